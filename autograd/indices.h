@@ -1,0 +1,65 @@
+// Token ids, class labels, edges: whole numbers that no gradient flows to.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "autograd/shape.h"
+
+namespace heed::inline HEED_REAL {
+
+// A shape and int32 values. A cheap handle: copies share the values.
+class Indices {
+ public:
+  Indices() = default;  // empty, shape (0)
+  // Throws ShapeError unless values.size() == shape.size().
+  Indices(Shape shape, std::vector<std::int32_t> values);
+  // Rank 1.
+  explicit Indices(std::vector<std::int32_t> values);
+
+  const Shape& shape() const { return shape_; }
+  Index size() const { return shape_.size(); }
+  const std::int32_t* data() const { return values_ ? values_->data() : nullptr; }
+  std::span<const std::int32_t> values() const {
+    return {data(), static_cast<std::size_t>(size())};
+  }
+  std::int32_t operator[](Index i) const { return data()[i]; }
+
+  // The same values in another shape of the same size.
+  Indices reshape(const Shape& shape) const;
+
+ private:
+  Shape shape_{0};
+  std::shared_ptr<const std::vector<std::int32_t>> values_;
+};
+
+// Yes or no for every position: which keys are visible, which branch is taken. Masks broadcast
+// against tensors as tensors do. true = visible / taken.
+class Mask {
+ public:
+  Mask() = default;  // undefined: "no mask"
+  Mask(Shape shape, std::vector<std::uint8_t> values);
+
+  bool defined() const { return values_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  Index size() const { return shape_.size(); }
+  const std::uint8_t* data() const { return values_ ? values_->data() : nullptr; }
+  std::span<const std::uint8_t> values() const {
+    return {data(), static_cast<std::size_t>(size())};
+  }
+  bool operator[](Index i) const { return data()[i] != 0; }
+  Mask reshape(const Shape& shape) const;
+
+  // Elementwise, with broadcasting.
+  friend Mask operator&(const Mask& a, const Mask& b);
+  friend Mask operator|(const Mask& a, const Mask& b);
+  friend Mask operator!(const Mask& a);
+
+ private:
+  Shape shape_{0};
+  std::shared_ptr<const std::vector<std::uint8_t>> values_;
+};
+
+}  // namespace heed::inline HEED_REAL
