@@ -1,41 +1,71 @@
-# Flags and the one function that declares a library of the house.
+# Flags, and the function that declares a library of the house.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
 if(NOT CMAKE_BUILD_TYPE)
-  set(CMAKE_BUILD_TYPE Release)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo" FORCE)
 endif()
 
-find_package(Threads REQUIRED)
-find_package(fmt REQUIRED)
+find_program(HEED_CCACHE ccache)
+mark_as_advanced(HEED_CCACHE)
+if(HEED_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${HEED_CCACHE})
+endif()
 
 # What every file of ours is compiled with; never exported.
 add_library(heed_flags INTERFACE)
 target_compile_options(heed_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -fno-math-errno)
-if(HEED_ARCH STREQUAL "native")
-  target_compile_options(heed_flags INTERFACE -march=native)
-elseif(HEED_ARCH STREQUAL "x86-64-v3")
-  target_compile_options(heed_flags INTERFACE -march=x86-64-v3)
+if(HEED_WARNINGS_AS_ERRORS)
+  target_compile_options(heed_flags INTERFACE -Werror)
+endif()
+
+if(HEED_ARCH STREQUAL "native" OR HEED_ARCH STREQUAL "x86-64-v3")
+  target_compile_options(heed_flags INTERFACE -march=${HEED_ARCH})
 elseif(NOT HEED_ARCH STREQUAL "baseline")
   message(FATAL_ERROR "HEED_ARCH must be native, x86-64-v3 or baseline, not '${HEED_ARCH}'")
 endif()
 
-# heed_library(NAME SOURCES ... DEPENDS ...): the float library heed_NAME and the double library heed64_NAME
-# from the same sources. DEPENDS names other libraries of the house.
+# A sanitizer or a coverage counter has to see every file and every link.
+if(HEED_SANITIZE)
+  add_compile_options(-fsanitize=${HEED_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=${HEED_SANITIZE})
+endif()
+if(HEED_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
+# heed_library(NAME SOURCES ... DEPENDS ... USES ...): from the same sources the float library heed_NAME and
+# the double library heed64_NAME. DEPENDS names other libraries of the house, which come along for whoever
+# links this one; USES names targets of HeedDependencies.cmake that stay inside.
+set(heed_prefixes heed heed64)
+set(heed_reals f32 f64)
 function(heed_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;USES" ${ARGN})
   foreach(prefix real IN ZIP_LISTS heed_prefixes heed_reals)
-    add_library(${prefix}_${name} STATIC ${arg_SOURCES})
-    add_library(${prefix}::${name} ALIAS ${prefix}_${name})
-    target_compile_definitions(${prefix}_${name} PUBLIC HEED_REAL=${real})
-    target_include_directories(${prefix}_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
-    target_compile_features(${prefix}_${name} PUBLIC cxx_std_20)
-    target_link_libraries(${prefix}_${name} PRIVATE $<BUILD_INTERFACE:heed_flags> $<BUILD_INTERFACE:fmt::fmt>)
+    set(library ${prefix}_${name})
+    add_library(${library} STATIC ${arg_SOURCES})
+    add_library(${prefix}::${name} ALIAS ${library})
+    target_compile_definitions(${library} PUBLIC HEED_REAL=${real})
+    target_compile_features(${library} PUBLIC cxx_std_20)
+    target_include_directories(${library} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${library} PRIVATE heed_flags fmt::fmt ${arg_USES})
     foreach(dependency IN LISTS arg_DEPENDS)
-      target_link_libraries(${prefix}_${name} PUBLIC ${prefix}_${dependency})
+      target_link_libraries(${library} PUBLIC ${prefix}_${dependency})
     endforeach()
   endforeach()
 endfunction()
-set(heed_prefixes heed heed64)
-set(heed_reals f32 f64)
+
+# heed_umbrella(NAME ...): heed::heed and heed64::heed, which are all of these together.
+function(heed_umbrella)
+  foreach(prefix IN LISTS heed_prefixes)
+    add_library(${prefix}_all INTERFACE)
+    add_library(${prefix}::heed ALIAS ${prefix}_all)
+    foreach(name IN LISTS ARGN)
+      target_link_libraries(${prefix}_all INTERFACE ${prefix}_${name})
+    endforeach()
+  endforeach()
+endfunction()
