@@ -1,0 +1,57 @@
+#include "examples/train_log.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "autograd/errors.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+[[noreturn]] void fail(const char* what, const std::string& path) {
+  throw IoError(fmt::format("[log] cannot {} {}: {}", what, path, std::strerror(errno)));
+}
+
+}  // namespace
+
+TrainLog::TrainLog(const std::string& path, std::uint64_t keep) : path_(path) {
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  if (file_ < 0) fail("open", path_);
+  struct stat status {};
+  if (::fstat(file_, &status) != 0) fail("examine", path_);
+  bytes_ = std::min(keep, static_cast<std::uint64_t>(status.st_size));
+  if (::ftruncate(file_, static_cast<off_t>(bytes_)) != 0) fail("shorten", path_);
+  if (::lseek(file_, 0, SEEK_END) < 0) fail("position", path_);
+}
+
+TrainLog::~TrainLog() {
+  if (file_ >= 0) ::close(file_);
+}
+
+void TrainLog::write(std::string line) {
+  line += '\n';
+  std::size_t done = 0;
+  while (done < line.size()) {
+    const ssize_t wrote = ::write(file_, line.data() + done, line.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) fail("write to", path_);
+    done += static_cast<std::size_t>(wrote);
+  }
+  bytes_ += line.size();
+}
+
+void TrainLog::sync() const {
+  if (::fsync(file_) != 0) fail("flush", path_);
+}
+
+std::string json_number(const char* name, Real value) {
+  return fmt::format(R"("{0}":{1},"{0}_hex":"{1:a}")", name, value);
+}
+
+}  // namespace heed::inline HEED_REAL
