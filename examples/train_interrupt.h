@@ -5,8 +5,8 @@
 
 namespace heed::inline HEED_REAL {
 
-// While one lives, the first SIGINT or SIGTERM only sets a flag. The signal's default action is back
-// in place from then on, so that a second Ctrl-C ends the process at once. One at a time.
+// While one lives, the first SIGINT or SIGTERM only sets a flag. From then on the signal has its
+// default action again, so that a second Ctrl-C ends the process at once. One at a time.
 class StopRequest {
  public:
   StopRequest();

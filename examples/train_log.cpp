@@ -50,7 +50,11 @@ void TrainLog::sync() const {
   if (::fsync(file_) != 0) fail("flush", path_);
 }
 
-std::string json_number(const char* name, Real value) {
+std::string json_number(const char* name, float value) {
+  return fmt::format(R"("{0}":{1},"{0}_hex":"{1:a}")", name, value);
+}
+
+std::string json_number(const char* name, double value) {
   return fmt::format(R"("{0}":{1},"{0}_hex":"{1:a}")", name, value);
 }
 

@@ -1,8 +1,8 @@
 // The record of a training run: one JSON object a line, written at once and cut back on resume.
 //
-// A run that was killed may have logged steps that its last checkpoint does not know. The
-// checkpoint therefore remembers how long the log was, and a resumed run cuts it there: the finished
-// log is the same, byte for byte, as that of a run that was never interrupted.
+// A run that was killed may have logged steps that its last checkpoint does not know. A checkpoint
+// therefore remembers how long the log was, and a resumed run cuts it there: the finished log is the
+// same, byte for byte, as that of a run that was never interrupted.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +34,7 @@ class TrainLog {
 
 // `"name":value,"name_hex":"0x1.8p+1"`: the shortest decimal number that reads back as the same
 // value, and its exact bits for those who compare runs. `value` must be finite.
-std::string json_number(const char* name, Real value);
+std::string json_number(const char* name, float value);
+std::string json_number(const char* name, double value);
 
 }  // namespace heed::inline HEED_REAL

@@ -135,8 +135,8 @@ RunSettings resumed_settings(const TrainOptions& options, const RunSettings& che
     const std::string key = name.substr(2);
     if (asked.at(key) == kept.at(key)) continue;
     throw ValueError(fmt::format(
-        "[train gpt] {} {} differs from the {} of the checkpoint in {}; hint: leave {} out to go on "
-        "with that run, or train a new one in another --out",
+        "[train gpt] {} {} differs from the {} of the checkpoint in {}; hint: leave {} out to go "
+        "on with that run, or train a new one in another --out",
         name, asked.at(key), kept.at(key), options.out, name));
   }
   return checkpoint;
