@@ -1,8 +1,8 @@
 // The record of a training run: one JSON object a line, written at once and cut back on resume.
 //
 // A run that was killed may have logged steps that its last checkpoint does not know. A checkpoint
-// therefore remembers how long the log was, and a resumed run cuts it there: the finished log is the
-// same, byte for byte, as that of a run that was never interrupted.
+// therefore remembers how long the log was, and a resumed run cuts it there: the finished log is
+// the same, byte for byte, as that of a run that was never interrupted.
 #pragma once
 
 #include <cstdint>

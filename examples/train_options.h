@@ -52,8 +52,8 @@ std::map<std::string, std::string> settings_to_text(const RunSettings& settings)
 // Throws FormatError when one is missing or unreadable.
 RunSettings settings_from_text(const std::map<std::string, std::string>& text);
 
-// The settings to resume with: those of the checkpoint. Throws ValueError when one that was given on
-// the command line says otherwise.
+// The settings to resume with: those of the checkpoint. Throws ValueError when one that was given
+// on the command line says otherwise.
 RunSettings resumed_settings(const TrainOptions& options, const RunSettings& checkpoint);
 
 }  // namespace heed::inline HEED_REAL
