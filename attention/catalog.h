@@ -1,0 +1,63 @@
+// The catalog: one explicit table of every mechanism. The command line, the laws, the README and the report
+// all read it; a new mechanism is a file pair and one line in catalog.cpp.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attention/core.h"
+#include "attention/masks.h"
+#include "attention/mixer.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+// What a mechanism can do. What it cannot it refuses with a ValueError.
+struct Capabilities {
+  bool causal = false;    // MixerConfig::causal
+  bool padding = false;   // a mask over keys
+  bool cross = false;     // a context
+  bool cache = false;     // decoding with a state (together with causal)
+  bool map = false;       // has an explicit matrix of weights
+  bool variable = false;  // any length without rebuilding
+  bool self = true;       // works without a context
+  bool pools = false;     // gives (B, 1, C): one vector a sequence
+  bool draws = false;     // samples in training mode
+};
+
+// What every mechanism can be built from. Each uses what it needs.
+struct MixerConfig {
+  Index width = 32;
+  Index heads = 1;
+  bool causal = false;  // ValueError for those that cannot
+  Index window = 3;     // of local mechanisms
+};
+
+struct Row {
+  std::string_view name;    // "multihead"
+  std::string_view title;   // "Multi-head attention"
+  std::string_view family;  // the folder: "dense"
+  std::string_view paper;   // "Vaswani et al. 2017, arXiv 1706.03762"
+  std::string_view file;    // "attention/dense/multi_head.h"
+  std::string_view task;    // the default task: "T1"
+  std::string_view limit;   // the test of its limit case
+  Capabilities can;
+  std::unique_ptr<Mixer> (*make)(const MixerConfig& config, Generator& rng) = nullptr;
+  // The declared pattern for this configuration: exactly where dy_i / dx_j may differ from 0.
+  Pattern (*pattern)(const MixerConfig& config) = nullptr;
+  // The two exchangeable steps of the core, where the mechanism has them.
+  Score score = nullptr;
+  Normalise normalise = nullptr;
+};
+
+std::span<const Row> catalog();
+// Throws ValueError naming the nearest right name.
+const Row& find(std::string_view name);
+// "causal, padding, cross", for tables.
+std::string capabilities(const Row& row);
+// Of `candidates`, the one with the fewest edits from `name`.
+std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
+
+}  // namespace heed::inline HEED_REAL::attention

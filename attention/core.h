@@ -1,0 +1,32 @@
+// The model that lies under every mechanism, as small pure functions: score -> mask -> normalise -> combine.
+//
+// This is the readable path. It serves recording, derivatives of any order, and every mechanism without a
+// kernel of its own; heed::attention() of ops.h is the fused twin of the dot-product case.
+#pragma once
+
+#include "attention/maps.h"
+#include "autograd/ops.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+using Score = Tensor (*)(const Tensor& q, const Tensor& k);
+using Normalise = Tensor (*)(const Tensor& scores, const Mask& visible);
+
+// (B, T, H * D) -> (B, H, T, D). Throws ShapeError when the last axis cannot be cut into `heads`.
+Tensor split_heads(const Tensor& x, Index heads);
+// (B, H, T, D) -> (B, T, H * D).
+Tensor merge_heads(const Tensor& y);
+
+// sum_j weights_ij v_j: (..., T, S) and (..., S, D) -> (..., T, D). A weight of exactly 0 does not meet its
+// value, so that NaN in a slot nobody sees stays there.
+Tensor combine(const Tensor& weights, const Tensor& v, const Mask& visible = {});
+
+struct Attended {
+  Tensor y;        // (..., T, D)
+  Tensor weights;  // (..., T, S)
+};
+// All four steps for q (..., T, D), k and v (..., S, D).
+Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& visible, Score score,
+                Normalise normalise);
+
+}  // namespace heed::inline HEED_REAL::attention

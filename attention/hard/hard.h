@@ -1,0 +1,47 @@
+// Hard attention: each query reads exactly one value, drawn from its weights.
+// Xu et al. 2015, "Show, attend and tell", arXiv 1502.03044, section 4.1; Mnih et al. 2014, "Recurrent models
+// of visual attention", arXiv 1406.6247.
+//
+//   s_i ~ Cat(softmax_j(q_i . k_j / sqrt(D))),   y_i = v_{s_i}
+//
+// Shapes   x (B, T, C), context (B, S, C) -> y (B, T, C); H heads of size D = C / H.
+// Cost     T S C multiply-adds for the scores; the values are picked, not summed.
+// Differs  y is one value and not a mean, so nothing flows from y to the scores: they learn by REINFORCE from
+//          Mixed::log_probability (hard/choice.h), and a gradient check of y against the scores must fail.
+// Limit    in the mean over draws it is soft attention (hard_in_expectation_is_soft).
+//
+// In training mode every call draws anew from the layer's own stream; in evaluation the best key is taken.
+#pragma once
+
+#include "attention/mixer.h"
+#include "autograd/random.h"
+
+namespace heed::inline HEED_REAL {
+
+namespace nn {
+class Linear;
+}
+
+namespace attention {
+
+struct HardOptions {
+  Index width = 0;
+  Index heads = 1;
+  bool causal = false;
+};
+
+class Hard : public Mixer {
+ public:
+  Hard(const HardOptions& options, Generator& rng);
+  Mixed mix(const MixerInput& input) const override;
+
+ private:
+  HardOptions options_;
+  nn::Linear& query_;
+  nn::Linear& key_;
+  nn::Linear& value_;
+  mutable Generator draws_;
+};
+
+}  // namespace attention
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,54 @@
+// Attention maps are published, not returned: whoever wants to look puts a recorder around a forward pass.
+//
+//   attention::MapRecorder recorder;
+//   model(x);
+//   for (const attention::Map& map : recorder.maps()) draw(map.weights);
+//
+// Without a recorder nothing is computed for it. While one lives no gradient is recorded and nothing is
+// drawn from a layer's stream, so that looking never changes a training run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+enum class MapKind {
+  weights,   // the weights the mechanism really used
+  implied,   // the matrix that a mechanism without one amounts to
+  measured,  // the norm of the Jacobian dy_i / dx_j
+};
+const char* name_of(MapKind kind);
+
+struct Map {
+  std::string mechanism;  // "multihead"
+  MapKind kind = MapKind::weights;
+  Tensor weights;         // (B, H, T, S)
+};
+
+// Collects, in the order of the forward pass, what the mixers of this thread publish while it lives. The
+// innermost recorder gets everything.
+class MapRecorder {
+ public:
+  MapRecorder();
+  ~MapRecorder();
+  MapRecorder(const MapRecorder&) = delete;
+  MapRecorder& operator=(const MapRecorder&) = delete;
+
+  const std::vector<Map>& maps() const { return maps_; }
+
+ private:
+  friend void publish_map(const char*, const Tensor&, MapKind);
+  NoGrad no_grad_;
+  MapRecorder* before_;
+  std::vector<Map> maps_;
+};
+
+// For mechanisms: does anybody look? Then take the readable path, which has the weights.
+bool recording_maps();
+// Hands the weights (B, H, T, S) to the recorder; does nothing without one.
+void publish_map(const char* mechanism, const Tensor& weights, MapKind kind = MapKind::weights);
+
+}  // namespace heed::inline HEED_REAL::attention

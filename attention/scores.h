@@ -1,0 +1,16 @@
+// Scores: how well each query fits each key. q (..., Tq, D), k (..., Tk, D) -> (..., Tq, Tk).
+#pragma once
+
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+// q . k. Its variance grows with D, which saturates the softmax: Luong, Pham, Manning 2015, 1508.04025.
+Tensor dot(const Tensor& q, const Tensor& k);
+// q . k / sqrt(D), of variance 1 for any D. Vaswani et al. 2017, 1706.03762, section 3.2.1.
+Tensor scaled_dot(const Tensor& q, const Tensor& k);
+// v . tanh(q + k), v (D): a network with one hidden layer, after its two projections. Bahdanau, Cho,
+// Bengio 2014, 1409.0473, appendix A.1.2. Takes Tq * Tk * D numbers.
+Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v);
+
+}  // namespace heed::inline HEED_REAL::attention
