@@ -1,0 +1,111 @@
+// Module: something with parameters and other Modules inside.
+//
+//   class GatedUnit : public nn::Module {
+//    public:
+//     GatedUnit(Index in, Index out, Generator& rng)
+//         : value_(child<nn::Linear>("value", in, out, rng)),
+//           gate_(child<nn::Linear>("gate", in, out, rng)) {}
+//     Tensor operator()(const Tensor& x) const { return value_(x) * sigmoid(gate_(x)); }
+//    private:
+//     nn::Linear& value_;
+//     nn::Linear& gate_;
+//   };
+//
+// A Module owns what it is made of and hands out references: child() builds, names and owns a Module,
+// param() a leaf tensor. Names join with dots, so the weight above is "value.weight", as in PyTorch.
+// Modules are neither copied nor moved. A Module held by value inside another would register nothing;
+// its constructor throws GraphError and says what to write instead.
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/random.h"
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL::nn {
+
+class Module {
+ public:
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+  virtual ~Module();
+
+  // Every parameter below, under its full dotted name, in the order of construction; a shared one
+  // once, under its first name.
+  std::vector<Parameter> parameters() const;
+  // The number of elements of parameters().
+  Index parameter_count() const;
+  // Calls visitor(path, module) for this Module (path "") and every one below, parents first.
+  void visit(const std::function<void(const std::string&, Module&)>& visitor);
+  void visit(const std::function<void(const std::string&, const Module&)>& visitor) const;
+
+  // Training mode is on at first. Dropout and the like look at it.
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool training() const { return training_; }
+
+  // Starts the random stream of every Module below that draws: a function of (seed, path, step) and of
+  // nothing else. Called before each training step, it makes a resumed run draw what an uninterrupted
+  // one drew, with nothing to save.
+  void seed_draws(std::uint64_t seed, std::uint64_t step);
+
+  // A table for people: layer, kind, shapes of its own parameters, number of parameters below.
+  std::string describe() const;
+
+  static void* operator new(std::size_t bytes) { return ::operator new(bytes); }
+  static void operator delete(void* block) { ::operator delete(block); }
+  static void operator delete(Module* module, std::destroying_delete_t, std::size_t bytes);
+
+ protected:
+  // Throws GraphError when this Module lies inside another one by value.
+  Module();
+
+  // Builds a T from the arguments, names it and owns it. Throws ValueError on a name in use.
+  template <std::derived_from<Module> T, class... Args>
+  T& child(const std::string& name, Args&&... args) {
+    return adopt(name, std::make_unique<T>(std::forward<Args>(args)...));
+  }
+  // `count` of them, each from the same arguments: name.0, name.1, ...
+  template <std::derived_from<Module> T, class... Args>
+  std::vector<T*> children(const std::string& name, Index count, Args&&... args) {
+    std::vector<T*> made;
+    for (Index i = 0; i < count; ++i) made.push_back(&child<T>(name + '.' + std::to_string(i), args...));
+    return made;
+  }
+  // Names and owns a Module that was made elsewhere. Throws ValueError on null or a name in use.
+  template <std::derived_from<Module> T>
+  T& adopt(const std::string& name, std::unique_ptr<T> module) {
+    T* const made = module.get();
+    own(name, std::move(module));
+    return *made;
+  }
+  // Names a leaf and marks it as wanting a gradient. A leaf that another Module has already is shared.
+  // Throws ValueError on a name in use, GraphError on a computed tensor.
+  Tensor param(const std::string& name, Tensor init);
+
+  // The stream for what this Module draws in training. Throws ValueError before the first seed_draws().
+  Generator& draws() const;
+
+ private:
+  struct Child {
+    std::string name;
+    std::unique_ptr<Module> module;
+  };
+
+  void own(const std::string& name, std::unique_ptr<Module> module);
+  void check_name(const std::string& name) const;
+
+  std::vector<Child> children_;
+  std::vector<Parameter> parameters_;
+  bool training_ = true;
+  mutable std::optional<Generator> draws_;
+};
+
+}  // namespace heed::inline HEED_REAL::nn
