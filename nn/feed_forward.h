@@ -16,7 +16,8 @@ struct FeedForwardOptions {
   bool bias = true;
 };
 
-// y = linear2(dropout(activation(linear1(x)))). Parameters: linear1 (hidden, width), linear2 (width, hidden).
+// y = linear2(dropout(activation(linear1(x)))). Parameters: linear1 (hidden, width), linear2
+// (width, hidden).
 class FeedForward : public Module {
  public:
   FeedForward(Index width, Index hidden, Generator& rng, const FeedForwardOptions& options = {});

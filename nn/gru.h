@@ -11,8 +11,8 @@
 
 namespace heed::inline HEED_REAL::nn {
 
-// One step. Parameters, the gates r, z, n stacked: weight_ih (3 hidden, in), weight_hh (3 hidden, hidden),
-// bias_ih (3 hidden), bias_hh (3 hidden), all from U(-1/sqrt(hidden), 1/sqrt(hidden)).
+// One step. Parameters, the gates r, z, n stacked: weight_ih (3 hidden, in), weight_hh (3 hidden,
+// hidden), bias_ih (3 hidden), bias_hh (3 hidden), all from U(-1/sqrt(hidden), 1/sqrt(hidden)).
 class GRUCell : public Module {
  public:
   // Throws ValueError unless in >= 1 and hidden >= 1.
@@ -35,11 +35,11 @@ struct GRUOptions {
 
 struct GRUResult {
   Tensor output;  // (B, T, hidden), or (B, T, 2 hidden): forward, then backward
-  Tensor state;   // (layers, B, hidden), or (2 layers, B, hidden): 0 forward, 0 backward, 1 forward, ...
+  Tensor state;   // (layers, B, hidden), or (2 layers, B, hidden): 0 forward, 0 backward, 1 ...
 };
 
-// A whole sequence, in stacked layers. Parameters as PyTorch names them: weight_ih_l0, weight_hh_l0,
-// bias_ih_l0, bias_hh_l0, then ..._l0_reverse, then ..._l1 and so on.
+// A whole sequence, in stacked layers. Parameters as PyTorch names them: weight_ih_l0,
+// weight_hh_l0, bias_ih_l0, bias_hh_l0, then ..._l0_reverse, then ..._l1 and so on.
 class GRU : public Module {
  public:
   // Throws ValueError unless in, hidden and options.layers are >= 1.

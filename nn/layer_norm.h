@@ -10,8 +10,8 @@ struct LayerNormOptions {
   double eps = 1e-5;
 };
 
-// y = (x - mean) / sqrt(variance + eps) * weight + bias over the last axis; the variance is the biased
-// one. Parameters: weight (width) from 1, bias (width) from 0.
+// y = (x - mean) / sqrt(variance + eps) * weight + bias over the last axis; the variance is the
+// biased one. Parameters: weight (width) from 1, bias (width) from 0.
 class LayerNorm : public Module {
  public:
   // Throws ValueError unless width >= 1 and eps > 0.

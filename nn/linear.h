@@ -9,7 +9,8 @@ struct LinearOptions {
   bool bias = true;
 };
 
-// y = x weight^T + bias. Parameters: weight (out, in), bias (out), both from U(-1/sqrt(in), 1/sqrt(in)).
+// y = x weight^T + bias. Parameters: weight (out, in), bias (out), both from U(-b, b) with
+// b = 1 / sqrt(in).
 class Linear : public Module {
  public:
   // Throws ValueError unless in >= 1 and out >= 1.

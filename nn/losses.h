@@ -5,8 +5,8 @@
 
 namespace heed::inline HEED_REAL::nn {
 
-// The mean of (prediction - target)^2 over all elements -> scalar. Throws ShapeError unless the shapes are
-// equal: broadcasting here is nearly always a mistake.
+// The mean of (prediction - target)^2 over all elements -> scalar. Throws ShapeError unless the
+// shapes are equal: broadcasting here is nearly always a mistake.
 Tensor mse(const Tensor& prediction, const Tensor& target);
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -11,10 +11,10 @@
 //     nn::Linear& gate_;
 //   };
 //
-// A Module owns what it is made of and hands out references: child() builds, names and owns a Module,
-// param() a leaf tensor. Names join with dots, so the weight above is "value.weight", as in PyTorch.
-// Modules are neither copied nor moved. A Module held by value inside another would register nothing;
-// its constructor throws GraphError and says what to write instead.
+// A Module owns what it is made of and hands out references: child() builds, names and owns a
+// Module, param() a leaf tensor. Names join with dots, so the weight above is "value.weight", as in
+// PyTorch. Modules are neither copied nor moved. A Module held by value inside another would
+// register nothing; its constructor throws GraphError and says what to write instead.
 #pragma once
 
 #include <concepts>
@@ -51,9 +51,9 @@ class Module {
   void eval() { train(false); }
   bool training() const { return training_; }
 
-  // Starts the random stream of every Module below that draws: a function of (seed, path, step) and of
-  // nothing else. Called before each training step, it makes a resumed run draw what an uninterrupted
-  // one drew, with nothing to save.
+  // Starts the random stream of every Module below that draws: a function of (seed, path, step) and
+  // of nothing else. Called before each training step, it makes a resumed run draw what an
+  // uninterrupted one drew, with nothing to save.
   void seed_draws(std::uint64_t seed, std::uint64_t step);
 
   // A table for people: layer, kind, shapes of its own parameters, number of parameters below.
@@ -76,7 +76,9 @@ class Module {
   template <std::derived_from<Module> T, class... Args>
   std::vector<T*> children(const std::string& name, Index count, Args&&... args) {
     std::vector<T*> made;
-    for (Index i = 0; i < count; ++i) made.push_back(&child<T>(name + '.' + std::to_string(i), args...));
+    for (Index i = 0; i < count; ++i) {
+      made.push_back(&child<T>(name + '.' + std::to_string(i), args...));
+    }
     return made;
   }
   // Names and owns a Module that was made elsewhere. Throws ValueError on null or a name in use.
@@ -86,11 +88,12 @@ class Module {
     own(name, std::move(module));
     return *made;
   }
-  // Names a leaf and marks it as wanting a gradient. A leaf that another Module has already is shared.
-  // Throws ValueError on a name in use, GraphError on a computed tensor.
+  // Names a leaf and marks it as wanting a gradient. A leaf that another Module has already is
+  // shared. Throws ValueError on a name in use, GraphError on a computed tensor.
   Tensor param(const std::string& name, Tensor init);
 
-  // The stream for what this Module draws in training. Throws ValueError before the first seed_draws().
+  // The stream for what this Module draws in training. Throws ValueError before the first
+  // seed_draws().
   Generator& draws() const;
 
  private:

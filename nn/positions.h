@@ -34,7 +34,8 @@ class SinusoidalPositions : public Module {
   Tensor table_;  // (most, width)
 };
 
-// Row t: sin(t w_0), cos(t w_0), sin(t w_1), ... with w_i = 10000^(-2i / width). Shape (length, width).
+// Row t: sin(t w_0), cos(t w_0), sin(t w_1), ... with w_i = 10000^(-2i / width). Shape (length,
+// width).
 Tensor sinusoids(Index length, Index width);
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -1,5 +1,5 @@
-// AdamW: Adam with decoupled weight decay. Loshchilov, Hutter 2019, arXiv 1711.05101, algorithm 2, as in
-// PyTorch.
+// AdamW: Adam with decoupled weight decay. Loshchilov, Hutter 2019, arXiv 1711.05101, algorithm 2,
+// as in PyTorch.
 //
 //   w *= 1 - lr * weight_decay
 //   m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
@@ -27,13 +27,13 @@ bool is_matrix(const Parameter& parameter);
 
 class AdamW {
  public:
-  // Throws ValueError on options out of range, on two parameters of one name and on a tensor that is
-  // not a leaf with a gradient.
+  // Throws ValueError on options out of range, on two parameters of one name and on a tensor that
+  // is not a leaf with a gradient.
   explicit AdamW(std::vector<Parameter> parameters, const AdamWOptions& options = {});
 
   void zero_grad() const;
-  // One update in one pass over all parameters. A parameter without a gradient stays as it is. Gradients
-  // are read, never written.
+  // One update in one pass over all parameters. A parameter without a gradient stays as it is.
+  // Gradients are read, never written.
   void step();
 
   double lr() const { return options_.lr; }
@@ -42,8 +42,8 @@ class AdamW {
 
   // A copy of everything step() depends on beside weights, gradients and options.
   OptimizerState state() const;
-  // Throws ValueError naming the first tensor that is missing, unexpected or of another shape; nothing
-  // is changed then.
+  // Throws ValueError naming the first tensor that is missing, unexpected or of another shape;
+  // nothing is changed then.
   void restore(const OptimizerState& state);
 
  private:

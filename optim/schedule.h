@@ -16,8 +16,8 @@ struct WarmupCosineOptions {
 
 // For step = 0, 1, ...: rises linearly, peak * (step + 1) / (warmup + 1), reaches the peak at step
 // `warmup`, falls along half a cosine to the floor at step `total`, stays there.
-// Loshchilov, Hutter 2017, arXiv 1608.03983. Throws ValueError unless 0 <= warmup <= total, step >= 0 and
-// 0 <= floor <= peak.
+// Loshchilov, Hutter 2017, arXiv 1608.03983. Throws ValueError unless 0 <= warmup <= total, step >=
+// 0 and 0 <= floor <= peak.
 double warmup_cosine(std::int64_t step, const WarmupCosineOptions& options);
 
 }  // namespace heed::inline HEED_REAL::optim

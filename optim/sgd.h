@@ -24,8 +24,8 @@ class SGD {
   explicit SGD(std::vector<Parameter> parameters, const SGDOptions& options = {});
 
   void zero_grad() const;
-  // One update in one pass over all parameters. A parameter without a gradient stays as it is. Gradients
-  // are read, never written.
+  // One update in one pass over all parameters. A parameter without a gradient stays as it is.
+  // Gradients are read, never written.
   void step();
 
   double lr() const { return options_.lr; }
@@ -34,8 +34,8 @@ class SGD {
 
   // A copy of everything step() depends on beside weights, gradients and options.
   OptimizerState state() const;
-  // Throws ValueError naming the first tensor that is missing, unexpected or of another shape; nothing
-  // is changed then.
+  // Throws ValueError naming the first tensor that is missing, unexpected or of another shape;
+  // nothing is changed then.
   void restore(const OptimizerState& state);
 
  private:

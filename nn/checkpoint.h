@@ -1,0 +1,89 @@
+// Checkpoints that no crash can lose.
+//
+//   Checkpoints store("out/gpt", {.keep = 2});
+//   store.save(step, file, loss);                 // out/gpt/step-00001000.safetensors
+//   if (auto found = store.newest()) { nn::load_into(model, found->file, "model."); ... }
+//
+// One file holds everything, so there are no mixed states. It is written under another name,
+// synced, renamed and its folder synced: at any moment, and after any crash, every file that bears
+// a checkpoint's name is whole. The XXH3 of the data section stands in its metadata, so that rot is
+// found as well.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nn/module.h"
+#include "nn/safetensors.h"
+
+namespace heed::inline HEED_REAL::nn {
+
+// Writes a file so that after a crash at any moment either the old or the new content is there,
+// whole. Throws IoError naming the step that failed; the old content is then untouched.
+void write_atomically(const std::string& path, std::span<const std::byte> content);
+
+// A safetensors file with the XXH3-128 of its data section under "xxh3" in the metadata, written
+// so.
+void save_checkpoint(const std::string& path, TensorFile file);
+// Throws IoError, or FormatError when the file is not valid or its hash does not fit.
+TensorFile load_checkpoint(const std::string& path);
+
+// The parameters of a module as stored tensors, each name with `prefix` in front.
+void store_parameters(const std::vector<Parameter>& parameters, const std::string& prefix,
+                      TensorFile& into);
+// Overwrites the parameters with the tensors prefix + name. Throws FormatError that lists all names
+// that are missing, all below `prefix` that are unexpected and all of another shape; nothing is
+// changed then.
+void load_parameters(const std::vector<Parameter>& parameters, const TensorFile& from,
+                     const std::string& prefix);
+void load_into(Module& module, const TensorFile& from, const std::string& prefix = "");
+
+struct CheckpointsOptions {
+  int keep = 2;  // the newest so many stay, and the best
+};
+
+// The checkpoints of one run, in one folder.
+class Checkpoints {
+ public:
+  struct Rejected {
+    std::string path;
+    std::string why;
+  };
+  struct Found {
+    std::string path;
+    std::int64_t step;
+    TensorFile file;
+  };
+
+  // Makes the folder if need be and removes what a crash left half-written. Throws IoError.
+  explicit Checkpoints(std::string folder, const CheckpointsOptions& options = {});
+
+  // Saves as step-<step>.safetensors; `score` (lower is better) decides which one is best and
+  // stays. Then removes the older ones. Returns the path. Throws IoError.
+  std::string save(std::int64_t step, TensorFile file, double score);
+  std::string save(std::int64_t step, TensorFile file);
+
+  // The newest valid one; nothing when there is none. Those that were passed over are in
+  // rejected().
+  std::optional<Found> newest();
+  const std::vector<Rejected>& rejected() const { return rejected_; }
+
+ private:
+  std::string folder_;
+  CheckpointsOptions options_;
+  std::vector<Rejected> rejected_;
+};
+
+// Numbers as text that comes back bit for bit: hex floats and decimal integers.
+std::string exact_text(double value);
+std::string exact_text(std::int64_t value);
+std::string exact_text(std::uint64_t value);
+// Throws FormatError, naming `key`, when the metadata does not hold such a number.
+double exact_double(const TensorFile& file, const std::string& key);
+std::int64_t exact_int(const TensorFile& file, const std::string& key);
+std::uint64_t exact_unsigned(const TensorFile& file, const std::string& key);
+
+}  // namespace heed::inline HEED_REAL::nn

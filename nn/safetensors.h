@@ -1,0 +1,82 @@
+// Tensors with names in one file: the safetensors format, read and written strictly.
+//
+//   8 bytes    N, little-endian
+//   N bytes    JSON: {"__metadata__": {text: text},
+//              name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}, ...}
+//   the rest   the data section, which the tensors cover without a gap, in any order of names
+//
+// A file from elsewhere is an attack until it is proved consistent: lengths, offsets, sizes and
+// names are all checked before the data section is read, errors name the byte, and no more memory
+// is asked for than the file is long, plus 1 MiB.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "autograd/indices.h"
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL::nn {
+
+enum class ElementType : std::uint8_t { u8, i32, i64, f32, f64 };
+
+// One tensor of a file, in the type in which it lies there. Copies share the bytes.
+class StoredTensor {
+ public:
+  // A copy of the values, as F32 or F64 after Real, and as I32.
+  StoredTensor(std::string name, const Tensor& values);
+  StoredTensor(std::string name, const Indices& values);
+  StoredTensor(std::string name, ElementType type, Shape shape,
+               std::shared_ptr<const std::vector<std::byte>> file, std::size_t offset);
+
+  const std::string& name() const { return name_; }
+  ElementType type() const { return type_; }
+  const Shape& shape() const { return shape_; }
+  std::span<const std::byte> bytes() const;
+
+  // The values as Real: F32 and F64 are converted, others throw FormatError.
+  Tensor tensor() const;
+  // The values as ids: U8, I32 and I64. Throws FormatError on others and on a value beyond int32.
+  Indices indices() const;
+
+ private:
+  std::string name_;
+  ElementType type_;
+  Shape shape_;
+  std::shared_ptr<const std::vector<std::byte>> file_;
+  std::size_t offset_;
+};
+
+struct TensorFile {
+  std::map<std::string, std::string> metadata;
+  std::vector<StoredTensor> tensors;
+
+  // Throws FormatError when there is no such name; find gives null.
+  const StoredTensor& at(const std::string& name) const;
+  const StoredTensor* find(const std::string& name) const;
+};
+
+struct SafetensorsLimits {
+  std::uint64_t header_bytes = 16u << 20;   // the format allows 100,000,000
+  std::uint64_t total_bytes = 4ull << 30;
+  bool lenient_whitespace = false;          // white space before the header's {, which some writers put
+};
+
+// Throws IoError when the file cannot be read, FormatError, with path and byte offset, when it is
+// not what it says.
+TensorFile read_safetensors(const std::string& path, const SafetensorsLimits& limits = {});
+// The same from memory; `name` stands in the errors.
+TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string& name,
+                             const SafetensorsLimits& limits = {});
+
+// The file as bytes. Tensors are laid out by the size of their type, largest first, then in the
+// order given, so that every value is aligned. Throws ValueError on two tensors of one name and on
+// names that the reader would refuse.
+std::vector<std::byte> format_safetensors(const TensorFile& file);
+
+}  // namespace heed::inline HEED_REAL::nn
