@@ -152,6 +152,7 @@ struct AttentionOptions {
 };
 // softmax(scale * q k^T) v per head -> (B, Tq, H * value size). Vaswani et al. 2017, arXiv 1706.03762, eq. 1.
 // Rows with no visible key give zeros; NaN in keys and values that nobody sees does not leak.
-Tensor attention(const Heads& q, const Heads& k, const Heads& v, const AttentionOptions& options = {});
+Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
+                             const AttentionOptions& options = {});
 
 }  // namespace heed::inline HEED_REAL
