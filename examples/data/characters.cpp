@@ -49,7 +49,9 @@ CharCorpus split_corpus(std::string_view text) {
   }
   const std::size_t train = text.size() * 9 / 10;
   CharVocabulary vocabulary(text);
-  return {vocabulary, vocabulary.encode(text.substr(0, train)), vocabulary.encode(text.substr(train))};
+  const std::vector<std::int32_t> ids = vocabulary.encode(text);
+  const auto split = ids.begin() + static_cast<std::ptrdiff_t>(train);
+  return {vocabulary, {ids.begin(), split}, {split, ids.end()}};
 }
 
 }  // namespace heed::inline HEED_REAL::data

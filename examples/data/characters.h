@@ -35,8 +35,8 @@ struct CharCorpus {
   std::vector<std::int32_t> validation;  // the rest
 };
 
-// The split of nanoGPT: the first floor(0.9 n) characters train, the vocabulary is of the whole text.
-// Throws FormatError when the text has fewer than 100 characters.
+// The split of nanoGPT: the first floor(0.9 n) characters train; the vocabulary is of the whole
+// text. Throws FormatError when the text has fewer than 100 characters.
 CharCorpus split_corpus(std::string_view text);
 
 }  // namespace heed::inline HEED_REAL::data

@@ -15,7 +15,8 @@ void add_named_folder(const std::string& folder, const char* named_by, std::vect
   if (folder.empty()) return;
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    throw IoError(fmt::format("[find_data] {} names '{}', which is not a folder", named_by, folder));
+    throw IoError(
+        fmt::format("[find_data] {} names '{}', which is not a folder", named_by, folder));
   }
   to.emplace_back(folder);
 }
@@ -43,8 +44,8 @@ fs::path find_data(std::string_view name, const std::string& data_dir) {
     searched += fmt::format("\n  {}", folder.string());
   }
   throw IoError(fmt::format(
-      "[find_data] {}: not found in{}\nhint: `bash examples/data/download.sh FOLDER` fetches it from "
-      "its authors; then pass --data-dir FOLDER or set HEED_DATA=FOLDER",
+      "[find_data] {}: not found in{}\nhint: `bash examples/data/download.sh FOLDER` fetches it "
+      "from its authors; then pass --data-dir FOLDER or set HEED_DATA=FOLDER",
       name, searched));
 }
 

@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t max_cap = std::size_t{1} << 30;  // zlib counts its input in 32 bits
 
-// Packed data much larger than what it unpacks to is not worth reading: gzip adds at most a few bytes
-// a block to what it cannot pack.
+// Packed data much larger than what it may unpack to is not worth reading: gzip adds at most a few
+// bytes a block to what it cannot pack.
 std::string read_packed(const std::filesystem::path& file, std::size_t cap) {
   std::ifstream in(file, std::ios::binary);
   if (!in) {

@@ -23,8 +23,8 @@ void check(std::span<const std::int32_t> ids, int n, Index vocabulary) {
   }
 }
 
-// Calls visit(context, token) for every window of n tokens; the context is read as a number of n - 1
-// digits.
+// Calls visit(context, token) for every window of n tokens; the context is read as a number of
+// n - 1 digits.
 template <class Visit>
 void windows(std::span<const std::int32_t> ids, int n, std::size_t vocabulary, const Visit& visit) {
   for (std::size_t end = static_cast<std::size_t>(n); end <= ids.size(); ++end) {
