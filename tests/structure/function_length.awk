@@ -1,8 +1,9 @@
 # Prints "file:line: function of N lines" for every function longer than `limit` lines.
 #
 # A block is a function when what stands between the last ; { } and its opening brace has a list of
-# parameters and is not a namespace, a type, or data. Lambdas and loops count as part of the function
-# around them. Strings, characters and comments are taken out first; raw strings may span lines.
+# parameters and is not a namespace, a type, or data. Lambdas and loops count as part of the
+# function around them. Strings, characters and comments are taken out first; raw strings may span
+# lines.
 
 function strip(line,    out, c, next_two, i, n, quote, end) {
   out = ""

@@ -1,6 +1,6 @@
-// One half of a program that uses the float and the double library at once. The tests see results as
-// plain numbers: what the half computed, how large a Real of its is, and whether it can catch an error
-// of its own library.
+// One half of a program that uses the float and the double library at once. The tests see results
+// as plain numbers: what the half computed, how large a Real of its is, and whether it can catch an
+// error of its own library.
 #pragma once
 
 struct HalfResult {
