@@ -45,7 +45,7 @@ class GRU : public Module {
   // Throws ValueError unless in, hidden and options.layers are >= 1.
   GRU(Index in, Index hidden, Generator& rng, const GRUOptions& options = {});
 
-  // x (B, T, in), state as in GRUResult (undefined: zeros). Throws ShapeError.
+  // x (B, T, in) with T >= 1, state as in GRUResult (undefined: zeros). Throws ShapeError.
   GRUResult operator()(const Tensor& x, const Tensor& state = {}) const;
 
  private:
@@ -56,6 +56,8 @@ class GRU : public Module {
     Tensor bias_hh;
   };
   Direction make_direction(const std::string& suffix, Index in, Generator& rng);
+  // x (B, T, in), h (B, hidden) -> output (B, T, hidden), state (B, hidden).
+  static GRUResult scan(const Direction& weights, const Tensor& x, Tensor h, bool backward);
 
   Index hidden_;
   int directions_;

@@ -64,7 +64,7 @@ struct TensorFile {
 struct SafetensorsLimits {
   std::uint64_t header_bytes = 16u << 20;   // the format allows 100,000,000
   std::uint64_t total_bytes = 4ull << 30;
-  bool lenient_whitespace = false;          // white space before the header's {, which some writers put
+  bool lenient_whitespace = false;          // allow white space before the header's {
 };
 
 // Throws IoError when the file cannot be read, FormatError, with path and byte offset, when it is
