@@ -1,5 +1,5 @@
-// What heed throws. Every message starts with the op the user called: `[matmul] ...`; where the usual
-// mistake is known it ends with `hint: ...`.
+// What heed throws. Every message starts with the op the user called: `[matmul] ...`; where the
+// usual mistake is known it ends with `hint: ...`.
 #pragma once
 
 #include <stdexcept>
@@ -17,7 +17,8 @@ struct ShapeError : Error {
   using Error::Error;
 };
 
-// A value that is out of its range: a probability of 2, a negative window, an id beyond the vocabulary.
+// A value that is out of its range: a probability of 2, a negative window, an id beyond the
+// vocabulary.
 struct ValueError : Error {
   using Error::Error;
 };

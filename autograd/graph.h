@@ -4,12 +4,14 @@
 //     Tensor y = ...;
 //     return differentiable("matmul", y,
 //         wrt(a, [b = keep(b)](const Tensor& g) { return matmul(g, b(), {.transpose_b = true}); }),
-//         wrt(b, [a = keep(a)](const Tensor& g) { return matmul(a(), g, {.transpose_a = true}); }));
+//         wrt(b, [a = keep(a)](const Tensor& g) { return matmul(a(), g, {.transpose_a = true});
+//         }));
 //   }
 //
-// One rule an argument. A rule gets the cotangent g and, if it takes a second parameter, the output y; what
-// else it needs it keeps. It must never capture the output: y reaches it only as that parameter, so there
-// are no cycles. Rules are written in differentiable ops, so every order of derivative exists.
+// One rule an argument. A rule gets the cotangent g and, if it takes a second parameter, the output
+// y; what else it needs it keeps. It must never capture the output: y reaches it only as that
+// parameter, so there are no cycles. Rules are written in differentiable ops, so every order of
+// derivative exists.
 #pragma once
 
 #include <array>
@@ -24,7 +26,8 @@
 
 namespace heed::inline HEED_REAL {
 
-// The value of an input as it was in the forward pass. Throws GraphError when it was overwritten since.
+// The value of an input as it was in the forward pass. Throws GraphError when it was overwritten
+// since.
 class Kept {
  public:
   explicit Kept(const Tensor& tensor);
@@ -44,25 +47,26 @@ struct Edge {
   Shape shape;
 };
 
-// A step of the computation. Made by the functions below only; its memory comes from a pool and holds the
-// rules inline.
+// A step of the computation. Made by the functions below only; its memory comes from a pool and
+// holds the rules inline.
 struct Node {
   const char* name;
   std::uint64_t sequence;  // creation order: every input of a node has a smaller one
   Edge* edges = nullptr;
   int edge_count = 0;
   std::uint32_t references = 0;
-  std::uint32_t bytes = 0;      // of this block
+  std::uint32_t bytes = 0;  // of this block
   // The pass that is at work here, and its slot; saved and restored by nested passes.
   std::uint32_t pass = 0;
   std::uint32_t slot = 0;
-  bool freed = false;           // the rules were run and dropped
+  bool freed = false;  // the rules were run and dropped
   bool keeps_output = false;
   // The output's value without its node (a node must not own itself).
   Tensor output;
   std::uint64_t output_version = 0;
   // For a leaf: where backward() accumulates.
   Tensor* leaf_grad = nullptr;
+  Node* next_dead = nullptr;  // links nodes that wait for teardown
   // Calls the rules of the wanted inputs and fills their gradients.
   void (*gradients)(Node&, const Tensor& g, const Tensor& y, Wanted wanted, Tensor* out) = nullptr;
   // Destroys the rules and what they keep (drop), and the whole object (destroy).
@@ -81,6 +85,8 @@ std::uint64_t next_sequence();
 bool recording();
 // Ties the node to y and returns y.
 Tensor attach(const Tensor& y, Node* node);
+// Throws ValueError when a joint rule could not name all its inputs in one Wanted.
+void check_input_count(const char* name, std::size_t count);
 // Called on what a rule returned: shape check, and the test build's hook that breaks rules.
 Tensor checked(const Node& node, int argument, Tensor gradient);
 
@@ -112,20 +118,26 @@ struct SeparateRules {
   template <std::size_t... I>
   void each(const Node& node, const Tensor& g, const Tensor& y, Wanted wanted, Tensor* out,
             std::index_sequence<I...>) {
-    (void)((wanted >> I & 1
-                ? (void)(out[I] = checked(node, static_cast<int>(I), call(std::get<I>(rules), g, y)))
-                : void()),
+    (void)((wanted >> I & 1 ? (void)(out[I] = checked(node, static_cast<int>(I),
+                                                      call(std::get<I>(rules), g, y)))
+                            : void()),
            ...);
   }
 };
 
-// All gradients from one call: rule(g, y, wanted, out).
+// All gradients from one call: rule(g, wanted, out), or rule(g, y, wanted, out) to be handed the
+// output.
 template <class Rule>
 struct JointRule {
-  static constexpr bool keeps_output = true;
+  static constexpr bool keeps_output =
+      std::is_invocable_v<Rule&, const Tensor&, const Tensor&, Wanted, Tensor*>;
   Rule rule;
   void operator()(const Node& node, const Tensor& g, const Tensor& y, Wanted wanted, Tensor* out) {
-    rule(g, y, wanted, out);
+    if constexpr (keeps_output) {
+      rule(g, y, wanted, out);
+    } else {
+      rule(g, wanted, out);
+    }
     for (int i = 0; i < node.edge_count; ++i) {
       if (wanted >> i & 1) out[i] = checked(node, i, std::move(out[i]));
     }
@@ -140,7 +152,8 @@ struct NodeOf final : Node {
 
 // Makes the node with `count` edges behind it in the same block.
 template <class Body>
-Tensor make_node(const char* name, const Tensor& y, Body&& body, const Tensor* const* inputs, int count) {
+Tensor make_node(const char* name, const Tensor& y, Body&& body, const Tensor* const* inputs,
+                 int count) {
   using Made = NodeOf<std::decay_t<Body>>;
   const std::size_t head = (sizeof(Made) + alignof(Edge) - 1) / alignof(Edge) * alignof(Edge);
   const std::size_t bytes = head + static_cast<std::size_t>(count) * sizeof(Edge);
@@ -181,15 +194,15 @@ template <class... Rules>
 Tensor differentiable(const char* name, const Tensor& y, detail::Argument<Rules>... arguments) {
   if (!detail::recording() || !(arguments.input.node() || ...)) return y;
   const std::array<const Tensor*, sizeof...(Rules)> inputs{&arguments.input...};
-  return detail::make_node(name, y,
-                           detail::SeparateRules<Rules...>{{std::move(arguments.rule)...}},
+  return detail::make_node(name, y, detail::SeparateRules<Rules...>{{std::move(arguments.rule)...}},
                            inputs.data(), static_cast<int>(sizeof...(Rules)));
 }
 
-// For ops whose gradients are made together: rule(g, y, wanted, out) fills out[i] for each wanted input i.
-// At most 64 inputs.
+// For ops whose gradients are made together: rule(g, wanted, out), or rule(g, y, wanted, out) to be
+// handed the output, fills out[i] for each wanted input i. At most 64 inputs.
 template <class Rule>
-Tensor differentiable_jointly(const char* name, const Tensor& y, const std::vector<Tensor>& inputs, Rule&& rule) {
+Tensor differentiable_jointly(const char* name, const Tensor& y, const std::vector<Tensor>& inputs,
+                              Rule&& rule) {
   if (!detail::recording()) return y;
   bool any = false;
   std::vector<const Tensor*> pointers;
@@ -198,26 +211,28 @@ Tensor differentiable_jointly(const char* name, const Tensor& y, const std::vect
     pointers.push_back(&input);
   }
   if (!any) return y;
+  detail::check_input_count(name, inputs.size());
   return detail::make_node(name, y, detail::JointRule<std::decay_t<Rule>>{std::forward<Rule>(rule)},
                            pointers.data(), static_cast<int>(pointers.size()));
 }
 
-// The gradient of a fused op through its composed twin: runs `twin` on the inputs and differentiates it, and
-// records all of it. What a fused op's rule falls back to when derivatives of derivatives are wanted.
+// The gradient of a fused op through its composed twin: runs `twin` on the inputs and
+// differentiates it, and records all of it. What a fused op's rule falls back to when derivatives
+// of derivatives are wanted.
 template <class Twin>
-void gradients_of_twin(const std::vector<Tensor>& inputs, const Tensor& g, Wanted wanted, Tensor* out,
-                       Twin&& twin);
+void gradients_of_twin(const std::vector<Tensor>& inputs, const Tensor& g, Wanted wanted,
+                       Tensor* out, Twin&& twin);
 
 namespace detail {
 // A view of x with a node of its own, where a twin's inner pass stops.
 Tensor fence(const Tensor& x);
-void gradients_below(const Tensor& y, const Tensor& g, const std::vector<Tensor>& fenced, Wanted wanted,
-                     Tensor* out);
+void gradients_below(const Tensor& y, const Tensor& g, const std::vector<Tensor>& fenced,
+                     Wanted wanted, Tensor* out);
 }  // namespace detail
 
 template <class Twin>
-void gradients_of_twin(const std::vector<Tensor>& inputs, const Tensor& g, Wanted wanted, Tensor* out,
-                       Twin&& twin) {
+void gradients_of_twin(const std::vector<Tensor>& inputs, const Tensor& g, Wanted wanted,
+                       Tensor* out, Twin&& twin) {
   std::vector<Tensor> fenced;
   for (const Tensor& x : inputs) fenced.push_back(detail::fence(x));
   detail::gradients_below(twin(fenced), g, fenced, wanted, out);

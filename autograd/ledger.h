@@ -12,7 +12,8 @@ struct Cost {
   std::uint64_t bytes = 0;          // read and written by operations
 };
 
-// Counts while one lives; off (and free) otherwise. Ledgers nest: each sees what happens in its life.
+// Counts while one lives; off (and free) otherwise. Ledgers nest: each sees what happens in its
+// life.
 class Ledger {
  public:
   Ledger();

@@ -1,8 +1,8 @@
 // The memory behind tensors: one caching allocator, its counters and its cap.
 //
-// Blocks are 64-byte aligned and kept for reuse by size class, so that a training step after the first
-// asks the system for nothing. Under a sanitizer every block is passed through at its exact size: a cache
-// would hide a use after free.
+// Blocks are 64-byte aligned and kept for reuse by size class, so that a training step after the
+// first asks the system for nothing. Under a sanitizer every block is passed through at its exact
+// size: a cache would hide a use after free.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 namespace heed::inline HEED_REAL::memory {
 
 struct Counters {
-  std::uint64_t live_bytes = 0;     // held by tensors now
-  std::uint64_t peak_bytes = 0;     // the most since reset_peak()
-  std::uint64_t cached_bytes = 0;   // kept for reuse
-  std::uint64_t system_calls = 0;   // allocations that went to the system
+  std::uint64_t live_bytes = 0;    // held by tensors now
+  std::uint64_t peak_bytes = 0;    // the most since reset_peak()
+  std::uint64_t cached_bytes = 0;  // kept for reuse
+  std::uint64_t system_calls = 0;  // allocations that went to the system
 };
 
 Counters counters();

@@ -62,8 +62,7 @@ Tensor gelu(const Tensor& x);      // x * Phi(x), exact. Hendrycks and Gimpel 20
 Tensor softplus(const Tensor& x);  // log(1 + e^x)
 
 // ---- reductions (reduce.cpp) -----------------------------------------------------------------
-// Sums are accurate: the
-// mean of 2^25 ones is 1 over each axis.
+// Sums are accurate: the mean of 2^25 ones is 1 over each axis.
 Tensor sum(const Tensor& x);
 Tensor sum(const Tensor& x, const std::vector<int>& axes, bool keepdims = false);
 Tensor mean(const Tensor& x);
@@ -77,8 +76,7 @@ Indices argmax(const Tensor& x, int axis);
 Tensor sum_to(const Tensor& x, const Shape& shape);
 
 // ---- shape (shape_ops.cpp) -------------------------------------------------------------------
-// One extent may be
-// -1: what is left. Shares the memory.
+// One extent may be -1: what is left. Shares the memory.
 Tensor reshape(const Tensor& x, const Shape& shape);
 Tensor reshape(const Tensor& x, std::initializer_list<Index> extents);
 // Axis i of the result is axis order[i] of x.
@@ -98,9 +96,8 @@ Tensor pad(const Tensor& x, int axis, Index before, Index after);
 Tensor flip(const Tensor& x, int axis);
 
 // ---- gathering (gather.cpp) ------------------------------------------------------------------
-// Rows ids of `x` along
-// axis 0: x (V, ...), ids (...) -> ids.shape + x.shape[1:]. An embedding look-up. Throws ValueError
-// on an id outside [0, V).
+// Rows ids of `x` along axis 0: x (V, ...), ids (...) -> ids.shape + x.shape[1:]. An embedding
+// look-up. Throws ValueError on an id outside [0, V).
 Tensor index_select(const Tensor& x, const Indices& ids);
 // The inverse: adds row i of `values` into row ids[i] of zeros (rows, ...).
 Tensor index_add(const Tensor& values, const Indices& ids, Index rows);
@@ -122,8 +119,7 @@ struct MatmulOptions {
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options = {});
 
 // ---- fused, each with its composed twin in twins.h -------------------------------------------
-// Over the last axis. A row without any
-// visible entry gives zeros, and zero gradient.
+// Over the last axis. A row without any visible entry gives zeros, and zero gradient.
 Tensor softmax(const Tensor& x);
 Tensor log_softmax(const Tensor& x);
 Tensor masked_softmax(const Tensor& x, const Mask& visible);

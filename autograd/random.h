@@ -1,7 +1,9 @@
-// Random numbers that can be named: a draw is a function of (seed, stream, counter) and of nothing else.
+// Random numbers that can be named: a draw is a function of (seed, stream, counter) and of nothing
+// else.
 //
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"). Two
-// integers are the whole state, so a run resumes exactly, and a stream does not depend on who else draws.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
+// Two integers are the whole state, so a run resumes exactly, and a stream does not depend on who
+// else draws.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +18,8 @@ class Generator {
  public:
   explicit Generator(std::uint64_t seed) : key_(seed) {}
 
-  // An independent generator for a part of the program, named ("layers.0.dropout") or numbered (a step).
-  // Depends on this one's key only, not on how much was drawn from it.
+  // An independent generator for a part of the program, named ("layers.0.dropout") or numbered (a
+  // step). Depends on this one's key only, not on how much was drawn from it.
   Generator stream(std::string_view name) const;
   Generator stream(std::uint64_t number) const;
 

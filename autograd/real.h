@@ -1,8 +1,8 @@
 // The number type of the whole library, chosen once a build.
 //
-// The same sources build two libraries: one with float (`heed`) and one with double (`heed64`). Every
-// declaration lives in an inline namespace named after the choice, so that `heed::sum` of the one and
-// of the other are different symbols and the linker can never mix them.
+// The same sources build two libraries: one with float (`heed`) and one with double (`heed64`).
+// Every declaration lives in an inline namespace named after the choice, so that `heed::sum` of the
+// one and of the other are different symbols and the linker can never mix them.
 #pragma once
 
 #include <cstddef>

@@ -5,9 +5,9 @@
 //   loss.backward();
 //   w.grad();                                      // d loss / d w, shape (3)
 //
-// A Tensor is a cheap handle (one pointer) to an immutable, contiguous, 64-byte aligned array with a
-// shape of 0 to 8 axes. A graph and the tensors in it belong to one thread; the threads of the pool
-// (threads.h) work inside single operations only.
+// A Tensor is a cheap handle (one pointer) to an immutable, contiguous, 64-byte aligned array with
+// a shape of 0 to 8 axes. A graph and the tensors in it belong to one thread; the threads of the
+// pool (threads.h) work inside single operations only.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +23,15 @@
 
 namespace heed::inline HEED_REAL {
 
-struct Node;         // graph.h: how a tensor was computed
-struct TensorRecord; // tensor.cpp: shape, memory and node of a tensor
-struct Storage;      // storage.h: the memory itself
+struct Node;          // graph.h: how a tensor was computed
+struct TensorRecord;  // tensor.cpp: shape, memory and node of a tensor
+struct Storage;       // storage.h: the memory itself
+void retain(Node*);
+void release(Node*);
+void retain(TensorRecord*);
+void release(TensorRecord*);
+void retain(Storage*);
+void release(Storage*);
 
 class Tensor {
  public:
@@ -53,20 +59,22 @@ class Tensor {
   // The value of a tensor with one element. Throws ShapeError otherwise.
   Real item() const;
 
-  // Marks a leaf: backward() will leave its gradient in grad(). Throws GraphError on a computed tensor.
+  // Marks a leaf: backward() will leave its gradient in grad(). Throws GraphError on a computed
+  // tensor.
   Tensor& require_grad();
   bool requires_grad() const;
   bool is_leaf() const;
-  // The gradient that backward() has accumulated in this leaf; undefined before the first backward().
+  // The gradient that backward() has accumulated in this leaf; undefined before the first
+  // backward().
   const Tensor& grad() const;
   void zero_grad() const;
   // Replaces the accumulated gradient (clipping, tests). Throws ShapeError when the shapes differ.
   void set_grad(const Tensor& grad) const;
   // The same values with no past. Shares the memory.
   Tensor detach() const;
-  // Overwrites a leaf (or a tensor outside every graph) and raises its version: a backward that still
-  // needs the old values throws GraphError. Throws ShapeError when the sizes differ, GraphError on a
-  // computed tensor.
+  // Overwrites a leaf (or a tensor outside every graph) and raises its version: a backward that
+  // still needs the old values throws GraphError. Throws ShapeError when the sizes differ,
+  // GraphError on a computed tensor.
   void assign(std::span<const Real> values) const;
   void assign(const Tensor& values) const;
   // How often the memory was written since it was made.

@@ -1,7 +1,7 @@
 // One pool of threads for the inside of operations.
 //
-// Work is cut into tiles whose size does not depend on the number of threads, and every tile writes its own
-// outputs, so results are bitwise the same with 1, 2 or 4 threads.
+// Work is cut into tiles whose size does not depend on the number of threads, and every tile writes
+// its own outputs, so results are bitwise the same with 1, 2 or 4 threads.
 #pragma once
 
 #include <type_traits>

@@ -1,0 +1,60 @@
+// exp, log and the other elementary functions.
+#include "autograd/elementwise.h"
+
+namespace heed::inline HEED_REAL {
+
+static constexpr double two_over_root_pi = 1.1283791670955126;
+
+Tensor exp(const Tensor& x) {
+  return unary(
+      "exp", x, [](const auto& v) { return exp(v); },
+      [](const auto& g, const auto&, const auto& y) { return g * y; });
+}
+
+Tensor log(const Tensor& x) {
+  return unary(
+      "log", x, [](const auto& v) { return log(v); },
+      [](const auto& g, const auto& v, const auto&) { return g / v; });
+}
+
+Tensor sqrt(const Tensor& x) {
+  return unary(
+      "sqrt", x, [](const auto& v) { return sqrt(v); },
+      [](const auto& g, const auto&, const auto& y) { return g * 0.5 / y; });
+}
+
+Tensor square(const Tensor& x) {
+  return unary(
+      "square", x, [](const auto& v) { return v * v; },
+      [](const auto& g, const auto& v, const auto&) { return g * 2.0 * v; });
+}
+
+Tensor abs(const Tensor& x) {
+  return unary(
+      "abs", x, [](const auto& v) { return abs(v); },
+      [](const auto& g, const auto& v, const auto&) {
+        return where(v > 0.0, g, where(v < 0.0, -g, 0.0));
+      });
+}
+
+Tensor sin(const Tensor& x) {
+  return unary(
+      "sin", x, [](const auto& v) { return sin(v); },
+      [](const auto& g, const auto& v, const auto&) { return g * cos(v); });
+}
+
+Tensor cos(const Tensor& x) {
+  return unary(
+      "cos", x, [](const auto& v) { return cos(v); },
+      [](const auto& g, const auto& v, const auto&) { return -(g * sin(v)); });
+}
+
+Tensor erf(const Tensor& x) {
+  return unary(
+      "erf", x, [](const auto& v) { return erf(v); },
+      [](const auto& g, const auto& v, const auto&) {
+        return g * two_over_root_pi * exp(-(v * v));
+      });
+}
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,20 @@
+// The one door to BLAS: a checked matrix product on rows that may lie apart.
+#pragma once
+
+#include "autograd/real.h"
+
+namespace heed::inline HEED_REAL {
+
+struct Matrix {
+  const Real* data;
+  Index stride;             // elements from one stored row to the next
+  bool transposed = false;  // stored the other way round
+};
+
+// c (m, n) = alpha * a (m, k) * b (k, n) + beta * c. beta = 0 does not read c. Empty extents are
+// handled here, never passed on; an extent or stride that does not fit BLAS's 32 bits throws
+// ShapeError. Runs on the calling thread only.
+void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, Real* c,
+          Index c_stride);
+
+}  // namespace heed::inline HEED_REAL

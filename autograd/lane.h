@@ -1,0 +1,125 @@
+// Lane: a few numbers that are worked on at once. The one place that knows xsimd and its versions.
+//
+// A thin type of our own, so that a formula such as `g * (1 - y * y)` finds our functions by its
+// argument and means the same over lanes and over tensors.
+#pragma once
+
+// g++ 12 warns falsely about its own AVX-512 headers, wherever they are inlined.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#include <xsimd/xsimd.hpp>
+
+#include "autograd/real.h"
+
+#ifdef __FAST_MATH__
+#error "heed needs IEEE arithmetic: build without -ffast-math"
+#endif
+
+namespace heed::inline HEED_REAL {
+
+class LaneMask {
+ public:
+  using Bits = xsimd::batch_bool<Real>;
+  LaneMask(Bits bits) : bits_(bits) {}
+  Bits bits() const { return bits_; }
+  friend LaneMask operator&(LaneMask a, LaneMask b) { return a.bits_ & b.bits_; }
+  friend LaneMask operator|(LaneMask a, LaneMask b) { return a.bits_ | b.bits_; }
+  friend LaneMask operator!(LaneMask a) { return ~a.bits_; }
+
+ private:
+  Bits bits_;
+};
+
+class Lane {
+ public:
+  using Batch = xsimd::batch<Real>;
+  static constexpr Index size = static_cast<Index>(Batch::size);
+
+  Lane() : v_(Real{0}) {}
+  Lane(double value) : v_(static_cast<Real>(value)) {}
+  Lane(Batch batch) : v_(batch) {}
+  static Lane load(const Real* from) { return Batch::load_unaligned(from); }
+  // The first `count` numbers; the rest are zero.
+  static Lane load_part(const Real* from, Index count) {
+    alignas(64) Real part[static_cast<std::size_t>(size)] = {};
+    for (Index i = 0; i < count; ++i) part[i] = from[i];
+    return Batch::load_aligned(part);
+  }
+  void store(Real* to) const { v_.store_unaligned(to); }
+  void store_part(Real* to, Index count) const {
+    alignas(64) Real part[static_cast<std::size_t>(size)];
+    v_.store_aligned(part);
+    for (Index i = 0; i < count; ++i) to[i] = part[i];
+  }
+  Batch batch() const { return v_; }
+
+  friend Lane operator+(Lane a, Lane b) { return a.v_ + b.v_; }
+  friend Lane operator-(Lane a, Lane b) { return a.v_ - b.v_; }
+  friend Lane operator*(Lane a, Lane b) { return a.v_ * b.v_; }
+  friend Lane operator/(Lane a, Lane b) { return a.v_ / b.v_; }
+  // xsimd 8.1 leaves +0 as it is here on AVX-512; flipping the sign bit is right everywhere.
+  friend Lane operator-(Lane a) { return a.v_ ^ Batch(Real{-0.0}); }
+  Lane& operator+=(Lane b) { return *this = *this + b; }
+
+  friend LaneMask operator>(Lane a, Lane b) { return a.v_ > b.v_; }
+  friend LaneMask operator<(Lane a, Lane b) { return a.v_ < b.v_; }
+  friend LaneMask operator>=(Lane a, Lane b) { return a.v_ >= b.v_; }
+  friend LaneMask operator<=(Lane a, Lane b) { return a.v_ <= b.v_; }
+  friend LaneMask operator==(Lane a, Lane b) { return a.v_ == b.v_; }
+  // xsimd 8.1 answers false when either side is NaN.
+  friend LaneMask operator!=(Lane a, Lane b) { return !(a == b); }
+  friend LaneMask isnan(Lane a) { return a != a; }
+
+  friend Lane where(LaneMask condition, Lane a, Lane b) {
+    return xsimd::select(condition.bits(), a.v_, b.v_);
+  }
+  // NaN in either gives NaN.
+  friend Lane maximum(Lane a, Lane b) { return where(isnan(a) | (a > b), a, b); }
+  friend Lane minimum(Lane a, Lane b) { return where(isnan(a) | (a < b), a, b); }
+
+  friend Lane fma(Lane a, Lane b, Lane c) { return xsimd::fma(a.v_, b.v_, c.v_); }
+  friend Lane exp(Lane a);
+  friend Lane log(Lane a) { return xsimd::log(a.v_); }
+  friend Lane sqrt(Lane a) { return xsimd::sqrt(a.v_); }
+  friend Lane abs(Lane a) { return xsimd::abs(a.v_); }
+  friend Lane sin(Lane a) { return xsimd::sin(a.v_); }
+  friend Lane cos(Lane a) { return xsimd::cos(a.v_); }
+  friend Lane erf(Lane a) { return xsimd::erf(a.v_); }
+  friend Lane tanh(Lane a) { return xsimd::tanh(a.v_); }
+
+  // Over the numbers of one lane, in a fixed order.
+  friend Real sum_of(Lane a) {
+    alignas(64) Real part[static_cast<std::size_t>(size)];
+    a.v_.store_aligned(part);
+    for (Index width = size / 2; width > 0; width /= 2) {
+      for (Index i = 0; i < width; ++i) part[i] += part[i + width];
+    }
+    return part[0];
+  }
+  friend Real max_of(Lane a) {
+    alignas(64) Real part[static_cast<std::size_t>(size)];
+    a.v_.store_aligned(part);
+    Real best = part[0];
+    for (Index i = 1; i < size; ++i) best = part[i] > best || part[i] != part[i] ? part[i] : best;
+    return best;
+  }
+
+ private:
+  Batch v_;
+};
+
+// xsimd 8.1 overflows from 88.377 on, where the true limit of float is 88.722: the last steps are
+// taken in two halves. (In double its limit is right.)
+inline Lane exp(Lane a) {
+  if constexpr (sizeof(Real) == sizeof(float)) {
+    const LaneMask late = a > Lane(88.0);
+    const Lane half = xsimd::exp((where(late, a * 0.5, a)).batch());
+    return where(late, half * half, half);
+  } else {
+    return xsimd::exp(a.v_);
+  }
+}
+
+}  // namespace heed::inline HEED_REAL

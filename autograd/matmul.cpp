@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "autograd/gemm.h"
+#include "autograd/graph.h"
+#include "autograd/ledger.h"
+#include "autograd/ops.h"
+#include "autograd/strided_copy.h"
+#include "autograd/threads.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+// Rows of the result that one tile makes; fixed, so that the number of threads changes no bit.
+constexpr Index tile_rows = 128;
+constexpr Index tile_work = Index{1} << 18;
+
+Shape leading(const Shape& shape) {
+  return Shape(std::span<const Index>(shape.begin(), shape.end() - 2));
+}
+
+struct Product {
+  Index m, n, k;
+  Shape batch;
+};
+
+Product check(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
+  if (a.rank() < 2 || b.rank() < 2) {
+    throw ShapeError(
+        fmt::format("[matmul] needs at least two axes: a {}, b {}\n"
+                    "hint: reshape a vector to one row or one column",
+                    a.shape().str(), b.shape().str()));
+  }
+  const int a_inner = options.transpose_a ? -2 : -1;
+  const int b_inner = options.transpose_b ? -1 : -2;
+  if (a.dim(a_inner) != b.dim(b_inner)) {
+    const auto name = [](int axis) { return axis == -1 ? "last" : "second-to-last"; };
+    throw ShapeError(fmt::format("[matmul] {} axis of a {} must equal {} axis of b {}: {} vs {}",
+                                 name(a_inner), a.shape().str(), name(b_inner), b.shape().str(),
+                                 a.dim(a_inner), b.dim(b_inner)));
+  }
+  return {a.dim(options.transpose_a ? -1 : -2), b.dim(options.transpose_b ? -2 : -1),
+          a.dim(a_inner), broadcast(leading(a.shape()), leading(b.shape()), "matmul")};
+}
+
+// The offset of matrix i of the batch in an operand whose leading axes are broadcast to `batch`.
+Index offset_of(Index i, const Shape& batch, const Shape& operand) {
+  const Shape own = leading(operand);
+  const Strides strides = contiguous_strides(own);
+  Index offset = 0;
+  for (int axis = batch.rank() - 1; axis >= 0; --axis) {
+    const Index here = i % batch[axis];
+    i /= batch[axis];
+    const int at = axis - (batch.rank() - own.rank());
+    if (at >= 0 && own[at] != 1) offset += here * strides[static_cast<std::size_t>(at)];
+  }
+  return offset * operand[-1] * operand[-2];
+}
+
+// The whole batch, cut into tiles of rows and of matrices.
+void multiply(const Product& p, const Tensor& a, const Tensor& b, const MatmulOptions& options,
+              Real* y) {
+  const Index matrices = p.batch.size();
+  const Index row_tiles = p.m * p.n * p.k > 2 * tile_work ? (p.m + tile_rows - 1) / tile_rows : 1;
+  const Index rows = row_tiles > 1 ? tile_rows : p.m;
+  const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, p.m * p.n * p.k));
+  const Index pieces = matrices * row_tiles;
+  parallel_for((pieces + together - 1) / together, [&](Index tile) {
+    const Index stop = std::min(pieces, (tile + 1) * together);
+    for (Index piece = tile * together; piece < stop; ++piece) {
+      const Index i = piece / row_tiles;
+      const Index first = piece % row_tiles * rows;
+      const Real* from_a = a.data() + offset_of(i, p.batch, a.shape());
+      from_a += options.transpose_a ? first : first * a.dim(-1);
+      const Real* from_b = b.data() + offset_of(i, p.batch, b.shape());
+      gemm(std::min(rows, p.m - first), p.n, p.k, 1, {from_a, a.dim(-1), options.transpose_a},
+           {from_b, b.dim(-1), options.transpose_b}, 0, y + (i * p.m + first) * p.n, p.n);
+    }
+  });
+  const auto cells = static_cast<std::uint64_t>(matrices * p.m * p.n);
+  count_cost(cells * static_cast<std::uint64_t>(p.k),
+             (static_cast<std::uint64_t>(a.size() + b.size()) + cells) * sizeof(Real));
+}
+
+Tensor flat(const Tensor& x) {
+  return reshape(x, {x.size() / std::max<Index>(1, x.dim(-1)), x.dim(-1)});
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
+  const Product p = check(a, b, options);
+  const bool ta = options.transpose_a;
+  const bool tb = options.transpose_b;
+  // One matrix b for the whole batch: the leading axes of a are rows like any other, one large
+  // product.
+  if (b.rank() == 2 && a.rank() > 2 && !ta && a.size() > 0) {
+    Shape shape = a.shape().with(-1, p.n);
+    return reshape(matmul(flat(a), b, options), shape);
+  }
+  std::vector<Index> extents(p.batch.begin(), p.batch.end());
+  extents.insert(extents.end(), {p.m, p.n});
+  const Tensor y = Tensor::empty(Shape(extents));
+  multiply(p, a, b, options, y.mutable_data());
+  const auto rule_a = [b = keep(b), ta, tb, shape = a.shape()](const Tensor& g) {
+    return sum_to(ta ? matmul(b(), g, {.transpose_a = tb, .transpose_b = true})
+                     : matmul(g, b(), {.transpose_b = !tb}),
+                  shape);
+  };
+  const auto rule_b = [a = keep(a), ta, tb, shape = b.shape()](const Tensor& g) {
+    return sum_to(tb ? matmul(g, a(), {.transpose_a = true, .transpose_b = ta})
+                     : matmul(a(), g, {.transpose_a = !ta}),
+                  shape);
+  };
+  return differentiable("matmul", y, wrt(a, rule_a), wrt(b, rule_b));
+}
+
+}  // namespace heed::inline HEED_REAL

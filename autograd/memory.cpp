@@ -1,0 +1,147 @@
+#include "autograd/memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+#include <limits>
+#include <new>
+#include <vector>
+
+#include "autograd/block_pool.h"
+#include "autograd/errors.h"
+#include "autograd/storage.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+constexpr std::size_t alignment = 64;
+
+// Four classes an octave, from 64 bytes on: at most a quarter of a block is slack.
+constexpr std::uint32_t classes = 4 * 58;
+
+std::uint32_t class_of(std::size_t bytes) {
+  if (bytes <= alignment) return 0;
+  const auto octave = static_cast<std::uint32_t>(std::bit_width(bytes - 1) - 1);  // 6 for 65..128
+  const std::size_t quarter = std::size_t{1} << (octave - 2);
+  const auto part = static_cast<std::uint32_t>((bytes - 1 - (std::size_t{1} << octave)) / quarter);
+  return (octave - 6) * 4 + part + 1;
+}
+
+std::size_t bytes_of(std::uint32_t size_class) {
+  if (size_class == 0) return alignment;
+  const std::uint32_t octave = (size_class - 1) / 4 + 6;
+  const std::size_t quarter = std::size_t{1} << (octave - 2);
+  const std::size_t exact = (std::size_t{1} << octave) + ((size_class - 1) % 4 + 1) * quarter;
+  return (exact + alignment - 1) / alignment * alignment;
+}
+
+struct Allocator {
+  memory::Counters counters;
+  std::uint64_t cap = 0;
+  std::uint64_t fail_in = 0;
+  bool poison = false;
+  std::array<std::vector<void*>, classes> free;
+
+  ~Allocator() { trim(); }
+  void trim() {
+    for (auto& list : free) {
+      for (void* block : list) std::free(block);
+      list.clear();
+    }
+    counters.cached_bytes = 0;
+  }
+};
+
+// Never destroyed: tensors in static variables may outlive any static of ours.
+Allocator& allocator() {
+  static auto* instance = new Allocator;
+  return *instance;
+}
+
+void fill(Real* data, std::size_t elements, Real value) { std::fill_n(data, elements, value); }
+
+void* system_block(Allocator& heap, std::size_t bytes) {
+  ++heap.counters.system_calls;
+  // Under a sanitizer the block has exactly the bytes asked for, so that one element too far is
+  // seen.
+  if (void* block = pass_through() ? std::malloc(std::max<std::size_t>(bytes, 1))
+                                   : std::aligned_alloc(alignment, bytes)) {
+    return block;
+  }
+  throw OutOfMemory(fmt::format("[allocate] the system has no {} bytes more ({} live, {} cached)",
+                                bytes, heap.counters.live_bytes, heap.counters.cached_bytes));
+}
+
+void check_cap(const Allocator& heap, std::size_t bytes) {
+  if (heap.cap != 0 && heap.counters.live_bytes + bytes > heap.cap) {
+    throw OutOfMemory(fmt::format("[allocate] {} bytes requested, {} used, the cap is {}", bytes,
+                                  heap.counters.live_bytes, heap.cap));
+  }
+}
+
+}  // namespace
+
+void retain(Storage* storage) { ++storage->references; }
+
+void release(Storage* storage) {
+  if (--storage->references != 0) return;
+  Allocator& heap = allocator();
+  const std::size_t bytes =
+      pass_through() ? storage->elements * sizeof(Real) : bytes_of(storage->size_class);
+  heap.counters.live_bytes -= bytes;
+  if (heap.poison) fill(storage->data, storage->elements, static_cast<Real>(-7.0e33));
+  if (pass_through()) {
+    std::free(storage->data);
+  } else {
+    heap.free[storage->size_class].push_back(storage->data);
+    heap.counters.cached_bytes += bytes;
+  }
+  return_block(storage, sizeof(Storage));
+}
+
+Pointer<Storage> allocate(Index elements) {
+  Allocator& heap = allocator();
+  if (heap.fail_in != 0 && --heap.fail_in == 0) {
+    throw OutOfMemory(fmt::format("[allocate] {} elements: failed on request of a test", elements));
+  }
+  std::size_t wanted = 0;
+  if (__builtin_mul_overflow(static_cast<std::size_t>(elements), sizeof(Real), &wanted) ||
+      wanted > (std::size_t{1} << 62)) {
+    throw OutOfMemory(fmt::format("[allocate] {} elements do not fit into memory", elements));
+  }
+  const std::uint32_t size_class = class_of(wanted);
+  const std::size_t bytes = pass_through() ? wanted : bytes_of(size_class);
+  check_cap(heap, bytes);
+  void* block = nullptr;
+  auto& list = heap.free[size_class];
+  if (!list.empty()) {
+    block = list.back();
+    list.pop_back();
+    heap.counters.cached_bytes -= bytes;
+  } else {
+    block = system_block(heap, bytes);
+  }
+  heap.counters.live_bytes += bytes;
+  heap.counters.peak_bytes = std::max(heap.counters.peak_bytes, heap.counters.live_bytes);
+  auto* storage = new (take_block(sizeof(Storage))) Storage;
+  storage->data = static_cast<Real*>(block);
+  storage->elements = static_cast<std::size_t>(elements);
+  storage->size_class = size_class;
+  if (heap.poison) fill(storage->data, storage->elements, std::numeric_limits<Real>::quiet_NaN());
+  return Pointer<Storage>(storage);
+}
+
+namespace memory {
+
+Counters counters() { return allocator().counters; }
+void reset_peak() { allocator().counters.peak_bytes = allocator().counters.live_bytes; }
+void set_cap(std::uint64_t bytes) { allocator().cap = bytes; }
+void set_poison(bool on) { allocator().poison = on; }
+void trim() { allocator().trim(); }
+void fail_allocation(std::uint64_t n) { allocator().fail_in = n; }
+
+}  // namespace memory
+}  // namespace heed::inline HEED_REAL

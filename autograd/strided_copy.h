@@ -1,0 +1,20 @@
+// Moves values between layouts: the one loop under permute, expand, slice, flip and concat.
+#pragma once
+
+#include <array>
+
+#include "autograd/shape.h"
+
+namespace heed::inline HEED_REAL {
+
+using Strides = std::array<Index, Shape::max_rank>;
+
+// The strides of a contiguous array, in elements.
+Strides contiguous_strides(const Shape& shape);
+
+// to[i] = from[i] for every index i of `shape`, each side walked with its own strides (0 and
+// negative are fine for `from`).
+void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const Real* from,
+                  const Strides& from_strides);
+
+}  // namespace heed::inline HEED_REAL
