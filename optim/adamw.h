@@ -19,7 +19,7 @@ struct AdamWOptions {
   double eps = 1e-8;
   double weight_decay = 0.01;
   // Which parameters decay; empty: all. See is_matrix.
-  std::function<bool(const Parameter&)> decays;
+  std::function<bool(const Parameter&)> decays = {};
 };
 
 // Rank 2 and more: weights, but no biases and no gains. What weight decay is usually meant for.
