@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autograd/ops.h"
+#include "tests/autograd/op_table.h"
+
+namespace heed_test {
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+template <class Op, class Number>
+Row binary(const std::string& name, const std::string& op, Op call, Number number,
+           std::vector<Domain> domains = {}) {
+  return {.name = name,
+          .op = op + "(Tensor, Tensor)",
+          .call = [call](const Tensors& x) { return call(x[0], x[1]); },
+          .formula =
+              [number](const Plains& x) {
+                return build(stretched(x[0].shape, x[1].shape),
+                             [&](const Position& p) { return number(x[0](p), x[1](p)); });
+              },
+          .shapes = {{2, 3}, {2, 3}},
+          .domains = std::move(domains),
+          .more = {{{37}, {37}}, {{5, 19}, {5, 19}}},
+          .without = {{{0}, {0}}, {{0, 3}, {3}}, {{2, 0}, {1}}, {{2, 1}, {0}}},
+          .scalars = {{}, {}},
+          .large = {{600, 601}, {601}},
+          .broadcasts = true,
+          .refusals = {{.label = "shapes",
+                        .call =
+                            [call] {
+                              call(Tensor::ones({2, 3}), Tensor::ones({2, 4}));
+                            },
+                        .text = "[" + name + "] shapes (2, 3) and (2, 4) do not broadcast"}}};
+}
+
+double larger(double a, double b) { return std::isnan(a) || std::isnan(b) ? NAN : std::max(a, b); }
+double smaller(double a, double b) { return std::isnan(a) || std::isnan(b) ? NAN : std::min(a, b); }
+
+template <class Op, class Number>
+Row with_number(const std::string& name, const std::string& op, Op call, Number number,
+                std::vector<Edge> edges, const Domain& domain = {}) {
+  return {.name = name,
+          .op = op,
+          .call = [call](const Tensors& x) { return call(x[0]); },
+          .formula =
+              [number](const Plains& x) {
+                return build(x[0].shape, [&](const Position& p) { return number(x[0](p)); });
+              },
+          .shapes = {{2, 3}},
+          .domains = {domain},
+          .more = {{{37}}, {{2, 3, 1, 5}}},
+          .without = {{{0}}, {{2, 0, 3}}},
+          .scalars = {{}},
+          .large = {{300'001}},
+          .edges = std::move(edges)};
+}
+
+}  // namespace
+
+std::vector<Row> binary_rows() {
+  using T = Tensor;
+  return {
+      binary(
+          "add", "operator+", [](const T& a, const T& b) { return a + b; },
+          [](double a, double b) { return a + b; }),
+      binary(
+          "subtract", "operator-", [](const T& a, const T& b) { return a - b; },
+          [](double a, double b) { return a - b; }),
+      binary(
+          "multiply", "operator*", [](const T& a, const T& b) { return a * b; },
+          [](double a, double b) { return a * b; }),
+      binary(
+          "divide", "operator/", [](const T& a, const T& b) { return a / b; },
+          [](double a, double b) { return a / b; }, {{}, positive}),
+      binary("maximum", "maximum", [](const T& a, const T& b) { return heed::maximum(a, b); },
+             larger, {distinct, distinct}),
+      binary("minimum", "minimum", [](const T& a, const T& b) { return heed::minimum(a, b); },
+             smaller, {distinct, distinct}),
+  };
+}
+
+std::vector<Row> scalar_rows() {
+  using T = Tensor;
+  return {
+      with_number(
+          "add_number", "operator+(Tensor, double)", [](const T& x) { return x + 2.5; },
+          [](double x) { return x + 2.5; }, {{inf, inf, 1}, {-inf, -inf, 1}}),
+      with_number(
+          "subtract_number", "operator-(Tensor, double)", [](const T& x) { return x - 2.5; },
+          [](double x) { return x - 2.5; }, {{inf, inf, 1}, {-inf, -inf, 1}}),
+      with_number(
+          "multiply_number", "operator*(Tensor, double)", [](const T& x) { return x * -1.5; },
+          [](double x) { return x * -1.5; }, {{inf, -inf, -1.5}, {-inf, inf, -1.5}}),
+      with_number(
+          "divide_number", "operator/(Tensor, double)", [](const T& x) { return x / -4; },
+          [](double x) { return x / -4; }, {{inf, -inf, -0.25}, {-inf, inf, -0.25}}),
+      with_number(
+          "number_add", "operator+(double, Tensor)", [](const T& x) { return 2.5 + x; },
+          [](double x) { return 2.5 + x; }, {{inf, inf, 1}, {-inf, -inf, 1}}),
+      with_number(
+          "number_subtract", "operator-(double, Tensor)", [](const T& x) { return 2.5 - x; },
+          [](double x) { return 2.5 - x; }, {{inf, -inf, -1}, {-inf, inf, -1}}),
+      with_number(
+          "number_multiply", "operator*(double, Tensor)", [](const T& x) { return -1.5 * x; },
+          [](double x) { return -1.5 * x; }, {{inf, -inf, -1.5}, {-inf, inf, -1.5}}),
+      with_number(
+          "number_divide", "operator/(double, Tensor)", [](const T& x) { return 2.5 / x; },
+          [](double x) { return 2.5 / x; }, {{inf, 0, 0}, {-inf, 0, 0}, {0, inf, -inf}}, positive),
+  };
+}
+
+}  // namespace heed_test

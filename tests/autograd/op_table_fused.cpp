@@ -1,0 +1,206 @@
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "tests/autograd/op_table.h"
+
+namespace heed_test {
+namespace {
+
+using heed::Indices;
+
+Row linear_row(bool with_bias) {
+  const auto shapes = [with_bias](const Shape& x, Index out) {
+    std::vector<Shape> all = {x, {out, x[-1]}};
+    if (with_bias) all.push_back({out});
+    return all;
+  };
+  return {.name = with_bias ? "linear" : "linear_without_bias",
+          .op = "linear(Tensor, Tensor, Tensor)",
+          .call =
+              [with_bias](const Tensors& x) {
+                return heed::linear(x[0], x[1], with_bias ? x[2] : Tensor());
+              },
+          .formula =
+              [with_bias](const Plains& x) {
+                const Shape& weight = x[1].shape;
+                return build(x[0].shape.with(-1, weight[0]), [&](const Position& p) {
+                  double sum = with_bias ? x[2]({p.back()}) : 0;
+                  for (Index k = 0; k < weight[1]; ++k) {
+                    sum += x[0](with(p, x[0].shape.rank() - 1, k)) * x[1]({p.back(), k});
+                  }
+                  return sum;
+                });
+              },
+          .shapes = shapes({2, 3}, 4),
+          .more = {shapes({2, 3, 5}, 19), shapes({7}, 3)},
+          .without = {shapes({0, 3}, 2)},
+          .large = shapes({300, 200}, 310),
+          .refusals = {{.label = "features",
+                        .call =
+                            [] {
+                              heed::linear(Tensor::ones({2, 3}), Tensor::ones({5, 4}), Tensor());
+                            },
+                        .text = "[linear] last axis of x (2, 3) must equal that of weight (5, 4): "
+                                "3 vs 4"}}};
+}
+
+// Label 3i of row i, and row 1 left out.
+Row cross_entropy_row() {
+  const auto label = [](Index row, Index classes) {
+    return row == 1 ? Index{-100} : 3 * row % classes;
+  };
+  const auto rows = [](const Shape& logits) { return logits.size() / logits[-1]; };
+  return {.name = "cross_entropy",
+          .op = "cross_entropy(Tensor, Indices, CrossEntropyOptions)",
+          .call =
+              [=](const Tensors& x) {
+                std::vector<std::int32_t> labels;
+                for (Index i = 0; i < rows(x[0].shape()); ++i) {
+                  labels.push_back(static_cast<std::int32_t>(label(i, x[0].dim(-1))));
+                }
+                return heed::cross_entropy(x[0], Indices(x[0].shape().erased(-1), labels));
+              },
+          .formula =
+              [=](const Plains& x) {
+                const Index classes = x[0].shape[-1];
+                double total = 0, count = 0;
+                for (Index i = 0; i < rows(x[0].shape); ++i) {
+                  if (label(i, classes) < 0) continue;
+                  const auto value = [&](Index j) {
+                    return x[0].values[static_cast<std::size_t>(i * classes + j)];
+                  };
+                  double sum = 0;
+                  for (Index j = 0; j < classes; ++j)
+                    sum += std::exp(value(j) - value(label(i, classes)));
+                  total += std::log(sum);
+                  count += 1;
+                }
+                return Plain{Shape(), {count > 0 ? total / count : 0}};
+              },
+          .shapes = {{3, 4}},
+          .more = {{{2, 3, 37}}, {{5, 2}}, {{7}}},
+          .without = {{{0, 4}}},
+          .large = {{500, 601}},
+          .refusals = {{.label = "label",
+                        .call =
+                            [] {
+                              heed::cross_entropy(Tensor::ones({2, 3}), Indices({0, 3}));
+                            },
+                        .text = "[cross_entropy] label 3 at position 1 is outside [0, 3)"}}};
+}
+
+// What is left out is read off a tensor of ones; that the share is p is a test of its own.
+Row dropout_row() {
+  const auto call = [](const Tensor& x) {
+    heed::Generator rng(5);
+    return heed::dropout(x, 0.25, rng);
+  };
+  return {.name = "dropout",
+          .op = "dropout(Tensor, double, Generator)",
+          .call = [call](const Tensors& x) { return call(x[0]); },
+          .formula =
+              [call](const Plains& x) {
+                const Plain left = plain(call(Tensor::ones(x[0].shape)));
+                return build(x[0].shape,
+                             [&](const Position& p) { return left(p) > 0 ? x[0](p) / 0.75 : 0; });
+              },
+          .shapes = {{3, 4}},
+          .more = {{{37}}},
+          .without = {{{0}}},
+          .scalars = {{}},
+          .large = {{300'001}}};
+}
+
+// One attention: its options, and where q, k and v lie in what is handed in.
+struct Case {
+  std::string variant;
+  heed::AttentionOptions options;
+  bool packed = false;  // q, k, v from one source (B, T, 3 H D)
+  Index heads = 2;
+};
+
+bool sees(const heed::AttentionOptions& options, Index i, Index j, Index queries, Index keys) {
+  const Index here = i + keys - queries;
+  if (options.causal && j > here) return false;
+  if (options.window >= 0 && std::abs(j - here) > options.window) return false;
+  return !options.visible.defined() || options.visible[i * keys + j];
+}
+
+Plain attend(const Case& c, const Plains& x) {
+  const Plain &q = x[0], &k = c.packed ? x[0] : x[1], &v = c.packed ? x[0] : x[2];
+  const Index parts = c.packed ? 3 : 1;
+  const Index size = q.shape[-1] / parts / c.heads, value_size = v.shape[-1] / parts / c.heads;
+  const Index k_from = c.packed ? c.heads * size : 0, v_from = c.packed ? 2 * c.heads * size : 0;
+  const Index queries = q.shape[1], keys = k.shape[1];
+  const double scale =
+      c.options.scale != 0 ? c.options.scale : 1 / std::sqrt(static_cast<double>(size));
+  return build(Shape{q.shape[0], queries, c.heads * value_size}, [&](const Position& p) {
+    const Index head = p[2] / value_size;
+    double top = 0, bottom = 0;
+    for (Index j = 0; j < keys; ++j) {
+      if (!sees(c.options, p[1], j, queries, keys)) continue;
+      double score = 0;
+      for (Index d = 0; d < size; ++d) {
+        score += q({p[0], p[1], head * size + d}) * k({p[0], j, k_from + head * size + d});
+      }
+      bottom += std::exp(score * scale);
+      top += std::exp(score * scale) * v({p[0], j, v_from + p[2]});
+    }
+    return bottom > 0 ? top / bottom : 0;
+  });
+}
+
+Row attention_row(const Case& c) {
+  const auto call = [c](const Tensors& x) {
+    const Index heads = c.heads;
+    if (c.packed) {
+      const Index size = x[0].dim(-1) / 3 / heads;
+      return heed::dot_product_attention({x[0], 0, heads, size}, {x[0], heads * size, heads, size},
+                                         {x[0], 2 * heads * size, heads, size}, c.options);
+    }
+    const auto all = [heads](const Tensor& t) {
+      return heed::Heads{t, 0, heads, t.dim(-1) / heads};
+    };
+    return heed::dot_product_attention(all(x[0]), all(x[1]), all(x[2]), c.options);
+  };
+  Row row{.name = "attention_" + c.variant,
+          .op = "dot_product_attention(Heads, Heads, Heads, AttentionOptions)",
+          .call = call,
+          .formula = [c](const Plains& x) { return attend(c, x); },
+          .shapes = {{2, 3, 4}, {2, 4, 4}, {2, 4, 2}}};
+  if (c.packed) row.shapes = {{2, 3, 12}};
+  if (c.options.visible.defined()) return row;  // the mask fixes the lengths
+  row.more = {{{1, 9, 10}, {1, 11, 10}, {1, 11, 6}}};
+  row.without = {{{0, 3, 4}, {0, 4, 4}, {0, 4, 2}}};
+  row.large = {{4, 90, 32}, {4, 90, 32}, {4, 90, 32}};
+  if (c.packed) {
+    row.more = {{{1, 9, 30}}};
+    row.without = {{{0, 3, 12}}};
+    row.large = {{4, 90, 96}};
+  }
+  return row;
+}
+
+std::vector<Case> attention_cases() {
+  // Query 1 sees no key at all.
+  const heed::Mask mask(Shape{3, 4}, {1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0});
+  return {{"full", {}},
+          {"scaled", {.scale = 0.3}},
+          {"causal", {.causal = true}},
+          {"window", {.window = 1}},
+          {"causal_window", {.causal = true, .window = 1}},
+          {"masked", {.visible = mask}},
+          {"packed", {}, true},
+          {"packed_causal", {.causal = true}, true},
+          {"one_head", {.causal = true}, false, 1}};
+}
+
+}  // namespace
+
+std::vector<Row> fused_rows() {
+  std::vector<Row> rows = {linear_row(true), linear_row(false), cross_entropy_row(), dropout_row()};
+  for (const Case& c : attention_cases()) rows.push_back(attention_row(c));
+  return rows;
+}
+
+}  // namespace heed_test

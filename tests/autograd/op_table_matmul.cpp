@@ -1,0 +1,96 @@
+#include "autograd/ops.h"
+#include "tests/autograd/op_table.h"
+
+namespace heed_test {
+namespace {
+
+using heed::MatmulOptions;
+
+// The sum over k, one multiply-add at a time; leading axes stretch.
+Plain product(const Plains& x, bool transpose_a, bool transpose_b) {
+  const Shape &a = x[0].shape, &b = x[1].shape;
+  const Index rows = a[transpose_a ? -1 : -2], columns = b[transpose_b ? -2 : -1];
+  const Index depth = a[transpose_a ? -2 : -1];
+  const Shape lead = stretched(a.with(-1, 1).with(-2, 1), b.with(-1, 1).with(-2, 1));
+  const Shape shape = lead.with(-2, rows).with(-1, columns);
+  return build(shape, [&](const Position& p) {
+    Position left = p, right = p;
+    const std::size_t last = p.size() - 1;
+    double sum = 0;
+    for (Index k = 0; k < depth; ++k) {
+      left[last - (transpose_a ? 0 : 1)] = p[last - 1];
+      left[last - (transpose_a ? 1 : 0)] = k;
+      right[last - (transpose_b ? 1 : 0)] = p[last];
+      right[last - (transpose_b ? 0 : 1)] = k;
+      sum += x[0](left) * x[1](right);
+    }
+    return sum;
+  });
+}
+
+Row matmul_row(const std::string& variant, bool transpose_a, bool transpose_b,
+               std::vector<Shape> shapes, std::vector<std::vector<Shape>> more,
+               std::vector<std::vector<Shape>> without, std::vector<Shape> large) {
+  return {.name = "matmul_" + variant,
+          .op = "matmul(Tensor, Tensor, MatmulOptions)",
+          .call =
+              [=](const Tensors& x) {
+                return heed::matmul(x[0], x[1],
+                                    {.transpose_a = transpose_a, .transpose_b = transpose_b});
+              },
+          .formula = [=](const Plains& x) { return product(x, transpose_a, transpose_b); },
+          .shapes = std::move(shapes),
+          .more = std::move(more),
+          .without = std::move(without),
+          .large = std::move(large)};
+}
+
+std::vector<Refusal> refusals() {
+  return {
+      {.label = "inner",
+       .call =
+           [] {
+             heed::matmul(Tensor::ones({2, 3, 4}), Tensor::ones({2, 5, 6}));
+           },
+       .text = "[matmul] last axis of a (2, 3, 4) must equal second-to-last axis of b (2, 5, 6): "
+               "4 vs 5"},
+      {.label = "rank",
+       .call =
+           [] {
+             heed::matmul(Tensor::ones({3}), Tensor::ones({3, 2}));
+           },
+       .text = "[matmul] a (3) and b (3, 2) must have at least two axes"}};
+}
+
+}  // namespace
+
+std::vector<Row> matmul_rows() {
+  std::vector<Row> rows = {
+      matmul_row("plain", false, false, {{2, 3}, {3, 4}}, {{{1, 1}, {1, 1}}, {{17, 9}, {9, 33}}},
+                 {{{0, 3}, {3, 2}}, {{2, 0}, {0, 3}}, {{2, 3}, {3, 0}}}, {{300, 200}, {200, 310}}),
+      matmul_row("transposed_a", true, false, {{3, 2}, {3, 4}}, {{{9, 17}, {9, 33}}},
+                 {{{0, 3}, {0, 2}}}, {{200, 300}, {200, 310}}),
+      matmul_row("transposed_b", false, true, {{2, 3}, {4, 3}}, {{{17, 9}, {33, 9}}},
+                 {{{2, 0}, {3, 0}}}, {{300, 200}, {310, 200}}),
+      matmul_row("transposed_both", true, true, {{3, 2}, {4, 3}}, {{{9, 17}, {33, 9}}}, {},
+                 {{200, 300}, {310, 200}}),
+      matmul_row("batch", false, false, {{2, 2, 3}, {2, 3, 2}}, {{{2, 3, 5, 4}, {2, 3, 4, 7}}},
+                 {{{0, 2, 3}, {0, 3, 2}}}, {{16, 60, 70}, {16, 70, 80}}),
+      matmul_row("batch_transposed_b", false, true, {{2, 2, 3}, {2, 2, 3}},
+                 {{{2, 3, 5, 4}, {2, 3, 7, 4}}}, {}, {{16, 60, 70}, {16, 80, 70}}),
+      matmul_row("shared_b", false, false, {{2, 2, 3}, {3, 2}}, {{{4, 5, 6}, {6, 7}}},
+                 {{{0, 2, 3}, {3, 2}}}, {{16, 60, 70}, {70, 80}}),
+      matmul_row("shared_b_transposed", false, true, {{2, 2, 3}, {2, 3}}, {{{4, 5, 6}, {7, 6}}}, {},
+                 {{16, 60, 70}, {80, 70}}),
+      matmul_row("shared_a", false, false, {{2, 3}, {2, 3, 2}}, {{{5, 6}, {4, 6, 7}}}, {},
+                 {{60, 70}, {16, 70, 80}}),
+      matmul_row("shared_a_transposed", true, false, {{3, 2}, {2, 3, 2}}, {{{6, 5}, {4, 6, 7}}}, {},
+                 {{70, 60}, {16, 70, 80}}),
+      matmul_row("crossed", false, false, {{2, 1, 2, 2}, {1, 2, 2, 2}}, {{{3, 1, 2, 5}, {4, 5, 3}}},
+                 {}, {{4, 1, 60, 70}, {1, 4, 70, 80}}),
+  };
+  rows.front().refusals = refusals();
+  return rows;
+}
+
+}  // namespace heed_test

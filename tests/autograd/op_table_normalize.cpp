@@ -1,0 +1,131 @@
+#include <cmath>
+#include <limits>
+
+#include "autograd/ops.h"
+#include "tests/autograd/op_table.h"
+
+namespace heed_test {
+namespace {
+
+using heed::Mask;
+
+// Visible: all of row 0, none of row 1, every other entry of the later ones.
+bool visible_at(Index row, Index column) {
+  return row == 0 || (row > 1 && (row + column) % 2 == 0);
+}
+
+using Visible = std::function<bool(const Position&)>;
+bool everything(const Position&) { return true; }
+
+// p -> the probability of each entry of the last axis, 0 where nothing is visible.
+Plain softmax_of(const Plain& x, const Visible& visible) {
+  const auto last = x.shape.rank() - 1;
+  return build(x.shape, [&](const Position& p) {
+    if (!visible(p)) return 0.0;
+    double sum = 0;
+    for (Index j = 0; j < x.shape[-1]; ++j) {
+      const Position other = with(p, last, j);
+      if (visible(other)) sum += std::exp(x(other) - x(p));
+    }
+    return 1 / sum;
+  });
+}
+
+Plain log_softmax_of(const Plain& x) {
+  const auto last = x.shape.rank() - 1;
+  return build(x.shape, [&](const Position& p) {
+    double sum = 0;
+    for (Index j = 0; j < x.shape[-1]; ++j) sum += std::exp(x(with(p, last, j)) - x(p));
+    return -std::log(sum);
+  });
+}
+
+Row row_of(const std::string& name, const std::string& op, heed::TensorFunction call,
+           std::function<Plain(const Plains&)> formula) {
+  return {.name = name,
+          .op = op,
+          .call = std::move(call),
+          .formula = std::move(formula),
+          .shapes = {{3, 4}},
+          .more = {{{5, 37}}, {{3, 1}}},
+          .without = {{{0, 4}}},
+          .large = {{500, 601}}};
+}
+
+Row masked_row() {
+  const auto mask = [](const Shape& shape) {
+    std::vector<std::uint8_t> values;
+    for (Index i = 0; i < shape[0]; ++i) {
+      for (Index j = 0; j < shape[1]; ++j) values.push_back(visible_at(i, j));
+    }
+    return Mask(shape, values);
+  };
+  return row_of(
+      "masked_softmax", "masked_softmax(Tensor, Mask)",
+      [mask](const Tensors& x) { return heed::masked_softmax(x[0], mask(x[0].shape())); },
+      [](const Plains& x) {
+        return softmax_of(x[0], [](const Position& p) { return visible_at(p[0], p[1]); });
+      });
+}
+
+// One mask row for all rows of x.
+Row shared_mask_row() {
+  const auto mask = [](const Shape& shape) {
+    std::vector<std::uint8_t> values;
+    for (Index j = 0; j < shape[-1]; ++j) values.push_back(j % 3 != 1);
+    return Mask(Shape{shape[-1]}, values);
+  };
+  Row row = row_of(
+      "masked_softmax_shared", "masked_softmax(Tensor, Mask)",
+      [mask](const Tensors& x) { return heed::masked_softmax(x[0], mask(x[0].shape())); },
+      [](const Plains& x) {
+        return softmax_of(x[0], [](const Position& p) { return p.back() % 3 != 1; });
+      });
+  row.more = {{{2, 3, 5}}};
+  return row;
+}
+
+Plain layer_norm_of(const Plains& x, double eps) {
+  const Shape& shape = x[0].shape;
+  const auto last = shape.rank() - 1;
+  return build(shape, [&](const Position& p) {
+    double mean = 0, variance = 0;
+    const double n = static_cast<double>(shape[-1]);
+    for (Index j = 0; j < shape[-1]; ++j) mean += x[0](with(p, last, j)) / n;
+    for (Index j = 0; j < shape[-1]; ++j) {
+      variance += std::pow(x[0](with(p, last, j)) - mean, 2) / n;
+    }
+    return (x[0](p) - mean) / std::sqrt(variance + eps) * x[1]({p.back()}) + x[2]({p.back()});
+  });
+}
+
+Row layer_norm_row() {
+  const double eps = 0.01;
+  return {.name = "layer_norm",
+          .op = "layer_norm(Tensor, Tensor, Tensor, double)",
+          .call = [=](const Tensors& x) { return heed::layer_norm(x[0], x[1], x[2], eps); },
+          .formula = [=](const Plains& x) { return layer_norm_of(x, eps); },
+          .shapes = {{3, 4}, {4}, {4}},
+          .more = {{{2, 3, 37}, {37}, {37}}, {{19}, {19}, {19}}},
+          .without = {{{0, 4}, {4}, {4}}},
+          .large = {{900, 301}, {301}, {301}}};
+}
+
+}  // namespace
+
+std::vector<Row> normalize_rows() {
+  return {
+      row_of(
+          "softmax", "softmax(Tensor)", [](const Tensors& x) { return heed::softmax(x[0]); },
+          [](const Plains& x) { return softmax_of(x[0], everything); }),
+      row_of(
+          "log_softmax", "log_softmax(Tensor)",
+          [](const Tensors& x) { return heed::log_softmax(x[0]); },
+          [](const Plains& x) { return log_softmax_of(x[0]); }),
+      masked_row(),
+      shared_mask_row(),
+      layer_norm_row(),
+  };
+}
+
+}  // namespace heed_test
