@@ -74,9 +74,9 @@ Tensor attach(const Tensor& y, Node* node) {
     node->output = y.detach();
     node->output_version = y.version();
   }
-  // A free reshape hands in memory whose handle may be somebody else's: the node goes on a handle
-  // of its own.
-  Tensor result = y.alias(y.shape());
+  // Somebody else may hold this very tensor (a constant in a rule, an input handed through): then
+  // the node goes on a handle of its own.
+  const Tensor result = y.is_sole_handle() && !y.node() ? y : y.alias(y.shape());
   result.set_node(std::move(owner));
   return result;
 }

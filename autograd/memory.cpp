@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "autograd/block_pool.h"
+#include "autograd/cpu_check.h"
 #include "autograd/errors.h"
 #include "autograd/storage.h"
 
@@ -57,7 +58,10 @@ struct Allocator {
 
 // Never destroyed: tensors in static variables may outlive any static of ours.
 Allocator& allocator() {
-  static auto* instance = new Allocator;
+  static auto* instance = [] {
+    check_cpu();  // the first thing any computation does is ask for memory
+    return new Allocator;
+  }();
   return *instance;
 }
 

@@ -97,6 +97,8 @@ void Tensor::set_node(Pointer<Node> node) const {
   record_->node = std::move(node);
 }
 
+bool Tensor::is_sole_handle() const { return existing(record_).references == 1; }
+
 Real Tensor::item() const {
   if (size() != 1) {
     throw ShapeError(fmt::format("[item] needs one element, shape is {}", shape().str()));

@@ -93,6 +93,8 @@ class Tensor {
   // The same memory under another shape, from element `offset` on, with a node of its own.
   Tensor alias(const Shape& shape, Index offset = 0) const;
   void set_node(Pointer<Node> node) const;
+  // Does nobody else hold this tensor (as opposed to its memory)?
+  bool is_sole_handle() const;
 
  private:
   Pointer<TensorRecord> record_;
