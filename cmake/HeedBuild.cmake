@@ -30,7 +30,8 @@ endif()
 
 # A sanitizer or a coverage counter has to see every file and every link.
 if(HEED_SANITIZE)
-  add_compile_options(-fsanitize=${HEED_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+  add_compile_options(-fsanitize=${HEED_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer -g)
   add_link_options(-fsanitize=${HEED_SANITIZE})
 endif()
 if(HEED_COVERAGE)
@@ -38,9 +39,9 @@ if(HEED_COVERAGE)
   add_link_options(--coverage)
 endif()
 
-# heed_library(NAME SOURCES ... DEPENDS ... USES ...): from the same sources the float library heed_NAME and
-# the double library heed64_NAME. DEPENDS names other libraries of the house, which come along for whoever
-# links this one; USES names targets of HeedDependencies.cmake that stay inside.
+# heed_library(NAME SOURCES ... DEPENDS ... USES ...): from the same sources the float library
+# heed_NAME and the double library heed64_NAME. DEPENDS names other libraries of the house, which come
+# along for whoever links this one; USES names targets of HeedDependencies.cmake that stay inside.
 set(heed_prefixes heed heed64)
 set(heed_reals f32 f64)
 function(heed_library name)
