@@ -1,0 +1,79 @@
+// results.json as the report uses it. The only place that reads JSON.
+#pragma once
+
+#include <limits>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/real.h"
+
+namespace heed::inline HEED_REAL::report {
+
+// A number that was null, absent or not a number.
+constexpr double absent = std::numeric_limits<double>::quiet_NaN();
+
+struct Point {
+  double step = absent;
+  double value = absent;
+};
+
+struct Run {
+  std::string mechanism, variant, task, metric, error;
+  bool higher_is_better = true;
+  double seed = absent, lr = absent, steps = absent;
+  double score = absent, chance = absent, floor = absent, ceiling = absent, level = absent;
+  double ablated = absent, trained_without = absent;
+  double parameters = absent, macs = absent, peak_bytes = absent, seconds = absent, ms = absent;
+  double steps_to_level = absent;
+  std::vector<Point> loss;
+};
+
+// The runs of one mechanism on one task, which differ in their seed only.
+struct Group {
+  std::string label;  // "multihead, 4 heads"; with the learning rate where several were tried
+  int colour = 0;     // the same for a label on the whole page
+  std::vector<Run> runs;
+
+  const Run& first() const { return runs.front(); }
+  std::vector<double> finite(double Run::*field) const;
+  double median(double Run::*field) const;  // of the finite ones; NaN when there are none
+  double mean(double Run::*field) const;
+  double least(double Run::*field) const;
+  double most(double Run::*field) const;
+};
+
+struct Map {
+  std::string mechanism, task, title, kind;
+  std::vector<std::string> rows, cols;
+  std::vector<std::vector<double>> values;
+};
+
+// What a mechanism or a task is, for readers.
+struct Words {
+  std::string name, title, paper, what;
+};
+
+struct TaskResults {
+  Words words;  // a task without words has its name as the title
+  std::vector<Group> groups;
+};
+
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+struct Results {
+  std::string version;
+  Facts machine, protocol;
+  std::vector<Words> mechanisms;
+  std::vector<TaskResults> tasks;  // in the order of their first run
+  std::vector<Map> maps;
+
+  const Words* mechanism(const std::string& name) const;  // null when there are no words for it
+  const Words* task(const std::string& name) const;
+};
+
+// Throws FormatError when `results` is not an object or one of its lists is not a list.
+Results read_results(const nlohmann::json& results);
+
+}  // namespace heed::inline HEED_REAL::report
