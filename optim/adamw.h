@@ -27,8 +27,8 @@ bool is_matrix(const Parameter& parameter);
 
 class AdamW {
  public:
-  // Throws ValueError on options out of range, on two parameters of one name and on a tensor that
-  // is not a leaf with a gradient.
+  // Throws ValueError on options out of range, on two parameters of one name or of one tensor
+  // and on a tensor that is not a leaf that wants a gradient.
   explicit AdamW(std::vector<Parameter> parameters, const AdamWOptions& options = {});
 
   void zero_grad() const;
@@ -47,10 +47,14 @@ class AdamW {
   void restore(const OptimizerState& state);
 
  private:
+  std::vector<Parameter> moments() const;
+
   std::vector<Parameter> parameters_;
   AdamWOptions options_;
   std::int64_t steps_ = 0;
-  std::vector<Parameter> moments_;  // per parameter exp_avg, then exp_avg_sq
+  std::vector<bool> decays_;          // whether weight decay acts on each
+  std::vector<Parameter> averages_;  // m, called exp_avg
+  std::vector<Parameter> squares_;   // v, called exp_avg_sq
 };
 
 }  // namespace heed::inline HEED_REAL::optim

@@ -20,7 +20,8 @@ struct SGDOptions {
 class SGD {
  public:
   // Throws ValueError on options out of range (nesterov needs a momentum and no dampening), on two
-  // parameters of one name and on a tensor that is not a leaf with a gradient.
+  // parameters of one name or of one tensor and on a tensor that is not a leaf that wants a
+  // gradient.
   explicit SGD(std::vector<Parameter> parameters, const SGDOptions& options = {});
 
   void zero_grad() const;
