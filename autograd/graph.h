@@ -118,10 +118,10 @@ struct SeparateRules {
   template <std::size_t... I>
   void each(const Node& node, const Tensor& g, const Tensor& y, Wanted wanted, Tensor* out,
             std::index_sequence<I...>) {
-    (void)((wanted >> I & 1 ? (void)(out[I] = checked(node, static_cast<int>(I),
-                                                      call(std::get<I>(rules), g, y)))
-                            : void()),
-           ...);
+    ((wanted >> I & 1 ? (void)(out[I] = checked(node, static_cast<int>(I),
+                                                call(std::get<I>(rules), g, y)))
+                      : void()),
+     ...);
   }
 };
 
