@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "autograd/graph.h"
+#include "autograd/ops.h"
+#include "autograd/philox.h"
+#include "autograd/threads.h"
+#include "autograd/twins.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+void check(double p) {
+  if (!(p >= 0 && p <= 1)) {
+    throw ValueError(fmt::format("[dropout] p must be a probability, 0 to 1, got {}", p));
+  }
+}
+
+// An element is dropped when its word is below this: one word an element.
+std::uint64_t threshold(double p) { return static_cast<std::uint64_t>(std::ldexp(p, 32)); }
+
+// What the elements that stay are multiplied by.
+double survivor_scale(double p) { return p < 1 ? 1 / (1 - p) : 0; }
+
+// Factors, 0 or the scale. Element i draws word first + i, whichever tile it falls into.
+Tensor draw(const Shape& shape, double p, std::uint64_t key, std::uint64_t first) {
+  constexpr Index tile_size = Index{1} << 14;
+  Tensor factors = Tensor::empty(shape);
+  const std::uint64_t drop_below = threshold(p);
+  const Real scale = static_cast<Real>(survivor_scale(p));
+  parallel_for((shape.size() + tile_size - 1) / tile_size, [&](Index tile) {
+    std::array<std::uint32_t, 512> words;
+    const Index stop = std::min(shape.size(), (tile + 1) * tile_size);
+    for (Index i = tile * tile_size; i < stop; i += static_cast<Index>(words.size())) {
+      const Index count = std::min(static_cast<Index>(words.size()), stop - i);
+      philox_words(key, first + static_cast<std::uint64_t>(i),
+                   {words.data(), static_cast<std::size_t>(count)});
+      for (Index j = 0; j < count; ++j) {
+        const bool dropped = words[static_cast<std::size_t>(j)] < drop_below;
+        factors.mutable_data()[i + j] = dropped ? Real{0} : scale;
+      }
+    }
+  });
+  return factors;
+}
+
+}  // namespace
+
+Tensor dropout(const Tensor& x, double p, Generator& rng) {
+  check(p);
+  if (p == 0) return x;
+  const Tensor factors = draw(x.shape(), p, rng.key(), rng.counter());
+  rng.restore(rng.key(), rng.counter() + static_cast<std::uint64_t>(x.size()));
+  return differentiable("dropout", x.detach() * factors,
+                        wrt(x, [factors](const Tensor& g) { return g * factors; }));
+}
+
+Tensor twin::dropout(const Tensor& x, double p, Generator& rng) {
+  check(p);
+  if (p == 0) return x;
+  std::vector<std::uint8_t> stays(static_cast<std::size_t>(x.size()));
+  for (std::uint8_t& stay : stays) stay = rng.bits() >= threshold(p);
+  return where(Mask(x.shape(), std::move(stays)), x * survivor_scale(p), 0.0);
+}
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,32 @@
+// What the larger fused ops share: one kernel for all gradients, and the twin for higher derivatives.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "autograd/graph.h"
+
+namespace heed::inline HEED_REAL {
+
+// y with its past. kernel(inputs, g, wanted, out) makes the gradients; where they are to be
+// differentiated themselves, they are those of twin(inputs) instead, recorded.
+template <class Kernel, class Twin>
+Tensor fused(const char* name, const Tensor& y, const std::vector<Tensor>& inputs, Kernel kernel,
+             Twin twin) {
+  std::vector<Kept> kept(inputs.begin(), inputs.end());
+  return differentiable_jointly(
+      name, y, inputs,
+      [kept = std::move(kept), kernel = std::move(kernel), twin = std::move(twin)](
+          const Tensor& g, Wanted wanted, Tensor* out) {
+        std::vector<Tensor> values;
+        for (const Kept& input : kept) values.push_back(input());
+        if (grad_enabled()) {
+          gradients_of_twin(values, g, wanted, out, twin);
+        } else {
+          kernel(values, g, wanted, out);
+        }
+      });
+}
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,137 @@
+// Loops over the rows of a tensor (its last axis), for the fused kernels.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "autograd/lane.h"
+#include "autograd/shape.h"
+#include "autograd/threads.h"
+
+namespace heed::inline HEED_REAL {
+
+constexpr Real minus_infinity = -std::numeric_limits<Real>::infinity();
+
+// How many rows: the product of all extents but the last. 0 when the rows are empty.
+inline Index row_count(const Shape& shape) {
+  return shape.size() == 0 ? 0 : shape.size() / shape[-1];
+}
+
+// Rows that one tile works on. Depends on the width only, so results do not depend on the threads.
+inline Index rows_a_tile(Index width) {
+  constexpr Index elements = Index{1} << 15;
+  return std::max<Index>(1, elements / std::max<Index>(1, width));
+}
+
+inline Index tile_count(Index rows, Index width) {
+  const Index height = rows_a_tile(width);
+  return (rows + height - 1) / height;
+}
+
+// work(tile, first, last) for tiles of whole rows, spread over the threads.
+template <class Work>
+void for_row_tiles(Index rows, Index width, Work work) {
+  const Index height = rows_a_tile(width);
+  parallel_for(tile_count(rows, width), [&](Index tile) {
+    work(tile, tile * height, std::min(rows, (tile + 1) * height));
+  });
+}
+
+// work(i, count) for the lanes of elements i to i + count - 1; all but the last are full.
+template <class Work>
+void for_lanes(Index n, Work work) {
+  Index i = 0;
+  for (; i + Lane::size <= n; i += Lane::size) work(i, Lane::size);
+  if (i < n) work(i, n - i);
+}
+
+// The elements behind `count` are zero.
+inline Lane load_lane(const Real* from, Index count) {
+  return count == Lane::size ? Lane::load(from) : Lane::load_part(from, count);
+}
+
+inline void store_lane(Lane value, Real* to, Index count) {
+  if (count == Lane::size) {
+    value.store(to);
+  } else {
+    value.store_part(to, count);
+  }
+}
+
+// The same lane with zeros behind `count`.
+inline Lane first_of(Lane value, Index count) {
+  if (count == Lane::size) return value;
+  alignas(64) Real part[static_cast<std::size_t>(Lane::size)];
+  value.store(part);
+  return Lane::load_part(part, count);
+}
+
+// The sum of term(i, count) over the lanes of a row.
+template <class Term>
+Real sum_lanes(Index n, Term term) {
+  Lane total;
+  for_lanes(n, [&](Index i, Index count) { total += first_of(term(i, count), count); });
+  return sum_of(total);
+}
+
+inline Real sum_row(const Real* x, Index n) {
+  return sum_lanes(n, [&](Index i, Index count) { return load_lane(x + i, count); });
+}
+
+inline Real dot(const Real* a, const Real* b, Index n) {
+  return sum_lanes(n, [&](Index i, Index count) {
+    return load_lane(a + i, count) * load_lane(b + i, count);
+  });
+}
+
+// NaN when there is one; -inf for an empty row.
+inline Real max_of_row(const Real* x, Index n) {
+  Lane top(minus_infinity);
+  Index i = 0;
+  for (; i + Lane::size <= n; i += Lane::size) top = maximum(top, Lane::load(x + i));
+  Real best = max_of(top);
+  for (; i < n; ++i) best = x[i] > best || x[i] != x[i] ? x[i] : best;
+  return best;
+}
+
+// out = e^(x - shift); returns the sum.
+inline Real exp_row(const Real* x, Real shift, Real* out, Index n) {
+  return sum_lanes(n, [&](Index i, Index count) {
+    const Lane e = exp(load_lane(x + i, count) - Lane(shift));
+    store_lane(e, out + i, count);
+    return e;
+  });
+}
+
+inline void scale_row(Real factor, Real* x, Index n) {
+  for_lanes(n, [&](Index i, Index count) {
+    store_lane(load_lane(x + i, count) * Lane(factor), x + i, count);
+  });
+}
+
+// out = x where visible, `hidden` elsewhere.
+inline void hide_row(const std::uint8_t* visible, const Real* x, Real hidden, Real* out, Index n) {
+  for (Index i = 0; i < n; ++i) out[i] = visible[i] ? x[i] : hidden;
+}
+
+// y = softmax(x); y may be x. Elements of -inf count as invisible: a row of nothing else gives 0.
+inline void softmax_row(const Real* x, Real* y, Index n) {
+  const Real top = max_of_row(x, n);
+  if (top == minus_infinity) {
+    std::fill_n(y, n, Real{0});
+    return;
+  }
+  const Real sum = exp_row(x, top, y, n);
+  scale_row(1 / sum, y, n);
+}
+
+// dx = y * (g - g . y), the derivative of softmax; dx may be g.
+inline void softmax_gradient_row(const Real* y, const Real* g, Real* dx, Index n) {
+  const Lane mean(dot(g, y, n));
+  for_lanes(n, [&](Index i, Index count) {
+    store_lane(load_lane(y + i, count) * (load_lane(g + i, count) - mean), dx + i, count);
+  });
+}
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,23 @@
+// The fused ops once more, composed of plain ones: slower, and plain to read. Derivatives of derivatives
+// go through them, maps are recorded from them, and a test holds each fused op to its twin.
+#pragma once
+
+#include "autograd/ops.h"
+
+namespace heed::inline HEED_REAL::twin {
+
+Tensor softmax(const Tensor& x);
+Tensor log_softmax(const Tensor& x);
+Tensor masked_softmax(const Tensor& x, const Mask& visible);
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps = 1e-5);
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
+Tensor cross_entropy(const Tensor& logits, const Indices& labels,
+                     const CrossEntropyOptions& options = {});
+// Draws what the fused op would draw from the same generator.
+Tensor dropout(const Tensor& x, double p, Generator& rng);
+Tensor attention(const Heads& q, const Heads& k, const Heads& v,
+                 const AttentionOptions& options = {});
+// Its weights alone: (B, H, Tq, Tk).
+Tensor attention_weights(const Heads& q, const Heads& k, const AttentionOptions& options = {});
+
+}  // namespace heed::inline HEED_REAL::twin
