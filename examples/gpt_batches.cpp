@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <vector>
 
 #include "autograd/ops.h"
@@ -30,8 +29,8 @@ TextBatch training_batch(std::span<const std::int32_t> text, Index batch, Index 
                          const Generator& rng, Index step) {
   const Index places = static_cast<Index>(text.size()) - context;
   if (places < 1) {
-    throw ValueError(fmt::format("[training_batch] a text of {} tokens has no window of {} and one more",
-                                 text.size(), context));
+    throw ValueError(fmt::format("[training_batch] no window of {} + 1 tokens in a text of {}",
+                                 context, text.size()));
   }
   Generator draws = rng.stream("batches").stream(static_cast<std::uint64_t>(step));
   std::vector<std::size_t> starts;
@@ -41,7 +40,8 @@ TextBatch training_batch(std::span<const std::int32_t> text, Index batch, Index 
   return windows(text, starts, context);
 }
 
-double text_loss(const Gpt& model, std::span<const std::int32_t> text, bool (*stop)()) {
+std::optional<double> text_loss(const Gpt& model, std::span<const std::int32_t> text,
+                                bool (*stop)()) {
   constexpr std::size_t together = 32;
   const NoGrad no_grad;
   const auto context = static_cast<std::size_t>(model.options().context);
@@ -49,7 +49,7 @@ double text_loss(const Gpt& model, std::span<const std::int32_t> text, bool (*st
   double sum = 0;
   std::size_t done = 0;
   while (done < predicted) {
-    if (stop && stop()) return std::numeric_limits<double>::quiet_NaN();
+    if (stop && stop()) return {};
     std::vector<std::size_t> starts;
     // The last window is as long as what is left of the text, and a batch of its own.
     const std::size_t length = std::min(context, predicted - done);

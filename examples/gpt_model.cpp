@@ -52,7 +52,8 @@ std::vector<attention::EncoderBlock*> Gpt::make_layers(Generator& rng) {
   return layers;
 }
 
-// Radford et al. 2019, section 2.3: what 2 layers branches add up to must not grow with their number.
+// Radford et al. 2019, section 2.3: what 2 layers branches add up to must not grow with their
+// number.
 void Gpt::initialise(const Generator& rng) {
   const double at_branch_end = deviation / std::sqrt(2.0 * static_cast<double>(options_.layers));
   for (const Parameter& p : parameters()) {

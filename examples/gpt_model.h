@@ -1,6 +1,7 @@
 // A decoder-only Transformer that predicts the next token.
-// Radford et al. 2019, "Language models are unsupervised multitask learners"; sizes, names and initial
-// weights after nanoGPT (Karpathy 2022), with biases and with an output matrix of its own (untied).
+// Radford et al. 2019, "Language models are unsupervised multitask learners"; sizes, names and
+// initial weights after nanoGPT (Karpathy 2022), with biases and with an output matrix of its own
+// (untied).
 //
 //   x = wte[ids] + wpe[0 ... T-1];   x = layers.i(x), pre-norm;   logits = lm_head(norm(x))
 //
@@ -39,8 +40,8 @@ class Gpt : public nn::Module {
   // Throws ValueError unless heads divide the width.
   Gpt(const GptOptions& options, Generator& rng);
 
-  // ids (B, T), T <= context -> logits (B, T, V); row t depends on ids 0 ... t only. Throws ShapeError on
-  // another rank or a longer text, ValueError on an id outside the vocabulary.
+  // ids (B, T), T <= context -> logits (B, T, V); row t depends on ids 0 ... t only. Throws
+  // ShapeError on another rank or a longer text, ValueError on an id outside the vocabulary.
   Tensor operator()(const Indices& ids) const;
   // The same for ids that follow what `state` has seen (empty: nothing); notes them there.
   Tensor operator()(const Indices& ids, GptState& state) const;

@@ -32,7 +32,8 @@ std::int32_t draw_token(std::span<const Real> logits, double temperature, Genera
     sums.push_back(sum);
   }
   const double drawn = rng.uniform() * sum;
-  return static_cast<std::int32_t>(std::upper_bound(sums.begin(), sums.end(), drawn) - sums.begin());
+  const auto chosen = std::upper_bound(sums.begin(), sums.end(), drawn);
+  return static_cast<std::int32_t>(chosen - sums.begin());
 }
 
 std::vector<std::int32_t> sample_tokens(const Gpt& model, std::vector<std::int32_t> prompt,

@@ -1,8 +1,8 @@
 // The record of a training run: one JSON object a line, written at once and cut back on resume.
 //
-// A run that was killed may have logged steps that its last checkpoint does not know. A checkpoint
-// therefore remembers how long the log was, and a resumed run cuts it there: the finished log is
-// the same, byte for byte, as that of a run that was never interrupted.
+// A run that was killed may have logged steps that its last checkpoint does not know. A
+// checkpoint therefore remembers how long the log was, and a resumed run cuts it there: the
+// finished log is the same, byte for byte, as that of a run that was never interrupted.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ class TrainLog {
 
   // Appends the line and its end. Throws IoError.
   void write(std::string line);
-  // Returns once everything written is on the disk. To be called before a checkpoint counts on it.
+  // Returns once everything written is on the disk. To be called before a checkpoint counts on
+  // it.
   void sync() const;
   std::uint64_t bytes() const { return bytes_; }
 

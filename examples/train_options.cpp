@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <limits>
+#include <map>
 #include <thread>
-#include <type_traits>
 
 #include "autograd/errors.h"
+#include "nn/checkpoint.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -26,47 +26,34 @@ void for_each_setting(Settings& s, Visit&& visit) {
   visit("--steps", s.steps, 0.0, huge, "steps of training");
   visit("--lr", s.learning_rate, 0.0, std::numeric_limits<double>::max(), "peak learning rate");
   visit("--min-lr", s.least_rate, 0.0, std::numeric_limits<double>::max(),
-        "learning rate at the end of the cosine");
-  visit("--warmup", s.warmup, 0.0, huge, "steps of linear warmup");
+        "learning rate at the end of the cosine (at most --lr)");
+  visit("--warmup", s.warmup, 0.0, huge, "steps of linear warmup (at most --steps)");
   visit("--weight-decay", s.weight_decay, 0.0, huge, "AdamW's decay of matrices");
-  visit("--clip", s.clip, 0.0, huge, "largest gradient norm; 0: no clipping");
-  visit("--seed", s.seed, 0.0, 1.8e19, "of initial weights, batches and samples");
+  visit("--clip", s.clip, 1e-9, huge, "largest gradient norm");
+  visit("--seed", s.seed, 0.0, 9e15, "of initial weights, batches and samples");
   visit("--eval-every", s.eval_every, 0.0, huge,
         "steps between losses on the validation split; 0: at the end only");
 }
 
-std::string exactly(double value) { return fmt::format("{:a}", value); }
-template <class Whole>
-std::string exactly(Whole value) {
-  return fmt::format("{}", value);
+void read(const nn::TensorFile& file, const std::string& key, double& value) {
+  value = nn::exact_double(file, key);
+}
+void read(const nn::TensorFile& file, const std::string& key, Index& value) {
+  value = nn::exact_int(file, key);
+}
+void read(const nn::TensorFile& file, const std::string& key, std::uint64_t& value) {
+  value = nn::exact_unsigned(file, key);
 }
 
-// Reads well, and reads back as the same number.
-const auto readably = [](auto value) { return fmt::format("{}", value); };
+std::string key_of(const char* option) { return fmt::format("run.{}", option + 2); }
 
-// Text of every setting by name, the name without its dashes.
-template <class Print>
-std::map<std::string, std::string> texts(const RunSettings& settings, Print&& print) {
+// Every setting by name, in decimal numbers that read back as the same value.
+std::map<std::string, std::string> texts(const RunSettings& settings) {
   std::map<std::string, std::string> result;
   for_each_setting(settings, [&](const char* name, const auto& field, double, double, const char*) {
-    result[name + 2] = print(field);
+    result[name + 2] = fmt::format("{}", field);
   });
   return result;
-}
-
-template <class Number>
-void from_text(const std::string& name, const std::string& text, Number& value) {
-  char* end = nullptr;
-  if constexpr (std::is_same_v<Number, double>) {
-    value = std::strtod(text.c_str(), &end);
-  } else if constexpr (std::is_unsigned_v<Number>) {
-    value = std::strtoull(text.c_str(), &end, 10);
-  } else {
-    value = std::strtoll(text.c_str(), &end, 10);
-  }
-  if (text.empty() || *end != '\0') {
-    throw FormatError(fmt::format("[train gpt] setting {} of the checkpoint is '{}'", name, text));
-  }
 }
 
 int default_threads() {
@@ -110,34 +97,42 @@ int parse_train_options(int argc, char** argv, TrainOptions& options) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   for_each_setting(options.run, [&](const char* name, auto&, double, double, const char*) {
-    if (app.count(name) > 0) options.given.push_back(name);
+    if (app.count(name) > 0) options.given.emplace_back(name + 2);
   });
   return -1;
 }
 
-std::map<std::string, std::string> settings_to_text(const RunSettings& settings) {
-  return texts(settings, [](auto value) { return exactly(value); });
+void store_settings(const RunSettings& settings, nn::TensorFile& into) {
+  for_each_setting(settings, [&](const char* name, const auto& field, double, double, const char*) {
+    into.metadata[key_of(name)] = nn::exact_text(field);
+  });
 }
 
-RunSettings settings_from_text(const std::map<std::string, std::string>& text) {
+RunSettings stored_settings(const nn::TensorFile& file) {
   RunSettings settings;
   for_each_setting(settings, [&](const char* name, auto& field, double, double, const char*) {
-    const auto found = text.find(name + 2);
-    from_text(name, found == text.end() ? std::string() : found->second, field);
+    read(file, key_of(name), field);
   });
   return settings;
 }
 
+std::string settings_as_json(const RunSettings& settings) {
+  std::string json;
+  for (const auto& [name, value] : texts(settings)) {
+    json += fmt::format(R"({}"{}":{})", json.empty() ? "" : ",", name, value);
+  }
+  return json;
+}
+
 RunSettings resumed_settings(const TrainOptions& options, const RunSettings& checkpoint) {
-  const auto asked = texts(options.run, readably);
-  const auto kept = texts(checkpoint, readably);
+  const auto asked = texts(options.run);
+  const auto kept = texts(checkpoint);
   for (const std::string& name : options.given) {
-    const std::string key = name.substr(2);
-    if (asked.at(key) == kept.at(key)) continue;
+    if (asked.at(name) == kept.at(name)) continue;
     throw ValueError(fmt::format(
-        "[train gpt] {} {} differs from the {} of the checkpoint in {}; hint: leave {} out to go "
-        "on with that run, or train a new one in another --out",
-        name, asked.at(key), kept.at(key), options.out, name));
+        "[train gpt] --{0} {1} differs from the {2} of the checkpoint in {3}; hint: leave --{0} "
+        "out to go on with that run, or train a new one in another --out",
+        name, asked.at(name), kept.at(name), options.out));
   }
   return checkpoint;
 }

@@ -2,17 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "autograd/real.h"
+#include "nn/safetensors.h"
 
 namespace heed::inline HEED_REAL {
 
-// Two runs with equal settings give bitwise equal losses, logs and weights. A checkpoint holds them
-// and a resumed run takes them from there. The defaults are nanoGPT's for a CPU
-// (Karpathy 2022), with a head of its own.
+// Two runs with equal settings give bitwise equal losses, logs and weights. A checkpoint holds
+// them and a resumed run takes them from there. The defaults are nanoGPT's for a CPU (Karpathy
+// 2022), with a head of its own.
 struct RunSettings {
   Index layers = 4;
   Index width = 128;
@@ -39,18 +39,21 @@ struct TrainOptions {
   Index sample = 500;
   double temperature = 0.8;
   std::string prompt = "\n";
-  // Which settings were given on the command line, as `--name`.
+  // Which settings were given on the command line, by name.
   std::vector<std::string> given;
 };
 
-// Fills `options`. Returns -1 to go on, else the exit code: 0 after --help, 2 after a usage error,
-// which it has explained on the standard error output.
+// Fills `options`. Returns -1 to go on, else the exit code: 0 after --help, 2 after a usage
+// error, which it has explained on the standard error output.
 int parse_train_options(int argc, char** argv, TrainOptions& options);
 
-// The settings as text, exactly: floating-point numbers in hexadecimal.
-std::map<std::string, std::string> settings_to_text(const RunSettings& settings);
-// Throws FormatError when one is missing or unreadable.
-RunSettings settings_from_text(const std::map<std::string, std::string>& text);
+// The settings in the metadata of a checkpoint, exactly. Throws FormatError when one is missing
+// or unreadable.
+void store_settings(const RunSettings& settings, nn::TensorFile& into);
+RunSettings stored_settings(const nn::TensorFile& file);
+
+// `"layers":4,"width":128,...` for the head of a log.
+std::string settings_as_json(const RunSettings& settings);
 
 // The settings to resume with: those of the checkpoint. Throws ValueError when one that was given
 // on the command line says otherwise.
