@@ -54,7 +54,7 @@ const char* detail::first_missing(std::initializer_list<InstructionSet> sets) {
   return nullptr;
 }
 
-// The complaints are literals: composing a text could already use the instructions that are missing.
+// The complaints are literals: composing a text could already use what is missing.
 void check_cpu() {
   const char* complaint = detail::first_missing({
       {"[cpu] this build uses AVX-512, which this processor lacks; "

@@ -40,8 +40,9 @@ if(HEED_COVERAGE)
 endif()
 
 # heed_library(NAME SOURCES ... DEPENDS ... USES ...): from the same sources the float library
-# heed_NAME and the double library heed64_NAME. DEPENDS names other libraries of the house, which come
-# along for whoever links this one; USES names targets of HeedDependencies.cmake that stay inside.
+# heed_NAME and the double library heed64_NAME. DEPENDS names other libraries of the house, which
+# come along for whoever links this one; USES names targets of HeedDependencies.cmake that stay
+# inside.
 set(heed_prefixes heed heed64)
 set(heed_reals f32 f64)
 function(heed_library name)
