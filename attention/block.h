@@ -11,24 +11,18 @@
 #include <optional>
 
 #include "attention/mixer.h"
+#include "nn/dropout.h"
+#include "nn/feed_forward.h"
+#include "nn/layer_norm.h"
+#include "nn/linear.h"
 
-namespace heed::inline HEED_REAL {
-
-class Generator;
-
-namespace nn {
-class Dropout;
-class LayerNorm;
-class Linear;
-}  // namespace nn
-
-namespace attention {
+namespace heed::inline HEED_REAL::attention {
 
 struct BlockOptions {
   Index width = 0;
-  Index hidden = 0;       // of the MLP; 0: 4 * width
-  bool norm_first = true; // pre-norm
-  bool relu = false;      // instead of the exact GELU
+  Index hidden = 0;        // of the MLP; 0: 4 * width
+  bool norm_first = true;  // pre-norm
+  nn::Activation activation = gelu;
   double dropout = 0;
 };
 
@@ -44,8 +38,6 @@ class EncoderBlock : public nn::Module {
   const Mixer& mixer() const { return self_attn_; }
 
  private:
-  Tensor mlp(const Tensor& x) const;
-
   BlockOptions options_;
   Mixer& self_attn_;
   nn::Linear& linear1_;
@@ -58,16 +50,17 @@ class EncoderBlock : public nn::Module {
 };
 
 struct DecoderInput {
-  Tensor x;         // (B, T, C)
-  Tensor memory;    // (B, S, C): what the encoder made
-  Mask mask = {};         // of self-attention
-  Mask memory_mask = {};  // of cross-attention: broadcasts against (B, H, T, S)
+  Tensor x;                              // (B, T, C)
+  Tensor memory;                         // (B, S, C): what the encoder made
+  Mask mask = {};                        // of self-attention
+  Mask memory_mask = {};                 // of cross-attention: broadcasts against (B, H, T, S)
   std::optional<MixerState> state = {};  // of self-attention
 };
 
 class DecoderBlock : public nn::Module {
  public:
-  // `self_attention` has to be causal for a model that writes from left to right; the block does not add it.
+  // `self_attention` has to be causal for a model that writes from left to right; the block does
+  // not add it.
   DecoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> self_attention,
                std::unique_ptr<Mixer> cross_attention, Generator& rng);
 
@@ -75,8 +68,6 @@ class DecoderBlock : public nn::Module {
   Mixed operator()(const DecoderInput& input) const;
 
  private:
-  Tensor mlp(const Tensor& x) const;
-
   BlockOptions options_;
   Mixer& self_attn_;
   Mixer& multihead_attn_;
@@ -91,5 +82,4 @@ class DecoderBlock : public nn::Module {
   nn::Dropout& dropout3_;
 };
 
-}  // namespace attention
-}  // namespace heed::inline HEED_REAL
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,5 +1,5 @@
-// The catalog: one explicit table of every mechanism. The command line, the laws, the README and the report
-// all read it; a new mechanism is a file pair and one line in catalog.cpp.
+// The catalog: one explicit table of every mechanism. The command line, the laws, the README and
+// the report all read it; a new mechanism is a file pair and one line in catalog.cpp.
 #pragma once
 
 #include <memory>
@@ -27,14 +27,6 @@ struct Capabilities {
   bool draws = false;     // samples in training mode
 };
 
-// What every mechanism can be built from. Each uses what it needs.
-struct MixerConfig {
-  Index width = 32;
-  Index heads = 1;
-  bool causal = false;  // ValueError for those that cannot
-  Index window = 3;     // of local mechanisms
-};
-
 struct Row {
   std::string_view name;    // "multihead"
   std::string_view title;   // "Multi-head attention"
@@ -44,10 +36,11 @@ struct Row {
   std::string_view task;    // the default task: "T1"
   std::string_view limit;   // the test of its limit case
   Capabilities can;
-  std::unique_ptr<Mixer> (*make)(const MixerConfig& config, Generator& rng) = nullptr;
+  MakeMixer make = nullptr;
   // The declared pattern for this configuration: exactly where dy_i / dx_j may differ from 0.
   Pattern (*pattern)(const MixerConfig& config) = nullptr;
-  // The two exchangeable steps of the core, where the mechanism has them.
+  // The two exchangeable steps of the core, where the mechanism has them: scores of q (..., T, D)
+  // and k (..., S, D), with any learned part at a fixed value, and the normaliser.
   Score score = nullptr;
   Normalise normalise = nullptr;
 };

@@ -1,10 +1,14 @@
-// The model that lies under every mechanism, as small pure functions: score -> mask -> normalise -> combine.
+// The model that lies under every mechanism, as small pure functions: score -> mask -> normalise
+// -> combine.
 //
-// This is the readable path. It serves recording, derivatives of any order, and every mechanism without a
-// kernel of its own; heed::attention() of ops.h is the fused twin of the dot-product case.
+// This is the readable path. It serves recording, derivatives of any order, and every mechanism
+// without a kernel of its own; heed::attention() of ops.h is the fused twin of the dot-product
+// case.
 #pragma once
 
 #include "attention/maps.h"
+#include "attention/masks.h"
+#include "attention/mixer.h"
 #include "autograd/ops.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -17,9 +21,12 @@ Tensor split_heads(const Tensor& x, Index heads);
 // (B, H, T, D) -> (B, T, H * D).
 Tensor merge_heads(const Tensor& y);
 
-// sum_j weights_ij v_j: (..., T, S) and (..., S, D) -> (..., T, D). A weight of exactly 0 does not meet its
-// value, so that NaN in a slot nobody sees stays there.
-Tensor combine(const Tensor& weights, const Tensor& v, const Mask& visible = {});
+// sum_j weights_ij v_j: (..., T, S) and (..., S, D) -> (..., T, D).
+Tensor combine(const Tensor& weights, const Tensor& v);
+
+// What a query of `input` may see of `keys` keys: the mechanism's pattern and the caller's mask.
+// Undefined when that is everything.
+Mask visible(const Pattern& pattern, const MixerInput& input, Index keys);
 
 struct Attended {
   Tensor y;        // (..., T, D)

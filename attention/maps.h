@@ -1,11 +1,13 @@
-// Attention maps are published, not returned: whoever wants to look puts a recorder around a forward pass.
+// Attention maps are published, not returned: whoever wants to look puts a recorder around a
+// forward pass.
 //
 //   attention::MapRecorder recorder;
 //   model(x);
 //   for (const attention::Map& map : recorder.maps()) draw(map.weights);
 //
-// Without a recorder nothing is computed for it. While one lives no gradient is recorded and nothing is
-// drawn from a layer's stream, so that looking never changes a training run.
+// Without a recorder nothing is computed for it. While one lives no gradient is recorded. Look
+// between two training steps, as a forward pass of its own: each step starts its draws anew
+// (Module::seed_draws), so looking never changes a training run.
 #pragma once
 
 #include <string>
@@ -25,11 +27,11 @@ const char* name_of(MapKind kind);
 struct Map {
   std::string mechanism;  // "multihead"
   MapKind kind = MapKind::weights;
-  Tensor weights;         // (B, H, T, S)
+  Tensor weights;  // (B, H, T, S)
 };
 
-// Collects, in the order of the forward pass, what the mixers of this thread publish while it lives. The
-// innermost recorder gets everything.
+// Collects, in the order of the forward pass, what the mixers of this thread publish while it
+// lives. The innermost recorder gets everything.
 class MapRecorder {
  public:
   MapRecorder();

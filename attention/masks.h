@@ -1,11 +1,11 @@
-// Which keys a query may see. A pattern is a value: made by name, joined with & and |, and written out as a
-// Mask once the lengths are known.
+// Which keys a query may see. A pattern is a value: made by name, joined with & and |, and written
+// out as a Mask once the lengths are known.
 //
 //   Pattern p = causal() & window(3);
 //   Mask m = p.expand(queries, keys);                      // (Tq, Tk)
 //
-// With Tq != Tk the sequences end together (bottom-right): query i stands at position i + Tk - Tq, as
-// decoding with a cache needs. PyTorch's is_causal aligns top-left.
+// With Tq != Tk the sequences end together (bottom-right): query i stands at position i + Tk - Tq,
+// as decoding with a cache needs. PyTorch's is_causal aligns top-left.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,9 @@ class Pattern {
   Pattern(std::string name, Rule sees);
 
   const std::string& name() const { return name_; }
-  bool sees(Index i, Index j) const { return sees_(i, j); }
+  // Made by full(): nothing is hidden.
+  bool is_full() const { return !sees_; }
+  bool sees(Index i, Index j) const { return !sees_ || sees_(i, j); }
   // (Tq, Tk), aligned bottom-right.
   Mask expand(Index queries, Index keys) const;
   // How many entries of expand(queries, keys) hold.
@@ -34,7 +36,7 @@ class Pattern {
 
  private:
   std::string name_;
-  Rule sees_;
+  Rule sees_;  // empty: everything
 };
 
 // Everybody sees everybody.
@@ -47,7 +49,5 @@ Pattern window(Index width);
 // From the number of real tokens in each row of the batch: (B, 1, 1, length), true = real. Throws
 // ValueError on a length outside [0, length].
 Mask padding(const std::vector<Index>& lengths, Index length);
-// a & b, where either may be undefined (no mask).
-Mask both(const Mask& a, const Mask& b);
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -1,9 +1,11 @@
-// Mixer: what every attention mechanism that turns a sequence into a sequence looks like from outside.
+// Mixer: what every attention mechanism that turns a sequence into a sequence looks like from
+// outside.
 //
 //   std::unique_ptr<attention::Mixer> mixer = attention::find("local").make({.width = 32}, rng);
 //   Tensor y = mixer->mix({.x = x}).y;                       // (B, T, C) -> (B, T, C)
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -12,18 +14,19 @@
 
 namespace heed::inline HEED_REAL::attention {
 
-// What a mechanism carries from one call to the next: cached keys and values, a memory, a segment. Opaque
-// to the caller, who starts with an empty one and hands back what came out.
+// What a mechanism carries from one call to the next: cached keys and values, a memory, a segment.
+// Opaque to the caller, who starts with an empty one and hands back what came out.
 struct MixerState {
   std::vector<Tensor> tensors;
   Index seen = 0;  // positions that went by
 };
 
 struct MixerInput {
-  Tensor x;        // (B, T, C): the queries, and unless there is a context also keys and values
+  Tensor x;  // (B, T, C): the queries, and unless there is a context also keys and values
   Tensor context = {};  // (B, S, C): keys and values for cross-attention; undefined: x
-  // Who may be seen; broadcasts against (B, H, T, S). padding() in masks.h makes the usual (B, 1, 1, S).
-  // Comes on top of the mechanism's own pattern. With a state, S counts the cached positions too.
+  // Who may be seen; broadcasts against (B, H, T, S). padding() in masks.h makes the usual (B, 1,
+  // 1, S). Comes on top of the mechanism's own pattern. With a state, S counts the cached
+  // positions too.
   Mask mask = {};
   // Given: x continues what this state has seen.
   std::optional<MixerState> state = {};
@@ -42,6 +45,16 @@ class Mixer : public nn::Module {
   virtual Mixed mix(const MixerInput& input) const = 0;
 };
 
+// What every mechanism of the catalog can be built from. Each uses what it needs, and throws
+// ValueError when it cannot be causal.
+struct MixerConfig {
+  Index width = 32;
+  Index heads = 1;
+  bool causal = false;
+  Index window = 3;  // of local mechanisms
+};
+using MakeMixer = std::unique_ptr<Mixer> (*)(const MixerConfig& config, Generator& rng);
+
 // What a mechanism can do is data in the catalog; these are its refusals. Each throws ValueError
 // `[name] ...` when the input holds what the name says.
 void refuse_context(const char* name, const MixerInput& input);
@@ -49,7 +62,7 @@ void refuse_state(const char* name, const MixerInput& input);
 void refuse_mask(const char* name, const MixerInput& input);
 // ValueError unless there is a context.
 void require_context(const char* name, const MixerInput& input);
-// ShapeError unless x is (B, T, width) and the context, if any, (B, S, width).
-void require_width(const char* name, const MixerInput& input, Index width);
+// ShapeError unless x is (B, T, width) and the context, if any, (B, S, context_width); 0: width.
+void require_width(const char* name, const MixerInput& input, Index width, Index context_width = 0);
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -1,5 +1,5 @@
-// Normalizers: from scores to weights over the keys a query may see. scores (..., T, S) -> the same shape.
-// A query that sees nothing gets weights of 0. Hard choices are in hard/choice.h.
+// Normalizers: from scores to weights over the keys a query may see. scores (..., T, S) -> the
+// same shape. A query that sees nothing gets weights of 0. Hard choices are in hard/choice.h.
 #pragma once
 
 #include "autograd/indices.h"
@@ -7,7 +7,8 @@
 
 namespace heed::inline HEED_REAL::attention {
 
-// e^s_j / sum over visible k of e^s_k. The mask broadcasts against the scores; undefined: all visible.
+// e^s_j / sum over visible k of e^s_k. The mask broadcasts against the scores; undefined: all
+// visible.
 Tensor softmax_over(const Tensor& scores, const Mask& visible);
 
 }  // namespace heed::inline HEED_REAL::attention

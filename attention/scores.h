@@ -5,12 +5,16 @@
 
 namespace heed::inline HEED_REAL::attention {
 
-// q . k. Its variance grows with D, which saturates the softmax: Luong, Pham, Manning 2015, 1508.04025.
+// q . k. Its variance grows with D, which saturates the softmax: Luong, Pham, Manning 2015,
+// 1508.04025.
 Tensor dot(const Tensor& q, const Tensor& k);
 // q . k / sqrt(D), of variance 1 for any D. Vaswani et al. 2017, 1706.03762, section 3.2.1.
 Tensor scaled_dot(const Tensor& q, const Tensor& k);
-// v . tanh(q + k), v (D): a network with one hidden layer, after its two projections. Bahdanau, Cho,
-// Bengio 2014, 1409.0473, appendix A.1.2. Takes Tq * Tk * D numbers.
+// v . tanh(q + k), v (D): a network with one hidden layer, after its two projections. Bahdanau,
+// Cho, Bengio 2014, 1409.0473, appendix A.1.2. Takes Tq * Tk * D numbers.
 Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v);
+// q . tanh(k): a learned question q asked of every key. Yang et al. 2016 (HAN), equation 6; Ilse,
+// Tomczak, Welling 2018, 1802.04712, equation 8.
+Tensor context_score(const Tensor& q, const Tensor& k);
 
 }  // namespace heed::inline HEED_REAL::attention

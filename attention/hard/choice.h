@@ -1,11 +1,13 @@
-// Hard choices: instead of a weighted mean, one key a query, drawn from the softmax of the scores; and the
-// ways to get a gradient through the draw.
-// Williams 1992, "Simple statistical gradient-following algorithms for connectionist reinforcement learning".
+// Hard choices: instead of a weighted mean, one key a query, drawn from the softmax of the scores;
+// and the ways to get a gradient through the draw.
+// Williams 1992, "Simple statistical gradient-following algorithms for connectionist reinforcement
+// learning".
 //
 //   grad E[R] = E[ grad R + (R - b) grad log p(s) ]
 //
 // The first term flows through the value that was chosen as through any tensor; the second is what
-// reinforce() adds. b may be anything that does not depend on the draw: it changes the variance only.
+// reinforce() adds. b may be anything that does not depend on the draw: it changes the variance
+// only.
 #pragma once
 
 #include "autograd/indices.h"
@@ -25,11 +27,11 @@ Choice draw(const Tensor& scores, const Mask& visible, Generator& rng);
 // The best visible key; the first at a tie. For evaluation.
 Choice strongest(const Tensor& scores, const Mask& visible);
 
-// The loss whose gradient is the score-function term of -E[R]: -mean((R - b) log p(s)). reward has the
-// shape of log_probability; no gradient flows into it.
+// The loss whose gradient is the score-function term of -E[R]: -mean((R - b) log p(s)). reward has
+// the shape of log_probability; no gradient flows into it.
 Tensor reinforce(const Tensor& log_probability, const Tensor& reward, double baseline = 0);
-// The same expectation without drawing: sum_s p(s) R(s) over all keys, rewards (..., T, S) -> (..., T).
-// What the estimate is measured against, and affordable when there are few keys.
+// The same expectation without drawing: sum_s p(s) R(s) over all keys, rewards (..., T, S) ->
+// (..., T). What the estimate is measured against, and affordable when there are few keys.
 Tensor expected_reward(const Tensor& scores, const Mask& visible, const Tensor& rewards);
 
 // b: an exponential mean of the rewards seen, corrected for its start at 0.

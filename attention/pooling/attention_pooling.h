@@ -1,25 +1,21 @@
-// Attention pooling: one vector for a bag of instances, as a weighted mean whose weights are learned.
-// Ilse, Tomczak, Welling 2018, "Attention-based deep multiple instance learning", arXiv 1802.04712, eq. 8.
+// Attention pooling: one vector for a bag of instances, as a weighted mean whose weights are
+// learned.
+// Ilse, Tomczak, Welling 2018, "Attention-based deep multiple instance learning",
+// arXiv 1802.04712, equation 8.
 //
 //   a_k = softmax_k(w^T tanh(V h_k)),   z = sum_k a_k h_k
 //
 // Shapes   h (B, N, C) -> z (B, C), weights (B, N); A hidden units.
 // Cost     N C A + N A + N C multiply-adds: linear in the bag's size.
-// Differs  there is one query, it is learned (w), and it is the same for every bag: a question asked of the
-//          set. Permuting the instances changes nothing.
+// Differs  there is one query, it is learned (w), and it is the same for every bag: a question
+//          asked of the set. Permuting the instances changes nothing.
 // Limit    w = 0 is mean pooling (pooling_with_zero_query_is_mean).
 #pragma once
 
 #include "attention/mixer.h"
+#include "nn/linear.h"
 
-namespace heed::inline HEED_REAL {
-
-class Generator;
-namespace nn {
-class Linear;
-}
-
-namespace attention {
+namespace heed::inline HEED_REAL::attention {
 
 struct Pooled {
   Tensor z;        // (B, C)
@@ -42,9 +38,10 @@ class AttentionPooling : public Mixer {
 
  private:
   AttentionPoolingOptions options_;
-  nn::Linear& hidden_;    // V
-  const Tensor& query_;   // w (A)
+  nn::Linear& hidden_;  // V
+  Tensor query_;        // w (A)
 };
 
-}  // namespace attention
-}  // namespace heed::inline HEED_REAL
+std::unique_ptr<Mixer> make_pooling(const MixerConfig& config, Generator& rng);
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -4,25 +4,18 @@
 //   y_i = sum_{|i-j| <= w} softmax_j(q_i . k_j / sqrt(D)) v_j
 //
 // Shapes   x (B, T, C) -> y (B, T, C); H heads of size D = C / H.
-// Cost     T(2w+1) - w(w+1) scores a head instead of T^2, and twice that times D multiply-adds; the fused
-//          kernel does not touch what lies outside the band.
-// Differs  from softmax attention only in what is visible; L layers see L w positions. This is the sliding
-//          window, not the block-local form that cuts the sequence into pieces.
+// Cost     T(2w+1) - w(w+1) scores a head instead of T^2, and twice that times D multiply-adds;
+//          the fused kernel does not touch what lies outside the band.
+// Differs  from softmax attention only in what is visible; L layers see L w positions. This is the
+//          sliding window, not the block-local form that cuts the sequence into pieces.
 // Limit    w >= T-1 is full attention (local_is_full_when_window_covers).
 //
 // With causal: only the left half of the window.
 #pragma once
 
-#include "attention/mixer.h"
+#include "attention/dense/dot_product.h"
 
-namespace heed::inline HEED_REAL {
-
-class Generator;
-namespace nn {
-class Linear;
-}
-
-namespace attention {
+namespace heed::inline HEED_REAL::attention {
 
 struct LocalOptions {
   Index width = 0;
@@ -37,11 +30,12 @@ class Local : public Mixer {
   Mixed mix(const MixerInput& input) const override;
 
  private:
-  LocalOptions options_;
-  const Tensor& in_proj_weight_;
-  const Tensor& in_proj_bias_;
+  DotProduct settings_;
+  Tensor in_proj_weight_;
+  Tensor in_proj_bias_;
   nn::Linear& out_proj_;
 };
 
-}  // namespace attention
-}  // namespace heed::inline HEED_REAL
+std::unique_ptr<Mixer> make_local(const MixerConfig& config, Generator& rng);
+
+}  // namespace heed::inline HEED_REAL::attention

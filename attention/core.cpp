@@ -1,0 +1,43 @@
+#include "attention/core.h"
+
+#include <fmt/format.h>
+
+#include "attention/mutants.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+Tensor split_heads(const Tensor& x, Index heads) {
+  if (x.rank() != 3 || heads < 1 || x.dim(2) % heads != 0) {
+    throw ShapeError(
+        fmt::format("[split_heads] {} heads do not divide the last axis of (B, T, C): {}", heads,
+                    x.shape().str()));
+  }
+  const Tensor apart = reshape(x, {x.dim(0), x.dim(1), heads, x.dim(2) / heads});  // (B, T, H, D)
+  return permute(apart, {0, 2, 1, 3});                                             // (B, H, T, D)
+}
+
+Tensor merge_heads(const Tensor& y) {
+  const Tensor apart = permute(y, {0, 2, 1, 3});  // (B, H, T, D) -> (B, T, H, D)
+  return reshape(apart, {apart.dim(0), apart.dim(1), apart.dim(2) * apart.dim(3)});
+}
+
+Tensor combine(const Tensor& weights, const Tensor& v) {
+  const Tensor y = matmul(weights, v);
+  return planted(Mutant::contributes_nothing) ? y * 0 : y;
+}
+
+Mask visible(const Pattern& pattern, const MixerInput& input, Index keys) {
+  if (pattern.is_full()) return input.mask;
+  if (planted(Mutant::causal_dropped_with_mask) && input.mask.defined()) return input.mask;
+  if (planted(Mutant::causal_dropped_when_recording) && recording_maps()) return input.mask;
+  const Mask own = pattern.expand(input.x.dim(1), keys);  // (T, S)
+  return input.mask.defined() ? own & input.mask : own;
+}
+
+Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& visible, Score score,
+                Normalise normalise) {
+  const Tensor weights = normalise(score(q, k), visible);  // (..., T, S)
+  return {combine(weights, v), weights};                   // (..., T, D)
+}
+
+}  // namespace heed::inline HEED_REAL::attention

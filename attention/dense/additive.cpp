@@ -1,0 +1,53 @@
+#include "attention/dense/additive.h"
+
+#include "attention/masks.h"
+#include "attention/normalizers.h"
+#include "attention/scores.h"
+#include "nn/init.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+AdditiveOptions completed(AdditiveOptions options) {
+  if (options.hidden == 0) options.hidden = options.memory_width;
+  return options;
+}
+
+}  // namespace
+
+Additive::Additive(const AdditiveOptions& options, Generator& rng)
+    : options_(completed(options)),
+      query_(child<nn::Linear>("query", options_.query_width, options_.hidden, rng)),
+      key_(child<nn::Linear>("key", options_.memory_width, options_.hidden, rng,
+                             nn::LinearOptions{.bias = false})),
+      score_(param("score", nn::fan_in_uniform({options_.hidden}, options_.hidden, rng))) {}
+
+Tensor Additive::keys(const Tensor& memory) const { return key_(memory); }
+
+Attended Additive::attend(const Tensor& q, const Tensor& keys, const Tensor& memory,
+                          const Mask& visible) const {
+  const auto with_head = [](const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); };
+  const Tensor scores = additive(with_head(query_(q)), with_head(keys), score_);  // (B, 1, T, S)
+  const Tensor weights = softmax_over(scores, visible);
+  publish_map("additive", weights);
+  const Tensor y = combine(weights, with_head(memory));  // (B, 1, T, Ck)
+  return {reshape(y, y.shape().erased(1)), weights};
+}
+
+Mixed Additive::mix(const MixerInput& input) const {
+  refuse_state("additive", input);
+  require_width("additive", input, options_.query_width, options_.memory_width);
+  const Tensor& memory = input.context.defined() ? input.context : input.x;
+  const Pattern pattern = options_.causal ? causal() : full();
+  const Mask mask = visible(pattern, input, memory.dim(1));
+  return {.y = attend(input.x, keys(memory), memory, mask).y};
+}
+
+std::unique_ptr<Mixer> make_additive(const MixerConfig& config, Generator& rng) {
+  const AdditiveOptions options{
+      .query_width = config.width, .memory_width = config.width, .causal = config.causal};
+  return std::make_unique<Additive>(options, rng);
+}
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,0 +1,100 @@
+#include "attention/hard/choice.h"
+
+#include <fmt/format.h>
+
+#include "attention/mutants.h"
+#include "attention/normalizers.h"
+#include "autograd/ops.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+// Gathers what a choice consists of. `pick` gets one row of weights and returns the key.
+template <class Pick>
+Choice choose(const Tensor& scores, const Mask& visible, Pick&& pick) {
+  const bool cut = planted(Mutant::hard_scores_detached);
+  const Tensor weights = softmax_over(cut ? scores.detach() : scores, visible);
+  const Index keys = scores.dim(-1);
+  const Shape rows = scores.shape().erased(scores.rank() - 1);  // (..., T)
+  std::vector<std::int32_t> chosen;
+  std::vector<Real> one_hot(static_cast<std::size_t>(scores.size()), Real(0));
+  std::vector<std::int32_t> places;  // the chosen key; 0 stands in where there is none
+  std::vector<std::uint8_t> sees;
+  for (Index row = 0; row < rows.size(); ++row) {
+    const std::int32_t key = pick(weights.values().subspan(static_cast<std::size_t>(row * keys),
+                                                           static_cast<std::size_t>(keys)));
+    chosen.push_back(key);
+    places.push_back(key < 0 ? 0 : key);
+    sees.push_back(key >= 0);
+    if (key >= 0) one_hot[static_cast<std::size_t>(row * keys + key)] = 1;
+  }
+  const Indices at(scores.shape().with(-1, 1), std::move(places));  // (..., T, 1)
+  const Mask some(rows, std::move(sees));
+  const Tensor probability = reshape(take_along(weights, at), rows);  // (..., T)
+  const Tensor log_probability = log(where(some, probability, 1.0));
+  return {Indices(rows, std::move(chosen)), Tensor(scores.shape(), one_hot), log_probability};
+}
+
+std::int32_t best_of(std::span<const Real> weights) {
+  std::int32_t best = -1;
+  Real highest = 0;
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    if (weights[j] > highest) {
+      highest = weights[j];
+      best = static_cast<std::int32_t>(j);
+    }
+  }
+  return best;
+}
+
+// By the inverse of the distribution function; a weight of 0 is never drawn.
+std::int32_t drawn_from(std::span<const Real> weights, double uniform) {
+  std::int32_t last = -1;
+  double below = 0;
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    if (!(weights[j] > 0)) continue;
+    last = static_cast<std::int32_t>(j);
+    below += static_cast<double>(weights[j]);
+    if (uniform < below) return last;
+  }
+  return last;
+}
+
+void require_rewards(const char* op, const Tensor& reward, const Shape& shape) {
+  if (reward.shape() == shape) return;
+  throw ShapeError(fmt::format("[{}] rewards must have shape {}: got {}", op, shape.str(),
+                               reward.shape().str()));
+}
+
+}  // namespace
+
+Choice draw(const Tensor& scores, const Mask& visible, Generator& rng) {
+  return choose(scores, visible, [&rng](std::span<const Real> weights) {
+    return drawn_from(weights, rng.uniform());
+  });
+}
+
+Choice strongest(const Tensor& scores, const Mask& visible) {
+  return choose(scores, visible, best_of);
+}
+
+Tensor reinforce(const Tensor& log_probability, const Tensor& reward, double baseline) {
+  require_rewards("reinforce", reward, log_probability.shape());
+  return -mean((reward.detach() - baseline) * log_probability);
+}
+
+Tensor expected_reward(const Tensor& scores, const Mask& visible, const Tensor& rewards) {
+  require_rewards("expected_reward", rewards, scores.shape());
+  return sum(softmax_over(scores, visible) * rewards, {-1});  // (..., T, S) -> (..., T)
+}
+
+void RunningBaseline::update(const Tensor& reward) {
+  double total = 0;
+  for (const Real value : reward.values()) total += static_cast<double>(value);
+  if (reward.size() == 0) return;
+  sum_ = decay_ * sum_ + (1 - decay_) * total / static_cast<double>(reward.size());
+  weight_ = decay_ * weight_ + (1 - decay_);
+}
+
+}  // namespace heed::inline HEED_REAL::attention

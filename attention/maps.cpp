@@ -1,0 +1,34 @@
+#include "attention/maps.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+thread_local MapRecorder* current_recorder = nullptr;
+
+}  // namespace
+
+const char* name_of(MapKind kind) {
+  switch (kind) {
+    case MapKind::weights:
+      return "weights";
+    case MapKind::implied:
+      return "implied";
+    case MapKind::measured:
+      return "measured";
+  }
+  return "weights";
+}
+
+MapRecorder::MapRecorder() : before_(current_recorder) { current_recorder = this; }
+
+MapRecorder::~MapRecorder() { current_recorder = before_; }
+
+bool recording_maps() { return current_recorder != nullptr; }
+
+void publish_map(const char* mechanism, const Tensor& weights, MapKind kind) {
+  if (!current_recorder) return;
+  current_recorder->maps_.push_back({mechanism, kind, weights.detach()});
+}
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,0 +1,44 @@
+#include "attention/mixer.h"
+
+#include <fmt/format.h>
+
+namespace heed::inline HEED_REAL::attention {
+
+void refuse_context(const char* name, const MixerInput& input) {
+  if (!input.context.defined()) return;
+  throw ValueError(fmt::format(
+      "[{}] cannot attend to a context: it mixes one sequence with itself\nhint: `cross` can",
+      name));
+}
+
+void refuse_state(const char* name, const MixerInput& input) {
+  if (!input.state) return;
+  throw ValueError(fmt::format("[{}] cannot continue from a state", name));
+}
+
+void refuse_mask(const char* name, const MixerInput& input) {
+  if (!input.mask.defined()) return;
+  throw ValueError(fmt::format("[{}] cannot hide positions by a mask", name));
+}
+
+void require_context(const char* name, const MixerInput& input) {
+  if (input.context.defined()) return;
+  throw ValueError(fmt::format(
+      "[{}] needs a context (B, S, C) to attend to\nhint: for one sequence take `self`", name));
+}
+
+void require_width(const char* name, const MixerInput& input, Index width, Index context_width) {
+  if (input.x.rank() != 3 || input.x.dim(2) != width) {
+    throw ShapeError(
+        fmt::format("[{}] x must be (B, T, {}): got {}", name, width, input.x.shape().str()));
+  }
+  if (!input.context.defined()) return;
+  const Tensor& context = input.context;
+  const Index expected = context_width == 0 ? width : context_width;
+  if (context.rank() != 3 || context.dim(2) != expected || context.dim(0) != input.x.dim(0)) {
+    throw ShapeError(fmt::format("[{}] context must be ({}, S, {}): got {}", name, input.x.dim(0),
+                                 expected, context.shape().str()));
+  }
+}
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,0 +1,66 @@
+#include "attention/pooling/attention_pooling.h"
+
+#include <fmt/format.h>
+
+#include "attention/core.h"
+#include "attention/normalizers.h"
+#include "attention/scores.h"
+#include "nn/init.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+AttentionPoolingOptions completed(AttentionPoolingOptions options) {
+  if (options.hidden == 0) options.hidden = options.width;
+  return options;
+}
+
+// A mask over keys, which broadcasts against (B, 1, 1, S), as (B, 1, S).
+Mask key_mask(const MixerInput& input) {
+  if (!input.mask.defined()) return {};
+  const Index batch = input.x.dim(0);
+  const Index length = input.x.dim(1);
+  if (input.mask.size() != batch * length || input.mask.shape()[-1] != length) {
+    throw ShapeError(
+        fmt::format("[pooling] there is one query, so the mask must be ({}, 1, 1, {}): got {}",
+                    batch, length, input.mask.shape().str()));
+  }
+  return input.mask.reshape({batch, length});
+}
+
+}  // namespace
+
+AttentionPooling::AttentionPooling(const AttentionPoolingOptions& options, Generator& rng)
+    : options_(completed(options)),
+      hidden_(child<nn::Linear>("hidden", options_.width, options_.hidden, rng)),
+      query_(param("query", nn::fan_in_uniform({options_.hidden}, options_.hidden, rng))) {}
+
+Pooled AttentionPooling::pool(const Tensor& h, const Mask& real) const {
+  require_width("pooling", {.x = h}, options_.width);
+  const Index batch = h.dim(0);
+  const Index count = h.dim(1);
+  const Tensor query = reshape(query_, {1, 1, options_.hidden});  // (1, 1, A)
+  const Tensor scores = context_score(query, hidden_(h));         // (B, 1, N)
+  const Mask visible = real.defined() ? real.reshape({batch, 1, count}) : Mask();
+  const Tensor weights = softmax_over(scores, visible);  // (B, 1, N)
+  publish_map("pooling", reshape(weights, {batch, 1, 1, count}));
+  const Tensor z = combine(weights, h);  // (B, 1, C)
+  return {reshape(z, {batch, options_.width}), reshape(weights, {batch, count})};
+}
+
+Mixed AttentionPooling::mix(const MixerInput& input) const {
+  refuse_context("pooling", input);
+  refuse_state("pooling", input);
+  require_width("pooling", input, options_.width);
+  const Tensor z = pool(input.x, key_mask(input)).z;
+  return {.y = reshape(z, {z.dim(0), 1, z.dim(1)})};
+}
+
+std::unique_ptr<Mixer> make_pooling(const MixerConfig& config, Generator& rng) {
+  if (config.causal) throw ValueError("[pooling] cannot be causal: it has one query for all");
+  const AttentionPoolingOptions options{.width = config.width};
+  return std::make_unique<AttentionPooling>(options, rng);
+}
+
+}  // namespace heed::inline HEED_REAL::attention

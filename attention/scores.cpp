@@ -1,0 +1,34 @@
+#include "attention/scores.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "autograd/ops.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+Tensor dot(const Tensor& q, const Tensor& k) {
+  return matmul(q, k, {.transpose_b = true});  // (..., Tq, D) (..., Tk, D) -> (..., Tq, Tk)
+}
+
+Tensor scaled_dot(const Tensor& q, const Tensor& k) {
+  return dot(q * (1 / std::sqrt(static_cast<double>(q.dim(-1)))), k);
+}
+
+Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v) {
+  const Index width = q.dim(-1);
+  if (k.dim(-1) != width || v.shape() != Shape{width}) {
+    throw ShapeError(fmt::format("[additive] q, k and v must have the same last axis: {}, {}, {}",
+                                 q.shape().str(), k.shape().str(), v.shape().str()));
+  }
+  const Tensor queries = reshape(q, q.shape().inserted(q.rank() - 1, 1));  // (..., Tq, 1, D)
+  const Tensor keys = reshape(k, k.shape().inserted(k.rank() - 2, 1));     // (..., 1, Tk, D)
+  const Tensor hidden = tanh(queries + keys);                              // (..., Tq, Tk, D)
+  const Tensor scores = matmul(hidden, reshape(v, {width, 1}));            // (..., Tq, Tk, 1)
+  return reshape(scores, scores.shape().erased(scores.rank() - 1));
+}
+
+Tensor context_score(const Tensor& q, const Tensor& k) { return dot(q, tanh(k)); }
+
+}  // namespace heed::inline HEED_REAL::attention
