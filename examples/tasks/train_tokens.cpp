@@ -1,0 +1,103 @@
+#include "examples/tasks/train_tokens.h"
+
+#include <fmt/format.h>
+
+#include "autograd/ops.h"
+#include "examples/tasks/chance.h"
+#include "examples/tasks/encoder.h"
+#include "examples/tasks/in_place.h"
+#include "examples/tasks/overlap.h"
+#include "examples/tasks/run_log.h"
+#include "optim/adamw.h"
+#include "optim/clip.h"
+#include "optim/schedule.h"
+
+namespace heed::inline HEED_REAL::tasks {
+namespace {
+
+constexpr Index test_batches = 8, test_batch = 128;
+
+Accuracy test(const Encoder& model, const TokenTask& tokens, Generator rng) {
+  const NoGrad no_grad;
+  Accuracy accuracy;
+  for (Index i = 0; i < test_batches; ++i) {
+    const TokenBatch batch = tokens.draw(test_batch, rng);
+    accuracy.count(model(batch.inputs), batch.labels);
+  }
+  return accuracy;
+}
+
+std::vector<DrawnMap> look(const Encoder& model, const TokenTask& tokens, Generator rng) {
+  const TokenBatch one = tokens.draw(1, rng);
+  std::vector<std::string> names;
+  for (Index i = 0; i < tokens.length; ++i) {
+    names.push_back(std::to_string(one.inputs[0][i]));
+    // A token with two parts: key and value, or key alone.
+    if (one.inputs.size() < 2) continue;
+    const bool stored = one.inputs[1][i] < tokens.answers;
+    names.back() += stored ? fmt::format(":{}", one.inputs[1][i]) : "?";
+  }
+  const attention::MapRecorder recorder;
+  model(one.inputs);
+  return drawn_maps(recorder, names, names);
+}
+
+}  // namespace
+
+Outcome train_tokens(const Task& task, const TokenTask& tokens, const Trial& trial) {
+  const Settings settings = settings_of(task, trial);
+  const Generator seed(trial.seed);
+  Generator start = seed.stream("start"), samples = seed.stream("train");
+  const attention::Row& mechanism = attention::find(trial.mechanism);
+  Encoder model(tokens, settings, mechanism, false, start);
+  if (trial.variant == "without") ablate(model, Ablation::mean);
+  const std::vector<Parameter> parameters = model.parameters();
+  optim::AdamW optimizer(parameters, {.beta2 = 0.98, .weight_decay = settings.weight_decay});
+  const optim::WarmupCosineOptions schedule{
+      .peak = settings.lr, .warmup = std::min<Index>(50, settings.steps), .total = settings.steps};
+  RunLog log(settings, trial);
+  Overlap overlap;
+
+  for (Index step = 0; step < settings.steps; ++step) {
+    const TokenBatch batch = tokens.draw(settings.batch, samples);
+    log.begin(step);
+    const Tensor loss = cross_entropy(model(batch.inputs), batch.labels);
+    optimizer.zero_grad();
+    loss.backward();
+    optim::clip_by_norm(parameters, 1.0);
+    optimizer.set_lr(optim::warmup_cosine(step, schedule));
+    optimizer.step();
+    log.end(step, static_cast<double>(loss.item()));
+    overlap.trained(batch.inputs[0]);
+    if (log.due(step)) {
+      const NoGrad no_grad;
+      Generator validation = seed.stream("validation");
+      Accuracy accuracy;
+      const TokenBatch held_out = tokens.draw(test_batch, validation);
+      accuracy.count(model(held_out.inputs), held_out.labels);
+      log.validated(step, accuracy.share(), task.level);
+    }
+  }
+
+  Outcome outcome;
+  log.finish(outcome);
+  outcome.parameters = model.parameter_count();
+  if (settings.layers == 1) outcome.ceiling = pattern_ceiling(tokens, mechanism.pattern(config_of(settings, false)));
+  if (trial.timing) return outcome;
+  model.eval();
+  const Accuracy accuracy = test(model, tokens, seed.stream("test"));
+  outcome.score = accuracy.share();
+  outcome.details["whole sequence"] = accuracy.faultless_share();
+  outcome.test_samples = accuracy.samples;
+  outcome.maps = look(model, tokens, seed.stream("test"));
+  ablate(model, Ablation::mean);
+  outcome.ablated = test(model, tokens, seed.stream("test")).share();
+  Generator again = seed.stream("test");
+  for (Index i = 0; i < test_batches; ++i) {
+    overlap.tested(tokens.draw(test_batch, again).inputs[0]);
+  }
+  outcome.overlap = overlap.count();
+  return outcome;
+}
+
+}  // namespace heed::inline HEED_REAL::tasks
