@@ -69,7 +69,13 @@ Tensor stack(const std::vector<Tensor>& parts, int axis) {
   }
   std::vector<Tensor> rows;
   rows.reserve(parts.size());
-  for (const Tensor& part : parts) rows.push_back(reshape(part, part.shape().inserted(at, 1)));
+  for (const Tensor& part : parts) {
+    if (!(part.shape() == parts[0].shape())) {
+      throw ShapeError(fmt::format("[stack] part {} of shape {} beside {}", rows.size(),
+                                   part.shape().str(), parts[0].shape().str()));
+    }
+    rows.push_back(reshape(part, part.shape().inserted(at, 1)));
+  }
   return concat(rows, at);
 }
 

@@ -26,10 +26,14 @@ Tensor relu(const Tensor& x) {
 }
 
 Tensor gelu(const Tensor& x) {
+  // Beyond +-40 the tails are 0 in either precision; inf * 0 would make NaN of the limits there.
   return unary(
-      "gelu", x, [](const auto& v) { return v * 0.5 * (1.0 + erf(v * root_half)); },
+      "gelu", x,
+      [](const auto& v) { return maximum(v, Lane(-40.0)) * 0.5 * (1.0 + erf(v * root_half)); },
       [](const auto& g, const auto& v, const auto&) {
-        return g * (0.5 * (1.0 + erf(v * root_half)) + v * normal_peak * exp(v * v * -0.5));
+        const auto square = v * v;
+        const auto slope = where(square < 1600.0, v * normal_peak * exp(square * -0.5), 0.0);
+        return g * (0.5 * (1.0 + erf(v * root_half)) + slope);
       });
 }
 

@@ -133,9 +133,9 @@ Indices argmax(const Tensor& x, int axis) {
 
 Tensor logsumexp(const Tensor& x, int axis, bool keepdims) {
   axis = x.shape().axis(axis, "logsumexp");
-  // The shift cancels, so it carries no gradient; a row of -inf is shifted by 0 and stays -inf.
+  // The shift cancels, so it carries no gradient; beside +-inf it is 0 and the limits come out.
   const Tensor top = max(x.detach(), axis, true);
-  const Tensor shift = where(top > -std::numeric_limits<double>::infinity(), top, 0.0);
+  const Tensor shift = where(abs(top) < std::numeric_limits<double>::infinity(), top, 0.0);
   const Tensor y = log(sum(exp(x - shift), {axis}, true)) + shift;
   return keepdims ? y : reshape(y, x.shape().erased(axis));
 }

@@ -5,13 +5,15 @@
 namespace heed_test {
 namespace {
 
+constexpr double spacing = sizeof(heed::Real) == 8 ? 0x1p-5 : 0x1p-1;
+
 Tensor draw(const Domain& domain, const Shape& shape, int input, heed::Generator& rng) {
   if (!domain.distinct) return rng.uniform(shape, domain.low, domain.high);
   const auto order = rng.permutation(static_cast<std::int32_t>(shape.size()));
   std::vector<heed::Real> values;
   for (const std::int32_t place : order) {
     const double centred = place - static_cast<double>(shape.size() / 2);
-    values.push_back(static_cast<heed::Real>(centred / 32 + (1 + 2 * input) / 128.0));
+    values.push_back(static_cast<heed::Real>((centred + (1 + 2 * input) / 4.0) * spacing));
   }
   return Tensor(shape, values);
 }

@@ -19,9 +19,9 @@ using Tensors = std::vector<Tensor>;
 struct Domain {
   double low = -2;
   double high = 2;
-  // Steps of 1/32, shuffled, and offset by 1/64 between the inputs: no ties, no two values closer
-  // than a difference quotient reaches. For max, relu and whatever else has kinks; 0 is not among
-  // them.
+  // Multiples of a spacing, shuffled, and offset by half of it between the inputs: no ties, no two
+  // values closer than a difference quotient reaches, 0 not among them. For max, relu and whatever
+  // else has kinks.
   bool distinct = false;
 };
 inline constexpr Domain distinct{.distinct = true};

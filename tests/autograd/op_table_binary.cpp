@@ -33,7 +33,8 @@ Row binary(const std::string& name, const std::string& op, Op call, Number numbe
                             [call] {
                               call(Tensor::ones({2, 3}), Tensor::ones({2, 4}));
                             },
-                        .text = "[" + name + "] shapes (2, 3) and (2, 4) do not broadcast"}}};
+                        .text = "[" + name +
+                                "] shapes (2, 3) and (2, 4) do not broadcast: 3 vs 4 in axis -1"}}};
 }
 
 double larger(double a, double b) { return std::isnan(a) || std::isnan(b) ? NAN : std::max(a, b); }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/ops.h"
@@ -14,34 +15,36 @@ Row linear_row(bool with_bias) {
     if (with_bias) all.push_back({out});
     return all;
   };
-  return {.name = with_bias ? "linear" : "linear_without_bias",
-          .op = "linear(Tensor, Tensor, Tensor)",
-          .call =
-              [with_bias](const Tensors& x) {
-                return heed::linear(x[0], x[1], with_bias ? x[2] : Tensor());
-              },
-          .formula =
-              [with_bias](const Plains& x) {
-                const Shape& weight = x[1].shape;
-                return build(x[0].shape.with(-1, weight[0]), [&](const Position& p) {
-                  double sum = with_bias ? x[2]({p.back()}) : 0;
-                  for (Index k = 0; k < weight[1]; ++k) {
-                    sum += x[0](with(p, x[0].shape.rank() - 1, k)) * x[1]({p.back(), k});
-                  }
-                  return sum;
-                });
-              },
-          .shapes = shapes({2, 3}, 4),
-          .more = {shapes({2, 3, 5}, 19), shapes({7}, 3)},
-          .without = {shapes({0, 3}, 2)},
-          .large = shapes({300, 200}, 310),
-          .refusals = {{.label = "features",
-                        .call =
-                            [] {
-                              heed::linear(Tensor::ones({2, 3}), Tensor::ones({5, 4}), Tensor());
-                            },
-                        .text = "[linear] last axis of x (2, 3) must equal that of weight (5, 4): "
-                                "3 vs 4"}}};
+  return {
+      .name = with_bias ? "linear" : "linear_without_bias",
+      .op = "linear(Tensor, Tensor, Tensor)",
+      .call =
+          [with_bias](const Tensors& x) {
+            return heed::linear(x[0], x[1], with_bias ? x[2] : Tensor());
+          },
+      .formula =
+          [with_bias](const Plains& x) {
+            const Shape& weight = x[1].shape;
+            return build(x[0].shape.with(-1, weight[0]), [&](const Position& p) {
+              double sum = with_bias ? x[2]({p.back()}) : 0;
+              for (Index k = 0; k < weight[1]; ++k) {
+                sum += x[0](with(p, x[0].shape.rank() - 1, k)) * x[1]({p.back(), k});
+              }
+              return sum;
+            });
+          },
+      .shapes = shapes({2, 3}, 4),
+      .more = {shapes({2, 3, 5}, 19), shapes({7}, 3)},
+      .without = {shapes({0, 3}, 2)},
+      .large = shapes({300, 200}, 310),
+      .refusals =
+          {{.label = "features",
+            .call =
+                [] {
+                  heed::linear(Tensor::ones({2, 3}), Tensor::ones({5, 4}), Tensor());
+                },
+            .text = "[linear] weight (5, 4) must be (out, in) with in the last axis of x (2, 3)\n"
+                    "hint: the weight is stored transposed, one row an output"}}};
 }
 
 // Label 3i of row i, and row 1 left out.
@@ -50,43 +53,45 @@ Row cross_entropy_row() {
     return row == 1 ? Index{-100} : 3 * row % classes;
   };
   const auto rows = [](const Shape& logits) { return logits.size() / logits[-1]; };
-  return {.name = "cross_entropy",
-          .op = "cross_entropy(Tensor, Indices, CrossEntropyOptions)",
-          .call =
-              [=](const Tensors& x) {
-                std::vector<std::int32_t> labels;
-                for (Index i = 0; i < rows(x[0].shape()); ++i) {
-                  labels.push_back(static_cast<std::int32_t>(label(i, x[0].dim(-1))));
-                }
-                return heed::cross_entropy(x[0], Indices(x[0].shape().erased(-1), labels));
-              },
-          .formula =
-              [=](const Plains& x) {
-                const Index classes = x[0].shape[-1];
-                double total = 0, count = 0;
-                for (Index i = 0; i < rows(x[0].shape); ++i) {
-                  if (label(i, classes) < 0) continue;
-                  const auto value = [&](Index j) {
-                    return x[0].values[static_cast<std::size_t>(i * classes + j)];
-                  };
-                  double sum = 0;
-                  for (Index j = 0; j < classes; ++j)
-                    sum += std::exp(value(j) - value(label(i, classes)));
-                  total += std::log(sum);
-                  count += 1;
-                }
-                return Plain{Shape(), {count > 0 ? total / count : 0}};
-              },
-          .shapes = {{3, 4}},
-          .more = {{{2, 3, 37}}, {{5, 2}}, {{7}}},
-          .without = {{{0, 4}}},
-          .large = {{500, 601}},
-          .refusals = {{.label = "label",
-                        .call =
-                            [] {
-                              heed::cross_entropy(Tensor::ones({2, 3}), Indices({0, 3}));
-                            },
-                        .text = "[cross_entropy] label 3 at position 1 is outside [0, 3)"}}};
+  return {
+      .name = "cross_entropy",
+      .op = "cross_entropy(Tensor, Indices, CrossEntropyOptions)",
+      .call =
+          [=](const Tensors& x) {
+            std::vector<std::int32_t> labels;
+            for (Index i = 0; i < rows(x[0].shape()); ++i) {
+              labels.push_back(static_cast<std::int32_t>(label(i, x[0].dim(-1))));
+            }
+            return heed::cross_entropy(x[0], Indices(x[0].shape().erased(-1), labels));
+          },
+      .formula =
+          [=](const Plains& x) {
+            const Index classes = x[0].shape[-1];
+            double total = 0, count = 0;
+            for (Index i = 0; i < rows(x[0].shape); ++i) {
+              if (label(i, classes) < 0) continue;
+              const auto value = [&](Index j) {
+                return x[0].values[static_cast<std::size_t>(i * classes + j)];
+              };
+              double top = value(0), sum = 0;
+              for (Index j = 1; j < classes; ++j) top = std::max(top, value(j));
+              for (Index j = 0; j < classes; ++j) sum += std::exp(value(j) - top);
+              total += top + std::log(sum) - value(label(i, classes));
+              count += 1;
+            }
+            return Plain{Shape(), {count > 0 ? total / count : 0}};
+          },
+      .shapes = {{3, 4}},
+      .more = {{{2, 3, 37}}, {{5, 2}}, {{7}}},
+      .without = {{{0, 4}}},
+      .large = {{500, 601}},
+      .refusals = {{.label = "label",
+                    .call =
+                        [] {
+                          heed::cross_entropy(Tensor::ones({2, 3}), Indices({0, 3}));
+                        },
+                    .text = "[cross_entropy] label 3 at position 1 is outside [0, 3), the classes\n"
+                            "hint: rows to leave out are labelled ignore_index, here -100"}}};
 }
 
 // What is left out is read off a tensor of ones; that the share is p is a test of its own.
@@ -101,8 +106,7 @@ Row dropout_row() {
           .formula =
               [call](const Plains& x) {
                 const Plain left = plain(call(Tensor::ones(x[0].shape)));
-                return build(x[0].shape,
-                             [&](const Position& p) { return left(p) > 0 ? x[0](p) / 0.75 : 0; });
+                return build(x[0].shape, [&](const Position& p) { return x[0](p) * left(p); });
               },
           .shapes = {{3, 4}},
           .more = {{{37}}},

@@ -25,90 +25,95 @@ Index id_at(Index n, const Shape& shape, const Position& p) {
 
 Row index_select_row() {
   const Shape wanted{2, 4};
-  return {.name = "index_select",
-          .op = "index_select(Tensor, Indices)",
-          .call =
-              [=](const Tensors& x) {
-                return heed::index_select(x[0], ids_below(x[0].dim(0), wanted));
-              },
-          .formula =
-              [=](const Plains& x) {
-                Shape shape = wanted;
-                for (int i = 1; i < x[0].shape.rank(); ++i) {
-                  shape = shape.inserted(shape.rank(), x[0].shape[i]);
-                }
-                return build(shape, [&](const Position& p) {
-                  Position from(p.begin() + 1, p.end());
-                  from[0] = id_at(x[0].shape[0], wanted, {p[0], p[1]});
-                  return x[0](from);
-                });
-              },
-          .shapes = {{5, 2}},
-          .more = {{{7, 19}}, {{4}}, {{3, 2, 2}}},
-          .without = {{{5, 0}}},
-          .large = {{50, 20'001}},
-          .refusals = {{.label = "range",
-                        .call =
-                            [] {
-                              heed::index_select(Tensor::ones({3, 2}), Indices({0, 3}));
-                            },
-                        .text = "[index_select] id 3 at position 1 is outside [0, 3)"}}};
+  return {
+      .name = "index_select",
+      .op = "index_select(Tensor, Indices)",
+      .call =
+          [=](const Tensors& x) {
+            return heed::index_select(x[0], ids_below(x[0].dim(0), wanted));
+          },
+      .formula =
+          [=](const Plains& x) {
+            Shape shape = wanted;
+            for (int i = 1; i < x[0].shape.rank(); ++i) {
+              shape = shape.inserted(shape.rank(), x[0].shape[i]);
+            }
+            return build(shape, [&](const Position& p) {
+              Position from(p.begin() + 1, p.end());
+              from[0] = id_at(x[0].shape[0], wanted, {p[0], p[1]});
+              return x[0](from);
+            });
+          },
+      .shapes = {{5, 2}},
+      .more = {{{7, 19}}, {{4}}, {{3, 2, 2}}},
+      .without = {{{5, 0}}},
+      .large = {{50, 20'001}},
+      .refusals = {{.label = "range",
+                    .call =
+                        [] {
+                          heed::index_select(Tensor::ones({3, 2}), Indices({0, 3}));
+                        },
+                    .text = "[index_select] id 3 at position 1 is outside [0, 3), the rows of x"}}};
 }
 
 Row index_add_row() {
   const Index rows = 5;
-  return {.name = "index_add",
-          .op = "index_add(Tensor, Indices, Index)",
-          .call =
-              [=](const Tensors& x) {
-                return heed::index_add(x[0], ids_below(rows, Shape{x[0].dim(0)}), rows);
-              },
-          .formula =
-              [=](const Plains& x) {
-                return build(x[0].shape.with(0, rows), [&](const Position& p) {
-                  double sum = 0;
-                  for (Index i = 0; i < x[0].shape[0]; ++i) {
-                    if (3 * i % rows == p[0]) sum += x[0](with(p, 0, i));
-                  }
-                  return sum;
-                });
-              },
-          .shapes = {{7, 2}},
-          .more = {{{12, 19}}, {{8}}},
-          .without = {{{0, 2}}, {{4, 0}}},
-          .large = {{60, 5'001}},
-          .refusals = {{.label = "range",
-                        .call =
-                            [] {
-                              heed::index_add(Tensor::ones({2, 2}), Indices({0, 3}), 3);
-                            },
-                        .text = "[index_add] id 3 at position 1 is outside [0, 3)"}}};
+  return {
+      .name = "index_add",
+      .op = "index_add(Tensor, Indices, Index)",
+      .call =
+          [=](const Tensors& x) {
+            return heed::index_add(x[0], ids_below(rows, Shape{x[0].dim(0)}), rows);
+          },
+      .formula =
+          [=](const Plains& x) {
+            return build(x[0].shape.with(0, rows), [&](const Position& p) {
+              double sum = 0;
+              for (Index i = 0; i < x[0].shape[0]; ++i) {
+                if (3 * i % rows == p[0]) sum += x[0](with(p, 0, i));
+              }
+              return sum;
+            });
+          },
+      .shapes = {{7, 2}},
+      .more = {{{12, 19}}, {{8}}},
+      .without = {{{0, 2}}, {{4, 0}}},
+      .large = {{60, 5'001}},
+      .refusals =
+          {{.label = "range",
+            .call =
+                [] {
+                  heed::index_add(Tensor::ones({2, 2}), Indices({0, 3}), 3);
+                },
+            .text = "[index_add] id 3 at position 1 is outside [0, 3), the rows of the result"}}};
 }
 
 Row take_along_row() {
-  return {.name = "take_along",
-          .op = "take_along(Tensor, Indices)",
-          .call =
-              [](const Tensors& x) {
-                return heed::take_along(x[0], ids_below(x[0].dim(-1), x[0].shape().with(-1, 3)));
-              },
-          .formula =
-              [](const Plains& x) {
-                const Shape shape = x[0].shape.with(-1, 3);
-                return build(shape, [&](const Position& p) {
-                  return x[0](with(p, shape.rank() - 1, id_at(x[0].shape[-1], shape, p)));
-                });
-              },
-          .shapes = {{2, 4}},
-          .more = {{{5, 19}}, {{7}}, {{2, 3, 5}}},
-          .without = {{{0, 4}}},
-          .large = {{50'001, 4}},
-          .refusals = {{.label = "range",
-                        .call =
-                            [] {
-                              heed::take_along(Tensor::ones({2, 3}), Indices(Shape{2, 1}, {0, 3}));
-                            },
-                        .text = "[take_along] id 3 at position 1 is outside [0, 3)"}}};
+  return {
+      .name = "take_along",
+      .op = "take_along(Tensor, Indices)",
+      .call =
+          [](const Tensors& x) {
+            return heed::take_along(x[0], ids_below(x[0].dim(-1), x[0].shape().with(-1, 3)));
+          },
+      .formula =
+          [](const Plains& x) {
+            const Shape shape = x[0].shape.with(-1, 3);
+            return build(shape, [&](const Position& p) {
+              return x[0](with(p, shape.rank() - 1, id_at(x[0].shape[-1], shape, p)));
+            });
+          },
+      .shapes = {{2, 4}},
+      .more = {{{5, 19}}, {{7}}, {{2, 3, 5}}},
+      .without = {{{0, 4}}},
+      .large = {{50'001, 4}},
+      .refusals = {{.label = "range",
+                    .call =
+                        [] {
+                          heed::take_along(Tensor::ones({2, 3}), Indices(Shape{2, 1}, {0, 3}));
+                        },
+                    .text =
+                        "[take_along] id 3 at position 1 is outside [0, 3), the last axis of x"}}};
 }
 
 Row put_along_row() {
@@ -134,12 +139,14 @@ Row put_along_row() {
       .more = {{{5, 9}}, {{7}}},
       .without = {{{0, 4}}, {{2, 0}}},
       .large = {{50'001, 4}},
-      .refusals = {{.label = "range",
-                    .call =
-                        [] {
-                          heed::put_along(Tensor::ones({2, 1}), Indices(Shape{2, 1}, {0, 3}), 3);
-                        },
-                    .text = "[put_along] id 3 at position 1 is outside [0, 3)"}}};
+      .refusals =
+          {{.label = "range",
+            .call =
+                [] {
+                  heed::put_along(Tensor::ones({2, 1}), Indices(Shape{2, 1}, {0, 3}), 3);
+                },
+            .text =
+                "[put_along] id 3 at position 1 is outside [0, 3), the last axis of the result"}}};
 }
 
 Row one_hot_row() {
@@ -169,7 +176,7 @@ Row one_hot_row() {
                             [] {
                               heed::one_hot(Indices({0, 3}), 3);
                             },
-                        .text = "[one_hot] id 3 at position 1 is outside [0, 3)"}}};
+                        .text = "[one_hot] id 3 at position 1 is outside [0, 3), the classes"}}};
 }
 
 }  // namespace

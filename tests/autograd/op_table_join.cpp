@@ -32,10 +32,10 @@ Row concat_row(const std::string& variant, int axis, std::vector<Shape> shapes,
                         [] {
                           heed::concat({Tensor::ones({2, 3}), Tensor::ones({2, 4})}, 0);
                         },
-                    .text = "[concat] part 1 of shape (2, 4) beside (2, 3) along axis 0"},
+                    .text = "[concat] part 1 of shape (2, 4) does not join (2, 3) along axis 0"},
                    {.label = "nothing",
                     .call = [] { heed::concat({}, 0); },
-                    .text = "[concat] no parts"}}};
+                    .text = "[concat] of no tensors"}}};
 }
 
 Row stack_row(const std::string& variant, int axis) {

@@ -59,7 +59,8 @@ std::vector<Refusal> refusals() {
            [] {
              heed::matmul(Tensor::ones({3}), Tensor::ones({3, 2}));
            },
-       .text = "[matmul] a (3) and b (3, 2) must have at least two axes"}};
+       .text = "[matmul] needs at least two axes: a (3), b (3, 2)\n"
+               "hint: reshape a vector to one row or one column"}};
 }
 
 }  // namespace

@@ -17,26 +17,40 @@ bool visible_at(Index row, Index column) {
 using Visible = std::function<bool(const Position&)>;
 bool everything(const Position&) { return true; }
 
-// p -> the probability of each entry of the last axis, 0 where nothing is visible.
-Plain softmax_of(const Plain& x, const Visible& visible) {
-  const auto last = x.shape.rank() - 1;
-  return build(x.shape, [&](const Position& p) {
-    if (!visible(p)) return 0.0;
-    double sum = 0;
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+// What the last axis through p adds up to: its largest visible number, and the sum of the
+// exponentials relative to it. A NaN or +inf makes both NaN, and with them the whole row.
+struct Total {
+  double top = -inf;
+  double sum = 0;
+};
+Total total(const Plain& x, const Position& p, const Visible& visible) {
+  Total result;
+  const auto each = [&](const std::function<void(double)>& visit) {
     for (Index j = 0; j < x.shape[-1]; ++j) {
-      const Position other = with(p, last, j);
-      if (visible(other)) sum += std::exp(x(other) - x(p));
+      const Position other = with(p, x.shape.rank() - 1, j);
+      if (visible(other)) visit(x(other));
     }
-    return 1 / sum;
+  };
+  each([&](double v) { result.top = v > result.top || std::isnan(v) ? v : result.top; });
+  each([&](double v) { result.sum += std::exp(v - result.top); });
+  return result;
+}
+
+// 0 in a row where nothing is visible; -inf counts as invisible.
+Plain softmax_of(const Plain& x, const Visible& visible) {
+  return build(x.shape, [&](const Position& p) {
+    const Total row = total(x, p, visible);
+    if (row.top == -inf) return 0.0;
+    return (visible(p) ? std::exp(x(p) - row.top) : 0) / row.sum;
   });
 }
 
 Plain log_softmax_of(const Plain& x) {
-  const auto last = x.shape.rank() - 1;
   return build(x.shape, [&](const Position& p) {
-    double sum = 0;
-    for (Index j = 0; j < x.shape[-1]; ++j) sum += std::exp(x(with(p, last, j)) - x(p));
-    return -std::log(sum);
+    const Total row = total(x, p, everything);
+    return x(p) - row.top - std::log(row.sum);
   });
 }
 

@@ -45,22 +45,23 @@ double same_place(const Plain& x, const Shape& shape, const Position& p) {
 
 Row reshape_row() {
   const auto shape = [](const Shape& from) { return Shape{2, from.size() / 2}; };
-  return moving({.name = "reshape",
-                 .op = "reshape(Tensor, Shape)",
-                 .call = [shape](const Tensor& x) { return heed::reshape(x, shape(x.shape())); },
-                 .shape = shape,
-                 .value = [shape](const Plain& x,
-                                  const Position& p) { return same_place(x, shape(x.shape), p); },
-                 .small = {2, 3, 2},
-                 .more = {{{4}}, {{38}}},
-                 .without = {{{2, 0}}},
-                 .large = {{600, 500}},
-                 .refusals = {{.label = "size",
-                               .call =
-                                   [] {
-                                     heed::reshape(Tensor::ones({2, 3}), Shape{4});
-                                   },
-                               .text = "[reshape] shape (2, 3) has 6 elements, (4) has 4"}}});
+  return moving(
+      {.name = "reshape",
+       .op = "reshape(Tensor, Shape)",
+       .call = [shape](const Tensor& x) { return heed::reshape(x, shape(x.shape())); },
+       .shape = shape,
+       .value = [shape](const Plain& x,
+                        const Position& p) { return same_place(x, shape(x.shape), p); },
+       .small = {2, 3, 2},
+       .more = {{{4}}, {{38}}},
+       .without = {{{2, 0}}},
+       .large = {{600, 500}},
+       .refusals = {{.label = "size",
+                     .call =
+                         [] {
+                           heed::reshape(Tensor::ones({2, 3}), Shape{4});
+                         },
+                     .text = "[reshape] 6 elements of shape (2, 3) do not fill shape (4)"}}});
 }
 
 Row reshape_rest_row() {
@@ -109,7 +110,7 @@ Row permute_row(const std::string& variant, std::vector<int> order, const Shape&
                                    [] {
                                      heed::permute(Tensor::ones({2, 3}), {0, 0});
                                    },
-                               .text = "[permute] order (0, 0) for a shape (2, 3)"}}});
+                               .text = "[permute] (0, 0) is no order of the axes of (2, 3)"}}});
 }
 
 Row transpose_row(const std::string& variant, int a, int b, const Shape& small) {
@@ -132,18 +133,20 @@ Row transpose_row(const std::string& variant, int a, int b, const Shape& small) 
 }
 
 Row expand_row(const std::string& variant, const Shape& from, const Shape& to) {
-  return moving({.name = "expand_" + variant,
-                 .op = "expand(Tensor, Shape)",
-                 .call = [to](const Tensor& x) { return heed::expand(x, to); },
-                 .shape = [to](const Shape&) { return to; },
-                 .value = [](const Plain& x, const Position& p) { return x(p); },
-                 .small = from,
-                 .refusals = {{.label = "shape",
-                               .call =
-                                   [] {
-                                     heed::expand(Tensor::ones({2, 3}), Shape{2, 4});
-                                   },
-                               .text = "[expand] shape (2, 3) does not expand to (2, 4)"}}});
+  return moving(
+      {.name = "expand_" + variant,
+       .op = "expand(Tensor, Shape)",
+       .call = [to](const Tensor& x) { return heed::expand(x, to); },
+       .shape = [to](const Shape&) { return to; },
+       .value = [](const Plain& x, const Position& p) { return x(p); },
+       .small = from,
+       .refusals =
+           {{.label = "shape",
+             .call =
+                 [] {
+                   heed::expand(Tensor::ones({2, 3}), Shape{2, 4});
+                 },
+             .text = "[expand] shapes (2, 3) and (2, 4) do not broadcast: 3 vs 4 in axis -1"}}});
 }
 
 struct Cut {
@@ -155,34 +158,35 @@ Row slice_row(const Cut& cut) {
   const auto front = [cut](int rank) { return cut.axis < 0 ? cut.axis + rank : cut.axis; };
   const auto first = [cut](Index extent) { return cut.start < 0 ? cut.start + extent : cut.start; };
   const auto last = [cut](Index extent) { return cut.stop < 0 ? cut.stop + extent : cut.stop; };
-  return moving({.name = "slice_" + cut.variant,
-                 .op = "slice(Tensor, int, Index, Index, Index)",
-                 .call =
-                     [cut](const Tensor& x) {
-                       return heed::slice(x, cut.axis, cut.start, cut.stop, cut.step);
-                     },
-                 .shape =
-                     [=](const Shape& from) {
-                       const Index extent = from[cut.axis];
-                       const Index length = last(extent) - first(extent);
-                       return from.with(front(from.rank()), (length + cut.step - 1) / cut.step);
-                     },
-                 .value =
-                     [=](const Plain& x, const Position& p) {
-                       const int axis = front(x.shape.rank());
-                       const Index at = p[static_cast<std::size_t>(axis)];
-                       return x(with(p, axis, first(x.shape[axis]) + at * cut.step));
-                     },
-                 .small = {5, 2, 5},
-                 .more = {{{37, 3, 41}}},
-                 .without = {{{5, 0, 5}}},
-                 .large = {{90, 60, 80}},
-                 .refusals = {{.label = "range",
-                               .call =
-                                   [] {
-                                     heed::slice(Tensor::ones({2, 3}), 1, 1, 5);
-                                   },
-                               .text = "[slice] 1 to 5 of an axis of extent 3"}}});
+  return moving(
+      {.name = "slice_" + cut.variant,
+       .op = "slice(Tensor, int, Index, Index, Index)",
+       .call =
+           [cut](const Tensor& x) {
+             return heed::slice(x, cut.axis, cut.start, cut.stop, cut.step);
+           },
+       .shape =
+           [=](const Shape& from) {
+             const Index extent = from[cut.axis];
+             const Index length = last(extent) - first(extent);
+             return from.with(front(from.rank()), (length + cut.step - 1) / cut.step);
+           },
+       .value =
+           [=](const Plain& x, const Position& p) {
+             const int axis = front(x.shape.rank());
+             const Index at = p[static_cast<std::size_t>(axis)];
+             return x(with(p, axis, first(x.shape[axis]) + at * cut.step));
+           },
+       .small = {5, 2, 5},
+       .more = {{{37, 3, 41}}},
+       .without = {{{5, 0, 5}}},
+       .large = {{90, 60, 80}},
+       .refusals = {{.label = "range",
+                     .call =
+                         [] {
+                           heed::slice(Tensor::ones({2, 3}), 1, 1, 5);
+                         },
+                     .text = "[slice] 1:5:1 does not lie inside axis 1 of shape (2, 3)"}}});
 }
 
 Row select_row(const std::string& variant, int axis, Index i) {
@@ -198,14 +202,14 @@ Row select_row(const std::string& variant, int axis, Index i) {
                      },
                  .small = {3, 2, 3},
                  .more = {{{7, 3, 19}}},
-                 .without = {{{3, 0, 3}}},
+                 .without = {{axis == 1 ? Shape{0, 2, 3} : Shape{3, 0, 3}}},
                  .large = {{90, 60, 80}},
                  .refusals = {{.label = "range",
                                .call =
                                    [] {
                                      heed::select(Tensor::ones({2, 3}), 1, 3);
                                    },
-                               .text = "[select] 3 of an axis of extent 3"}}});
+                               .text = "[select] no element 3 in axis 1 of shape (2, 3)"}}});
 }
 
 Row pad_row(const std::string& variant, int axis, Index before, Index after) {
@@ -229,7 +233,7 @@ Row pad_row(const std::string& variant, int axis, Index before, Index after) {
                          [] {
                            heed::pad(Tensor::ones({2, 3}), 1, -1, 0);
                          },
-                     .text = "[pad] a padding of -1 and 0"}}});
+                     .text = "[pad] negative padding: -1 before, 0 after"}}});
 }
 
 Row flip_row(const std::string& variant, int axis) {
