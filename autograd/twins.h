@@ -15,8 +15,8 @@ Tensor cross_entropy(const Tensor& logits, const Indices& labels,
                      const CrossEntropyOptions& options = {});
 // Draws what the fused op would draw from the same generator.
 Tensor dropout(const Tensor& x, double p, Generator& rng);
-Tensor attention(const Heads& q, const Heads& k, const Heads& v,
-                 const AttentionOptions& options = {});
+Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
+                             const AttentionOptions& options = {});
 // Its weights alone: (B, H, Tq, Tk).
 Tensor attention_weights(const Heads& q, const Heads& k, const AttentionOptions& options = {});
 

@@ -1,0 +1,242 @@
+// Softmax attention over dot products: the op, and its twin.
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/attention_kernel.h"
+#include "autograd/fused.h"
+#include "autograd/ledger.h"
+#include "autograd/ops.h"
+#include "autograd/twins.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+constexpr const char* op = "dot_product_attention";
+
+template <class... Numbers>
+[[noreturn]] void refuse(fmt::format_string<Numbers...> text, Numbers&&... numbers) {
+  const std::string what = fmt::format(text, std::forward<Numbers>(numbers)...);
+  throw ShapeError(fmt::format("[{}] {}", op, what));
+}
+
+void check_heads(const char* name, const Heads& x) {
+  const Shape& shape = x.source.shape();
+  if (shape.rank() != 3) refuse("{} must be (B, T, C), got {}", name, shape.str());
+  if (x.heads < 1 || x.size < 1 || x.offset < 0 || x.offset + x.heads * x.size > shape[-1]) {
+    refuse("{} heads of size {} from {} on do not lie inside the last axis of {} {}", x.heads,
+           x.size, x.offset, name, shape.str());
+  }
+}
+
+// The lengths of q (B, Tq, ...), k and the options must fit; v is checked where it is used.
+void check_pair(const Heads& q, const Heads& k, const AttentionOptions& options) {
+  check_heads("q", q);
+  check_heads("k", k);
+  if (q.source.dim(0) != k.source.dim(0)) {
+    refuse("batches of q {} and k {} differ", q.source.shape().str(), k.source.shape().str());
+  }
+  if (q.heads != k.heads || q.size != k.size) {
+    refuse("q has {} heads of size {}, k {} of size {}", q.heads, q.size, k.heads, k.size);
+  }
+  if (options.window < -1) {
+    throw ValueError(fmt::format("[{}] a window of {} is negative\nhint: -1 is no window", op,
+                                 options.window));
+  }
+}
+
+void check_values(const Heads& k, const Heads& v) {
+  check_heads("v", v);
+  if (v.heads != k.heads) refuse("k has {} heads, v {}", k.heads, v.heads);
+  if (v.source.dim(0) != k.source.dim(0) || v.source.dim(1) != k.source.dim(1)) {
+    refuse("k {} and v {} differ in batch or length", k.source.shape().str(),
+           v.source.shape().str());
+  }
+}
+
+AttentionPlan plan_of(const Heads& q, const Heads& k, Index value_size,
+                      const AttentionOptions& options) {
+  const double scale =
+      options.scale != 0 ? options.scale : 1 / std::sqrt(static_cast<double>(q.size));
+  AttentionPlan plan{.batch = q.source.dim(0),
+                     .heads = q.heads,
+                     .queries = q.source.dim(1),
+                     .keys = k.source.dim(1),
+                     .size = q.size,
+                     .value_size = value_size,
+                     .scale = static_cast<Real>(scale),
+                     .causal = options.causal,
+                     .window = options.window,
+                     .mask = std::nullopt};
+  if (options.visible.defined()) {
+    plan.mask.emplace(options.visible, Shape{plan.batch, plan.heads, plan.queries, plan.keys}, op);
+  }
+  return plan;
+}
+
+template <class Number>
+HeadRows<Number> rows_of(Number* data, const Heads& x, const Shape& shape) {
+  return {data, shape[1], shape[2], x.offset, x.size};
+}
+
+// Where q, k and v lie, and in which of the op's inputs: a packed projection is one input.
+struct Roles {
+  std::array<Heads, 3> heads;  // without their sources, which are inputs
+  std::array<std::size_t, 3> input{};
+
+  Roles(const Heads& q, const Heads& k, const Heads& v, std::vector<Tensor>& inputs)
+      : heads{q, k, v} {
+    for (std::size_t role = 0; role < 3; ++role) {
+      const Tensor source = std::exchange(heads[role].source, Tensor());
+      std::size_t& at = input[role];
+      while (at < inputs.size() && !same(inputs[at], source)) ++at;
+      if (at == inputs.size()) inputs.push_back(source);
+    }
+  }
+
+  static bool same(const Tensor& a, const Tensor& b) {
+    return a.data() == b.data() && a.node() == b.node() && a.shape() == b.shape();
+  }
+
+  // One of the roles over these inputs.
+  Heads over(const std::vector<Tensor>& sources, std::size_t role) const {
+    Heads result = heads[role];
+    result.source = sources[input[role]];
+    return result;
+  }
+
+  // Whether numbers of one head belong to another head as well, in another role.
+  bool overlap() const {
+    for (std::size_t a = 0; a < 3; ++a) {
+      for (std::size_t b = a + 1; b < 3; ++b) {
+        const Heads& x = heads[a];
+        const Heads& y = heads[b];
+        const bool apart = x.offset + x.heads * x.size <= y.offset ||
+                           y.offset + y.heads * y.size <= x.offset;
+        const bool equal = x.offset == y.offset && x.size == y.size;
+        if (input[a] == input[b] && !apart && !equal) return true;
+      }
+    }
+    return false;
+  }
+};
+
+AttentionInputs inputs_of(const Roles& roles, const std::vector<Tensor>& sources) {
+  const auto rows = [&](std::size_t role) {
+    const Tensor& source = sources[roles.input[role]];
+    return rows_of(source.data(), roles.heads[role], source.shape());
+  };
+  return {rows(0), rows(1), rows(2)};
+}
+
+template <class Number>
+HeadRows<Number> rows_of_result(const AttentionPlan& plan, Number* data) {
+  return {data, plan.queries, plan.heads * plan.value_size, 0, plan.value_size};
+}
+
+void gradients(const AttentionPlan& plan, const Roles& roles, const std::vector<Tensor>& sources,
+               const Tensor& g, Wanted wanted, Tensor* out) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if ((wanted >> i & 1) != 0) out[i] = Tensor::zeros(sources[i].shape());
+  }
+  const auto rows = [&](std::size_t role) {
+    const std::size_t i = roles.input[role];
+    Real* data = (wanted >> i & 1) != 0 ? out[i].mutable_data() : nullptr;
+    return rows_of(data, roles.heads[role], sources[i].shape());
+  };
+  const AttentionGradients made{rows(0), rows(1), rows(2)};
+  attention_backward(plan, inputs_of(roles, sources), rows_of_result(plan, g.data()), made,
+                     roles.overlap());
+  // Weights once more; then dv; the gradient of the scores, dq and dk.
+  Index a_pair = plan.size;
+  if (made.v.data) a_pair += plan.value_size;
+  if (made.q.data || made.k.data) a_pair += plan.value_size;
+  if (made.q.data) a_pair += plan.size;
+  if (made.k.data) a_pair += plan.size;
+  count_cost(static_cast<std::uint64_t>(plan.pairs() * a_pair),
+             static_cast<std::uint64_t>(g.size()) * 4 * sizeof(Real));
+}
+
+// (B, H, T, size).
+Tensor split(const Heads& x) {
+  const Tensor part = slice(x.source, -1, x.offset, x.offset + x.heads * x.size);
+  return permute(reshape(part, {part.dim(0), part.dim(1), x.heads, x.size}), {0, 2, 1, 3});
+}
+
+// All that hides a key from a query, as one mask (..., Tq, Tk); undefined when nothing does.
+Mask visible_of(const AttentionPlan& plan, const AttentionOptions& options) {
+  if (!plan.hides_something()) return {};
+  std::vector<std::uint8_t> values(static_cast<std::size_t>(plan.queries * plan.keys));
+  for (Index i = 0; i < plan.queries; ++i) {
+    const KeyRange range = plan.range(i);
+    for (Index j = range.first; j < range.last; ++j) {
+      values[static_cast<std::size_t>(i * plan.keys + j)] = 1;
+    }
+  }
+  const Mask band({plan.queries, plan.keys}, std::move(values));
+  return options.visible.defined() ? band & options.visible : band;
+}
+
+// x (B, H, Tk, size) with zeros for keys that no query sees: NaN in them would meet a weight of 0.
+Tensor seen_only(const Tensor& x, const Mask& visible) {
+  if (!visible.defined() || x.size() == 0) return x;
+  const Shape by_key = visible.shape().erased(-2);  // (..., Tk)
+  const Index keys = by_key[-1];
+  const Index queries = visible.shape()[-2];
+  std::vector<std::uint8_t> seen(static_cast<std::size_t>(by_key.size()));
+  for (Index i = 0; i < visible.size(); ++i) {
+    const Index j = i / (queries * keys) * keys + i % keys;
+    if (visible[i]) seen[static_cast<std::size_t>(j)] = 1;
+  }
+  return where(Mask(by_key.inserted(by_key.rank(), 1), std::move(seen)), x, 0.0);
+}
+
+}  // namespace
+
+Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
+                             const AttentionOptions& options) {
+  check_pair(q, k, options);
+  check_values(k, v);
+  const AttentionPlan plan = plan_of(q, k, v.size, options);
+  std::vector<Tensor> inputs;
+  const Roles roles(q, k, v, inputs);
+  Tensor y = Tensor::empty({plan.batch, plan.queries, plan.heads * plan.value_size});
+  attention_forward(plan, inputs_of(roles, inputs), rows_of_result(plan, y.mutable_data()));
+  count_cost(static_cast<std::uint64_t>(plan.pairs() * (plan.size + plan.value_size)),
+             static_cast<std::uint64_t>(y.size()) * 4 * sizeof(Real));
+  return fused(
+      op, y, inputs,
+      [plan, roles](const std::vector<Tensor>& in, const Tensor& g, Wanted wanted, Tensor* out) {
+        gradients(plan, roles, in, g, wanted, out);
+      },
+      [options, roles](const std::vector<Tensor>& in) {
+        return twin::dot_product_attention(roles.over(in, 0), roles.over(in, 1), roles.over(in, 2),
+                                           options);
+      });
+}
+
+Tensor twin::attention_weights(const Heads& q, const Heads& k, const AttentionOptions& options) {
+  check_pair(q, k, options);
+  const AttentionPlan plan = plan_of(q, k, 0, options);
+  const Mask visible = visible_of(plan, options);
+  const Tensor scores = matmul(split(q), seen_only(split(k), visible), {.transpose_b = true}) *
+                        static_cast<double>(plan.scale);  // (B, H, Tq, Tk)
+  return visible.defined() ? twin::masked_softmax(scores, visible) : twin::softmax(scores);
+}
+
+Tensor twin::dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
+                                   const AttentionOptions& options) {
+  check_pair(q, k, options);
+  check_values(k, v);
+  const Mask visible = visible_of(plan_of(q, k, v.size, options), options);
+  const Tensor combined = matmul(twin::attention_weights(q, k, options),
+                                 seen_only(split(v), visible));  // (B, H, Tq, size)
+  return reshape(permute(combined, {0, 2, 1, 3}),
+                 {q.source.dim(0), q.source.dim(1), v.heads * v.size});
+}
+
+}  // namespace heed::inline HEED_REAL
