@@ -87,6 +87,8 @@ case $name in
     caught nn/one.cpp 'int f(int x,' '      int y) {' "$(repeated 59 '  // }')" '}'
     caught nn/one.cpp 'struct S {' '  void f() {' "$(repeated 59 '    g("}");')" '  }' '};'
     passes nn/one.cpp 'int f(int x) {' "$(repeated 58 '  if (x) { x = 1; }')" '}'
+    passes nn/one.cpp 'void f() {' '  g(R"(' "$(repeated 80 '}')" '  )");' '}'
+    caught nn/one.cpp 'void f() {' '  g(R"(' '}' '  )");' "$(repeated 58 '  // x')" '}'
     passes nn/one.cpp 'namespace heed {' 'struct S {' "$(repeated 80 '  void f() {}')" '};' '}'
     ;;
   names)

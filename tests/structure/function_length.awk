@@ -2,8 +2,8 @@
 #
 # A block is a function when what stands between the last ; { } and its opening brace has a list of
 # parameters and is not a namespace, a type, or data. Lambdas and loops count as part of the
-# function around them. Strings, characters and comments are taken out first; raw strings may span
-# lines.
+# function around them. Strings, characters and comments are taken out first; the lines of a raw
+# string are text, not code, and do not count.
 
 function strip(line,    out, c, next_two, i, n, quote, end) {
   out = ""
@@ -59,6 +59,7 @@ FNR == 1 {
 /^[ \t]*#/ && raw_end == "" { next }
 
 {
+  if (raw_end != "") ++text_lines
   text = strip($0)
   n = length(text)
   for (i = 1; i <= n; ++i) {
@@ -68,13 +69,13 @@ FNR == 1 {
       if (!inside && is_function(statement)) {
         inside = depth
         start = FNR
+        text_lines = 0
       }
       statement = ""
     } else if (c == "}") {
       if (inside == depth && inside > 0) {
-        if (FNR - start + 1 > limit) {
-          printf "%s:%d: function of %d lines\n", FILENAME, start, FNR - start + 1
-        }
+        lines = FNR - start + 1 - text_lines
+        if (lines > limit) printf "%s:%d: function of %d lines\n", FILENAME, start, lines
         inside = 0
       }
       --depth
