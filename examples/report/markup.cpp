@@ -14,8 +14,12 @@ constexpr char32_t replacement = 0xFFFD;
 char32_t next_code_point(std::string_view& text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t first = byte(0);
-  const std::size_t size = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2
-                           : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xC2 ? 0
+                           : first < 0xE0 ? 2
+                           : first < 0xF0 ? 3
+                           : first < 0xF5 ? 4
+                                          : 0;
   char32_t code = size == 1 ? first : first & (0x7Fu >> size);
   bool whole = size > 0 && size <= text.size();
   for (std::size_t i = 1; whole && i < size; ++i) {
@@ -44,17 +48,35 @@ std::string escape(std::string_view text) {
     const std::string_view before = text;
     const char32_t code = next_code_point(text);
     switch (code) {
-      case '<': html += "&lt;"; break;
-      case '>': html += "&gt;"; break;
-      case '&': html += "&amp;"; break;
-      case '"': html += "&quot;"; break;
-      case '\'': html += "&#39;"; break;
-      case 0x2028: html += "&#x2028;"; break;
-      case 0x2029: html += "&#x2029;"; break;
-      case replacement: html += "\xEF\xBF\xBD"; break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '&':
+        html += "&amp;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      case 0x2028:
+        html += "&#x2028;";
+        break;
+      case 0x2029:
+        html += "&#x2029;";
+        break;
+      case replacement:
+        html += "\xEF\xBF\xBD";
+        break;
       default:
         if (is_control(code)) {
-          const char32_t picture = code < 0x20 ? 0x2400 + code : code == 0x7F ? 0x2421 : replacement;
+          const char32_t picture = code < 0x20    ? 0x2400 + code
+                                   : code == 0x7F ? 0x2421
+                                                  : replacement;
           html += fmt::format("&#x{:X};", static_cast<std::uint32_t>(picture));
         } else {
           html += before.substr(0, before.size() - text.size());

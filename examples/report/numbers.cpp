@@ -19,9 +19,12 @@ std::string in_units(double value, double step, const std::array<std::string_vie
     value /= step;
     ++unit;
   }
-  const std::string number =
-      unit == 0 ? fmt::format("{:.{}f}", value, value == std::floor(value) ? 0 : 1)
-                : fmt::format("{:.{}f}", value, value < 10 ? 2 : value < 100 ? 1 : 0);
+  const std::string number = unit == 0
+                                 ? fmt::format("{:.{}f}", value, value == std::floor(value) ? 0 : 1)
+                                 : fmt::format("{:.{}f}", value,
+                                               value < 10    ? 2
+                                               : value < 100 ? 1
+                                                             : 0);
   return units[unit].empty() ? number : fmt::format("{} {}", number, units[unit]);
 }
 

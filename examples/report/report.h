@@ -15,13 +15,15 @@ namespace heed::inline HEED_REAL::report {
 //   "machine", "protocol"   objects; shown as they are, name by name
 //   "mechanisms"            [{"name", "title", "paper", "what"}]: words for the reader
 //   "tasks"                 [{"name", "title", "what"}]
-//   "runs"                  one a mechanism, task and seed: [{"mechanism", "variant", "task", "seed",
-//                           "lr", "steps", "metric", "higher_is_better", "score", "chance", "floor",
-//                           "ceiling", "threshold", "ablated", "trained_without", "parameters",
-//                           "macs_per_step", "peak_bytes", "seconds", "ms_per_step",
-//                           "steps_to_threshold", "loss": [[step, value], ...], "error"}]
-//                           "variant" tells apart what is otherwise the same ("4 heads");
-//                           "threshold" is the level to reach; "error" is why a run has no score
+//   "runs"                  one a mechanism, task and seed: [{"mechanism", "variant", "task",
+//   "seed",
+//                           "lr", "steps", "metric", "higher_is_better", "score", "chance",
+//                           "floor", "ceiling", "threshold", "ablated", "trained_without",
+//                           "parameters", "macs_per_step", "peak_bytes", "seconds", "ms_per_step",
+//                           "steps_to_threshold", "details": {name: number}, "loss": [[step,
+//                           value], ...], "error"}] "variant" tells apart what is otherwise the
+//                           same ("4 heads"); "threshold" is the level to reach; "error" is why a
+//                           run has no score
 //   "maps"                  [{"mechanism", "task", "title", "kind", "rows", "cols", "values"}]
 //
 // Runs that differ only in their seed are shown together. Throws FormatError when `results` is not

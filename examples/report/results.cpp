@@ -6,7 +6,6 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <set>
 
 #include "autograd/errors.h"
@@ -28,7 +27,8 @@ double number(const json& object, const char* key) {
 std::string words(const json& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_array() && std::ranges::none_of(value, [](const json& v) { return v.is_structured(); })) {
+  if (value.is_array() &&
+      std::ranges::none_of(value, [](const json& v) { return v.is_structured(); })) {
     std::string list;
     for (const json& v : value) list += (list.empty() ? "" : ", ") + words(v);
     return list;
@@ -71,14 +71,28 @@ Run read_run(const json& item) {
   run.error = words(item, "error");
   run.higher_is_better = !(item.contains("higher_is_better") && item["higher_is_better"] == false);
   const std::pair<const char*, double Run::*> numbers[] = {
-      {"seed", &Run::seed}, {"lr", &Run::lr}, {"steps", &Run::steps}, {"score", &Run::score},
-      {"chance", &Run::chance}, {"floor", &Run::floor}, {"ceiling", &Run::ceiling},
-      {"threshold", &Run::level}, {"ablated", &Run::ablated},
-      {"trained_without", &Run::trained_without}, {"parameters", &Run::parameters},
-      {"macs_per_step", &Run::macs}, {"peak_bytes", &Run::peak_bytes},
-      {"seconds", &Run::seconds}, {"ms_per_step", &Run::ms},
+      {"seed", &Run::seed},
+      {"lr", &Run::lr},
+      {"steps", &Run::steps},
+      {"score", &Run::score},
+      {"chance", &Run::chance},
+      {"floor", &Run::floor},
+      {"ceiling", &Run::ceiling},
+      {"threshold", &Run::level},
+      {"ablated", &Run::ablated},
+      {"trained_without", &Run::trained_without},
+      {"parameters", &Run::parameters},
+      {"macs_per_step", &Run::macs},
+      {"peak_bytes", &Run::peak_bytes},
+      {"seconds", &Run::seconds},
+      {"ms_per_step", &Run::ms},
       {"steps_to_threshold", &Run::steps_to_level}};
   for (const auto& [key, field] : numbers) run.*field = number(item, key);
+  if (item.contains("details") && item["details"].is_object()) {
+    for (const auto& [key, value] : item["details"].items()) {
+      run.details.emplace_back(key, number(value));
+    }
+  }
   for (const json& point : list(item, "loss")) {
     if (point.is_array() && point.size() == 2 && point[0].is_number()) {
       run.loss.push_back({number(point[0]), number(point[1])});
@@ -106,8 +120,8 @@ Map read_map(const json& item) {
 std::vector<Words> read_words(const json& results, const char* key) {
   std::vector<Words> all;
   for (const json& item : objects(results, key)) {
-    all.push_back({words(item, "name"), words(item, "title"), words(item, "paper"),
-                   words(item, "what")});
+    all.push_back(
+        {words(item, "name"), words(item, "title"), words(item, "paper"), words(item, "what")});
   }
   return all;
 }
@@ -163,37 +177,6 @@ const Words* named(const std::vector<Words>& all, const std::string& name) {
 }
 
 }  // namespace
-
-std::vector<double> Group::finite(double Run::*field) const {
-  std::vector<double> values;
-  for (const Run& run : runs) {
-    if (std::isfinite(run.*field)) values.push_back(run.*field);
-  }
-  std::ranges::sort(values);
-  return values;
-}
-
-double Group::median(double Run::*field) const {
-  const std::vector<double> values = finite(field);
-  if (values.empty()) return absent;
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
-
-double Group::mean(double Run::*field) const {
-  const std::vector<double> values = finite(field);
-  if (values.empty()) return absent;
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-double Group::least(double Run::*field) const {
-  const std::vector<double> values = finite(field);
-  return values.empty() ? absent : values.front();
-}
-
-double Group::most(double Run::*field) const {
-  const std::vector<double> values = finite(field);
-  return values.empty() ? absent : values.back();
-}
 
 const Words* Results::mechanism(const std::string& name) const { return named(mechanisms, name); }
 

@@ -27,6 +27,7 @@ struct Run {
   double ablated = absent, trained_without = absent;
   double parameters = absent, macs = absent, peak_bytes = absent, seconds = absent, ms = absent;
   double steps_to_level = absent;
+  std::vector<std::pair<std::string, double>> details;  // further figures by name
   std::vector<Point> loss;
 };
 
@@ -42,6 +43,8 @@ struct Group {
   double mean(double Run::*field) const;
   double least(double Run::*field) const;
   double most(double Run::*field) const;
+  // The median over the runs of each figure in Run::details.
+  std::vector<std::pair<std::string, double>> details() const;
 };
 
 struct Map {

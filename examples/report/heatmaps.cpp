@@ -1,0 +1,171 @@
+// Attention maps: a square a weight, queries from top to bottom, keys from left to right.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "examples/report/numbers.h"
+#include "examples/report/sections.h"
+
+namespace heed::inline HEED_REAL::report {
+namespace {
+
+constexpr double letter = 6.2;  // the width of a letter of a label
+
+// Blanks would be invisible.
+std::string visible(const std::string& label) { return label == " " ? "␣" : label; }
+
+std::string label_of(const std::vector<std::string>& labels, std::size_t i) {
+  return i < labels.size() ? visible(labels[i]) : std::to_string(i);
+}
+
+std::size_t longest(const std::vector<std::string>& labels) {
+  std::size_t most = 2;
+  for (const std::string& label : labels) most = std::max(most, label.size());
+  return std::min<std::size_t>(most, 14);
+}
+
+// Where things are, in pixels.
+struct Layout {
+  explicit Layout(const Map& map) {
+    rows = map.values.size();
+    for (const auto& row : map.values) cols = std::max(cols, row.size());
+    const double most = static_cast<double>(std::max({rows, cols, std::size_t{1}}));
+    cell = std::clamp(std::floor(340 / most), 9.0, 24.0);
+    left = 10 + letter * static_cast<double>(longest(map.rows));
+    upright = longest(map.cols) > 2;
+    top = upright ? 10 + letter * static_cast<double>(longest(map.cols)) : 18;
+  }
+  double x(std::size_t col) const { return left + cell * static_cast<double>(col); }
+  double y(std::size_t row) const { return top + cell * static_cast<double>(row); }
+
+  std::size_t rows = 0, cols = 0;
+  double cell, left, top;
+  bool upright;  // column labels read from bottom to top
+};
+
+double largest(const Map& map) {
+  double most = 0;
+  for (const auto& row : map.values) {
+    for (const double v : row) {
+      if (std::isfinite(v)) most = std::max(most, std::abs(v));
+    }
+  }
+  return most;
+}
+
+std::string pixels(double value) { return fmt::format("{:g}", value); }
+
+Markup cell(const Map& map, const Layout& at, std::size_t row, std::size_t col, double most) {
+  const double value = map.values[row][col];
+  const bool there = std::isfinite(value);
+  const double strength = there && most > 0 ? std::abs(value) / most : 0;
+  return element("rect",
+                 {{"x", pixels(at.x(col))},
+                  {"y", pixels(at.y(row))},
+                  {"width", pixels(at.cell - 1)},
+                  {"height", pixels(at.cell - 1)},
+                  {"class", !there      ? "gap"
+                            : value < 0 ? "less"
+                                        : "more"},
+                  {"fill-opacity", fmt::format("{:.3g}", there ? strength : 1)}},
+                 element("title", {},
+                         fmt::format("{} {} → {} {}: {}", row, label_of(map.rows, row), col,
+                                     label_of(map.cols, col), exact(value))));
+}
+
+Markup axis_labels(const Map& map, const Layout& at) {
+  Markup svg;
+  for (std::size_t row = 0; row < at.rows; ++row) {
+    svg.add(element("text",
+                    {{"x", pixels(at.left - 5)},
+                     {"y", pixels(at.y(row) + at.cell / 2 + 3)},
+                     {"text-anchor", "end"}},
+                    label_of(map.rows, row)));
+  }
+  for (std::size_t col = 0; col < at.cols; ++col) {
+    const std::string x = pixels(at.x(col) + at.cell / 2 + (at.upright ? 3 : 0));
+    const std::string y = pixels(at.top - 5);
+    const std::string turn = at.upright ? fmt::format("rotate(-90 {} {})", x, y) : "rotate(0)";
+    svg.add(element(
+        "text",
+        {{"x", x}, {"y", y}, {"text-anchor", at.upright ? "start" : "middle"}, {"transform", turn}},
+        label_of(map.cols, col)));
+  }
+  return svg;
+}
+
+Markup picture(const Map& map, double most) {
+  const Layout at(map);
+  Markup cells;
+  for (std::size_t row = 0; row < map.values.size(); ++row) {
+    for (std::size_t col = 0; col < map.values[row].size(); ++col) {
+      cells.add(cell(map, at, row, col, most));
+    }
+  }
+  const double width = at.x(at.cols) + 2, height = at.y(at.rows) + 2;
+  const std::string what =
+      fmt::format("{} rows, {} columns, largest {}", at.rows, at.cols, significant(most));
+  return element("svg",
+                 {{"viewBox", fmt::format("0 0 {:g} {:g}", width, height)},
+                  {"style", fmt::format("max-width:{:g}px", width)},
+                  {"role", "img"},
+                  {"aria-label", what}},
+                 axis_labels(map, at), cells);
+}
+
+Markup legend(const Map& map, double most) {
+  bool negative = false;
+  for (const auto& row : map.values)
+    negative |= std::ranges::any_of(row, [](double v) { return v < 0; });
+  return element(
+      "p", {{"class", "legend"}}, element("span", {}, negative ? "−" + significant(most) : "0"),
+      element("span", {{"class", negative ? "ramp both" : "ramp"}, {"aria-hidden", "true"}}),
+      element("span", {}, significant(most)), element("span", {{"class", "kind"}}, map.kind));
+}
+
+// The same numbers for those who do not see the picture or have no mouse.
+Markup numbers_of(const Map& map) {
+  const Layout at(map);
+  Markup head = element("th", {});
+  for (std::size_t col = 0; col < at.cols; ++col) {
+    head.add(element("th", {{"scope", "col"}}, label_of(map.cols, col)));
+  }
+  Markup body;
+  for (std::size_t row = 0; row < at.rows; ++row) {
+    Markup line = element("th", {{"scope", "row"}}, label_of(map.rows, row));
+    for (const double v : map.values[row]) line.add(element("td", {}, fixed(v, 3)));
+    body.add(element("tr", {}, line));
+  }
+  return element(
+      "details", {}, element("summary", {}, "The numbers"),
+      scrolling("The numbers of this map", element("table", {{"class", "numbers"}},
+                                                   element("thead", {}, element("tr", {}, head)),
+                                                   element("tbody", {}, body))));
+}
+
+Markup figure(const Map& map) {
+  const double most = largest(map);
+  Markup caption = element("strong", {}, map.mechanism);
+  if (!map.title.empty()) caption.add(" · ").add(map.title);
+  return element("figure", {{"class", "map"}}, element("figcaption", {}, caption),
+                 picture(map, most), legend(map, most), numbers_of(map));
+}
+
+}  // namespace
+
+Markup attention_maps(const Results& results) {
+  Markup all, of_task;
+  for (std::size_t i = 0; i < results.maps.size(); ++i) {
+    const Map& map = results.maps[i];
+    of_task.add(figure(map));
+    if (i + 1 < results.maps.size() && results.maps[i + 1].task == map.task) continue;
+    const Words* task = results.task(map.task);
+    all.add(element("h3", {}, task ? task->title : map.task))
+        .add(element("div", {{"class", "maps"}}, of_task));
+    of_task = {};
+  }
+  return all;
+}
+
+}  // namespace heed::inline HEED_REAL::report

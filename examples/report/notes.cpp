@@ -1,0 +1,159 @@
+// The words around the figures.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "examples/report/marks.h"
+#include "examples/report/numbers.h"
+#include "examples/report/sections.h"
+#include "examples/report/verdict.h"
+
+namespace heed::inline HEED_REAL::report {
+namespace {
+
+Markup legend_mark(const Markup& drawn) {
+  return element("svg",
+                 {{"class", "strip"},
+                  {"width", "30"},
+                  {"height", std::to_string(strip_height)},
+                  {"aria-hidden", "true"}},
+                 drawn);
+}
+
+Markup entry(const Markup& drawn, std::string_view name, std::string_view meaning) {
+  return element("div", {}, legend_mark(drawn), element("dt", {}, name),
+                 element("dd", {}, meaning));
+}
+
+std::string run_name(const Group& group, const Run& run) {
+  return fmt::format("{} on {}, seed {}", group.label, run.task, significant(run.seed));
+}
+
+// What is wrong with a run; nothing when all is well.
+std::string trouble(const Group& group, const Run& run) {
+  if (!run.error.empty()) return run.error;
+  if (!std::isfinite(run.score)) return "no score";
+  const bool diverged =
+      std::ranges::any_of(run.loss, [](const Point& point) { return !std::isfinite(point.value); });
+  if (diverged)
+    return fmt::format("score {}, but its loss was no number at times", fixed(run.score, 3));
+  Group alone{group.label, 0, {run}};
+  if (std::isfinite(run.level) && at_level(alone) == 0) {
+    return fmt::format("score {}, level {}", fixed(run.score, 3), fixed(run.level, 3));
+  }
+  return "";
+}
+
+Markup facts_list(const Facts& facts) {
+  Markup list;
+  for (const auto& [name, value] : facts) {
+    list.add(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+  }
+  return element("dl", {{"class", "facts"}}, list);
+}
+
+std::string plural(std::size_t count, const char* noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string title_of(const Results& results, const Group& group) {
+  const Words* words = results.mechanism(group.first().mechanism);
+  return words && !words->title.empty() ? words->title : group.label;
+}
+
+Markup headline(const Results& results) {
+  std::set<std::string> mechanisms;
+  std::size_t good = 0, doubtful = 0, bad = 0, runs = 0;
+  for (const TaskResults& task : results.tasks) {
+    for (const Group& group : task.groups) {
+      mechanisms.insert(group.first().mechanism);
+      runs += group.runs.size();
+      const Standing standing = verdict(group).standing;
+      ++(standing == Standing::good ? good : standing == Standing::bad ? bad : doubtful);
+    }
+  }
+  if (runs == 0) return element("p", {{"class", "lead"}}, "There are no runs in these results.");
+  const auto tile = [](const char* css, std::size_t count, const char* words) {
+    return element("li", {{"class", css}}, element("b", {}, std::to_string(count)), " ", words);
+  };
+  Markup tiles = tile("good", good, "reach what they should");
+  if (doubtful > 0) tiles.add(tile("doubtful", doubtful, "leave room for doubt"));
+  tiles.add(tile("bad", bad, "fall short or fail"));
+  return element("p", {{"class", "lead"}},
+                 fmt::format("{} trained from scratch on {}: {}, of which",
+                             plural(mechanisms.size(), "attention mechanism"),
+                             plural(results.tasks.size(), "task"),
+                             plural(good + doubtful + bad, "pairing")))
+      .add(element("ul", {{"class", "tiles"}}, tiles))
+      .add(element(
+          "p", {{"class", "note"}},
+          fmt::format("{} in all. Each pairing of a mechanism with a task is trained once a "
+                      "seed; every seed counts, failed ones too.",
+                      plural(runs, "run"))));
+}
+
+Markup how_to_read() {
+  return element(
+      "dl", {{"class", "key"}},
+      entry(mark(Mark::score, "50%", "score"), "score",
+            "One dot a seed: the trained model on test data that it never saw."),
+      entry(mark(Mark::level, "60%", "level"), "level",
+            "What the mechanism has to reach in every seed."),
+      entry(mark(Mark::chance, "50%", "chance"), "chance", "Guessing."),
+      entry(floor_zone("10%", "80%"), "floor",
+            "What is possible without choosing where to look. A score in the grey zone "
+            "is no sign of attention."),
+      entry(ceiling_zone("10%", "80%"), "ceiling",
+            "The hatched zone is beyond what this mechanism can reach, by arithmetic: a "
+            "window of three cannot see the far end."),
+      entry(mark(Mark::ablated, "50%", "taken out"), "taken out",
+            "The same trained model with a plain mean in the mechanism's place. It should "
+            "fall to the floor, or the mechanism did not do the work."),
+      entry(mark(Mark::trained_without, "50%", "trained without"), "trained without",
+            "A model that never had the mechanism, trained as long. If it does as well, the "
+            "task does not need attention."));
+}
+
+Markup failures(const Results& results) {
+  Markup items;
+  for (const TaskResults& task : results.tasks) {
+    for (const Group& group : task.groups) {
+      for (const Run& run : group.runs) {
+        const std::string what = trouble(group, run);
+        if (what.empty()) continue;
+        items.add(element("li", {}, element("strong", {}, run_name(group, run)), ": ", what));
+      }
+    }
+  }
+  if (results.tasks.empty()) return {};
+  if (items.empty()) {
+    return element("p", {}, "None: every run ended with a score, and no score is below its level.");
+  }
+  return element("ul", {{"class", "failures"}}, items);
+}
+
+Markup mechanisms_table(const Results& results) {
+  Markup rows;
+  for (const Words& words : results.mechanisms) {
+    rows.add(element("div", {}, element("dt", {}, words.title.empty() ? words.name : words.title),
+                     element("dd", {}, words.what, words.what.empty() ? "" : " ",
+                             element("span", {{"class", "paper"}}, words.paper))));
+  }
+  if (rows.empty()) return {};
+  return element("dl", {{"class", "facts"}}, rows);
+}
+
+Markup protocol(const Results& results) {
+  Markup parts;
+  if (!results.protocol.empty()) parts.add(facts_list(results.protocol));
+  if (!results.machine.empty()) {
+    parts.add(element("h3", {}, "Machine")).add(facts_list(results.machine));
+  }
+  return parts;
+}
+
+}  // namespace heed::inline HEED_REAL::report

@@ -1,0 +1,12 @@
+// The style sheet of the report: light and dark, wide and narrow, screen and paper.
+#pragma once
+
+#include <string_view>
+
+#include "autograd/real.h"
+
+namespace heed::inline HEED_REAL::report {
+
+std::string_view style_sheet();
+
+}  // namespace heed::inline HEED_REAL::report

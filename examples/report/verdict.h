@@ -1,0 +1,28 @@
+// What the runs of a mechanism on a task show, in words.
+#pragma once
+
+#include <string>
+
+#include "examples/report/results.h"
+
+namespace heed::inline HEED_REAL::report {
+
+enum class Standing { good, doubtful, bad };
+
+struct Verdict {
+  Standing standing = Standing::doubtful;
+  std::string words;
+};
+
+// The level (reached by how many of the runs, failed ones included), the ceiling, and whether the
+// task needs the mechanism: what is left when it is taken out of the trained model, and what a
+// model trained without it reaches. Scores closer than `tie`, relative to the distance between the
+// score and guessing, count as the same.
+Verdict verdict(const Group& group);
+constexpr double tie = 0.02;
+
+// How many runs are good enough: a score at least as good as the level, or within 0.02 of the
+// ceiling where that is worse than the level. 0 when no level is set.
+int at_level(const Group& group);
+
+}  // namespace heed::inline HEED_REAL::report
