@@ -44,8 +44,10 @@ std::string CharVocabulary::decode(std::span<const std::int32_t> ids) const {
 
 CharCorpus split_corpus(std::string_view text) {
   if (text.size() < 100) {
-    throw FormatError(fmt::format("[split_corpus] a text of {} bytes is too short: at least 100, "
-                                  "ends at byte {}", text.size(), text.size()));
+    throw FormatError(
+        fmt::format("[split_corpus] a text of {} bytes is too short: at least 100, "
+                    "ends at byte {}",
+                    text.size(), text.size()));
   }
   const std::size_t train = text.size() * 9 / 10;
   CharVocabulary vocabulary(text);

@@ -29,8 +29,8 @@ class Reader {
     const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
     if (error != std::errc()) fail("no number");
     if (!std::isfinite(value)) {
-      throw NonFiniteError(fmt::format("[load_digits] {}: {} in image {}, byte {}", name_, value,
-                                       index, at_));
+      throw NonFiniteError(
+          fmt::format("[load_digits] {}: {} in image {}, byte {}", name_, value, index, at_));
     }
     if (value < 0 || value > most || value != std::floor(value)) {
       fail(fmt::format("{} is not a whole number from 0 to {}", value, most));
