@@ -1,5 +1,6 @@
 // The GPT as a model: where it starts, what it can learn, and that decoding with a cache is the
 // same.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <string>
@@ -100,6 +101,18 @@ BOOST_AUTO_TEST_CASE(a_row_depends_on_earlier_tokens_only) {
   }
 }
 
+// A layer left out of the forward pass would get no gradient.
+BOOST_AUTO_TEST_CASE(every_parameter_takes_part) {
+  const Small small;
+  const TextBatch batch = training_batch(random_text(60, 11, 7), 6, 8, small.rng, 0);
+  cross_entropy(small.model(batch.inputs), batch.targets).backward();
+  for (const Parameter& p : small.model.parameters()) {
+    BOOST_REQUIRE(p.value.grad().defined());
+    const auto g = p.value.grad().values();
+    BOOST_TEST(std::any_of(g.begin(), g.end(), [](Real v) { return v != 0; }), p.name);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(overfits_one_batch) {
   Small small;
   optim::AdamW optimizer(small.model.parameters(), {.lr = 3e-3, .weight_decay = 0});
@@ -125,9 +138,8 @@ BOOST_AUTO_TEST_CASE(decoding_with_a_cache_is_the_full_pass) {
   GptState state;
   std::vector<Real> rows;
   for (const Index length : {3, 1, 1, 2, 1}) {  // a prompt, then bits of it
-    const std::size_t seen = rows.size() / 11;
-    const auto part = std::vector<std::int32_t>(text.begin() + static_cast<std::ptrdiff_t>(seen),
-                                                text.begin() + static_cast<std::ptrdiff_t>(seen) + length);
+    const auto next = text.begin() + static_cast<std::ptrdiff_t>(rows.size() / 11);
+    const std::vector<std::int32_t> part(next, next + length);
     const Tensor logits = small.model(Indices({1, length}, part), state);
     rows.insert(rows.end(), logits.values().begin(), logits.values().end());
   }
@@ -185,7 +197,8 @@ BOOST_AUTO_TEST_CASE(targets_follow_their_inputs) {
 // Over every token but the first, and each in its window: against one window at a time by hand.
 BOOST_AUTO_TEST_CASE(text_loss_is_the_mean_over_all_tokens) {
   const Small small;
-  const auto text = random_text(1 + 35 * 8 + 3, 11, 2);  // more than a batch, and a short last window
+  // more than one batch of windows, and a short last one
+  const auto text = random_text(1 + 35 * 8 + 3, 11, 2);
   double sum = 0;
   for (std::size_t start = 0; start + 1 < text.size(); start += 8) {
     const std::size_t length = std::min<std::size_t>(8, text.size() - 1 - start);

@@ -52,7 +52,7 @@ undisturbed() {
 
 has_checkpoint() { compgen -G "$1/*.safetensors" >/dev/null; }
 
-# Starts a run, or goes on with one, and kills it after a random time. True while it is not finished.
+# Starts a run, or goes on with one, and kills it after a random time. True until one finishes.
 killed_once() {
   local out=$1 threads=$2 resume=()
   if has_checkpoint "$out"; then resume=(--resume); fi
@@ -71,7 +71,7 @@ killed_once() {
 
 kill_scenario() {
   undisturbed "$work/reference"
-  [[ $(grep -c '"loss"' "$work/reference/log.jsonl") == 300 ]] || fail "the log does not hold 300 steps"
+  [[ $(grep -c '"loss"' "$work/reference/log.jsonl") == 300 ]] || fail "300 steps are not logged"
   train "${tiny[@]}" --threads 2 --out "$work/two" >"$work/output" 2>&1
   expect_same_run "$work/reference" "$work/two"
   : >"$work/kills"
