@@ -1,37 +1,37 @@
 // Checkpoints that no crash can lose.
 //
-//   Checkpoints store("out/gpt", {.keep = 2});
-//   store.save(step, file, loss);                 // out/gpt/step-00001000.safetensors
-//   if (auto found = store.newest()) { nn::load_into(model, found->file, "model."); ... }
+//   nn::Checkpoints store("out/gpt", {.keep = 2});
+//   nn::TensorFile file;
+//   nn::store_parameters(model.parameters(), "model.", file);
+//   file.metadata["step"] = nn::exact_text(step);
+//   store.save(step, file, loss);                          // out/gpt/step-00001000.safetensors
+//   ...
+//   if (const auto found = store.newest()) nn::load_into(model, found->file, "model.");
 //
-// One file holds everything, so there are no mixed states. It is written under another name,
-// synced, renamed and its folder synced: at any moment, and after any crash, every file that bears
-// a checkpoint's name is whole. The XXH3 of the data section stands in its metadata, so that rot is
-// found as well.
+// One file holds everything, so there are no mixed states. It is replaced as a whole
+// (atomic_file.h): every file that bears a checkpoint's name is whole. The XXH3 of the data section
+// stands in its metadata, so that rot is found as well.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "nn/module.h"
 #include "nn/safetensors.h"
+#include "nn/system_calls.h"
 
 namespace heed::inline HEED_REAL::nn {
 
-// Writes a file so that after a crash at any moment either the old or the new content is there,
-// whole. Throws IoError naming the step that failed; the old content is then untouched.
-void write_atomically(const std::string& path, std::span<const std::byte> content);
-
-// A safetensors file with the XXH3-128 of its data section under "xxh3" in the metadata, written
-// so.
-void save_checkpoint(const std::string& path, TensorFile file);
+// Writes the file atomically, with the XXH3-128 of its data section under "xxh3" in the metadata.
+// Throws IoError.
+void save_checkpoint(const std::string& path, TensorFile file,
+                     const SystemCalls& calls = system_calls());
 // Throws IoError, or FormatError when the file is not valid or its hash does not fit.
 TensorFile load_checkpoint(const std::string& path);
 
-// The parameters of a module as stored tensors, each name with `prefix` in front.
+// Adds the parameters to the file, each name with `prefix` in front.
 void store_parameters(const std::vector<Parameter>& parameters, const std::string& prefix,
                       TensorFile& into);
 // Overwrites the parameters with the tensors prefix + name. Throws FormatError that lists all names
@@ -43,6 +43,7 @@ void load_into(Module& module, const TensorFile& from, const std::string& prefix
 
 struct CheckpointsOptions {
   int keep = 2;  // the newest so many stay, and the best
+  SystemCalls calls = system_calls();
 };
 
 // The checkpoints of one run, in one folder.
@@ -58,20 +59,32 @@ class Checkpoints {
     TensorFile file;
   };
 
-  // Makes the folder if need be and removes what a crash left half-written. Throws IoError.
+  // Makes the folder if need be and removes what a crash left half-written. Throws IoError, and
+  // ValueError unless keep >= 1.
   explicit Checkpoints(std::string folder, const CheckpointsOptions& options = {});
 
-  // Saves as step-<step>.safetensors; `score` (lower is better) decides which one is best and
-  // stays. Then removes the older ones. Returns the path. Throws IoError.
-  std::string save(std::int64_t step, TensorFile file, double score);
-  std::string save(std::int64_t step, TensorFile file);
+  // Saves as step-<step>.safetensors, then removes all but the newest `keep` and the best: the one
+  // with the lowest score. Returns the path. Throws IoError.
+  std::string save(std::int64_t step, TensorFile file,
+                   std::optional<double> score = std::nullopt);
 
   // The newest valid one; nothing when there is none. Those that were passed over are in
   // rejected().
   std::optional<Found> newest();
   const std::vector<Rejected>& rejected() const { return rejected_; }
 
+  // Removes all checkpoints: a new run begins in an old folder. Throws IoError.
+  void clear();
+
  private:
+  struct Entry {
+    std::int64_t step;
+    std::string path;
+  };
+  std::vector<Entry> newest_first() const;
+  void remove(const std::string& path) const;
+  void prune() const;
+
   std::string folder_;
   CheckpointsOptions options_;
   std::vector<Rejected> rejected_;

@@ -6,8 +6,9 @@
 //   the rest   the data section, which the tensors cover without a gap, in any order of names
 //
 // A file from elsewhere is an attack until it is proved consistent: lengths, offsets, sizes and
-// names are all checked before the data section is read, errors name the byte, and no more memory
-// is asked for than the file is long, plus 1 MiB.
+// names are all checked before the data section is read, errors name the byte, and until then no
+// more memory is asked for than the file is long, plus 1 MiB. For that a header of more than
+// 128 KiB must leave seven eighths of the file to the data.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +21,9 @@
 
 #include "autograd/indices.h"
 #include "autograd/tensor.h"
+#include "nn/element_type.h"
 
 namespace heed::inline HEED_REAL::nn {
-
-enum class ElementType : std::uint8_t { u8, i32, i64, f32, f64 };
 
 // One tensor of a file, in the type in which it lies there. Copies share the bytes.
 class StoredTensor {
@@ -62,9 +62,9 @@ struct TensorFile {
 };
 
 struct SafetensorsLimits {
-  std::uint64_t header_bytes = 16u << 20;   // the format allows 100,000,000
+  std::uint64_t header_bytes = 16u << 20;  // the format allows 100,000,000
   std::uint64_t total_bytes = 4ull << 30;
-  bool lenient_whitespace = false;          // allow white space before the header's {
+  bool lenient_whitespace = false;         // allow white space before the header's {
 };
 
 // Throws IoError when the file cannot be read, FormatError, with path and byte offset, when it is
@@ -74,9 +74,15 @@ TensorFile read_safetensors(const std::string& path, const SafetensorsLimits& li
 TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string& name,
                              const SafetensorsLimits& limits = {});
 
-// The file as bytes. Tensors are laid out by the size of their type, largest first, then in the
-// order given, so that every value is aligned. Throws ValueError on two tensors of one name and on
-// names that the reader would refuse.
+// The metadata alone; the data section is not read.
+std::map<std::string, std::string> read_safetensors_metadata(const std::string& path,
+                                                             const SafetensorsLimits& limits = {});
+
+// The file as bytes. Throws ValueError on two tensors of one name, on names that the reader would
+// refuse and on text that is not UTF-8.
 std::vector<std::byte> format_safetensors(const TensorFile& file);
+// The tensors in the order in which they lie in the data section: by the size of their type,
+// largest first, so that every value is aligned; then in the order given.
+std::vector<const StoredTensor*> laid_out(const TensorFile& file);
 
 }  // namespace heed::inline HEED_REAL::nn
