@@ -49,8 +49,10 @@ Markup grid(const Axes& axes) {
                              {"class", "grid"}}));
     svg.add(svg_text(left - 6, axes.py(tick) + 4, "end", significant(tick)));
   }
+  svg.add(element("path", {{"d", fmt::format("M{},{:.1f}h{}", left, top + axes.height, plot_width)},
+                           {"class", "base"}}));
   for (const double tick : axes.x.ticks()) {
-    svg.add(svg_text(axes.px(tick), top + axes.height + 16, "middle", counted(tick)));
+    svg.add(svg_text(axes.px(tick), top + axes.height + 16, "middle", fmt::format("{:g}", tick)));
   }
   svg.add(svg_text(left, top - 9, "start", axes.y.is_logarithmic() ? "loss, log scale" : "loss"));
   return svg.add(svg_text(left + plot_width / 2, top + axes.height + bottom - 3, "middle", "step"));

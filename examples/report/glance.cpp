@@ -88,24 +88,13 @@ Markup strip(const Group& group, const Scale& scale) {
                  svg);
 }
 
-const char* css_of(Standing standing) {
-  switch (standing) {
-    case Standing::good:
-      return "good";
-    case Standing::doubtful:
-      return "doubtful";
-    case Standing::bad:
-      return "bad";
-  }
-  return "";
-}
-
 Markup row(const Results& results, const Group& group, const Scale& scale) {
   const Verdict said = verdict(group);
   const std::string title = title_of(results, group);
   Markup who = element("span", {{"class", "label"}}, group.label);
   if (title != group.label) who.add(element("span", {{"class", "title"}}, title));
-  return element("li", {{"class", css_of(said.standing)}}, element("span", {{"class", "who"}}, who),
+  return element("li", {{"class", css_class(said.standing)}},
+                 element("span", {{"class", "who"}}, who),
                  element("span", {{"class", "figure"}}, fixed(group.mean(&Run::score), 3)),
                  strip(group, scale), element("span", {{"class", "words"}}, said.words));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "examples/report/numbers.h"
 #include "examples/report/sections.h"
@@ -155,15 +156,17 @@ Markup figure(const Map& map) {
 }  // namespace
 
 Markup attention_maps(const Results& results) {
-  Markup all, of_task;
-  for (std::size_t i = 0; i < results.maps.size(); ++i) {
-    const Map& map = results.maps[i];
-    of_task.add(figure(map));
-    if (i + 1 < results.maps.size() && results.maps[i + 1].task == map.task) continue;
-    const Words* task = results.task(map.task);
-    all.add(element("h3", {}, task ? task->title : map.task))
-        .add(element("div", {{"class", "maps"}}, of_task));
-    of_task = {};
+  std::vector<std::string> tasks;  // in the order of their first map
+  std::map<std::string, Markup> figures;
+  for (const Map& map : results.maps) {
+    if (!figures.contains(map.task)) tasks.push_back(map.task);
+    figures[map.task].add(figure(map));
+  }
+  Markup all;
+  for (const std::string& name : tasks) {
+    const Words* task = results.task(name);
+    all.add(element("h3", {}, task ? task->title : name))
+        .add(element("div", {{"class", "maps"}}, figures[name]));
   }
   return all;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "examples/report/marks.h"
@@ -67,33 +68,35 @@ std::string title_of(const Results& results, const Group& group) {
 
 Markup headline(const Results& results) {
   std::set<std::string> mechanisms;
-  std::size_t good = 0, doubtful = 0, bad = 0, runs = 0;
+  std::map<Standing, std::size_t> count;
+  std::size_t groups = 0, runs = 0;
   for (const TaskResults& task : results.tasks) {
     for (const Group& group : task.groups) {
       mechanisms.insert(group.first().mechanism);
+      ++count[verdict(group).standing];
+      ++groups;
       runs += group.runs.size();
-      const Standing standing = verdict(group).standing;
-      ++(standing == Standing::good ? good : standing == Standing::bad ? bad : doubtful);
     }
   }
   if (runs == 0) return element("p", {{"class", "lead"}}, "There are no runs in these results.");
-  const auto tile = [](const char* css, std::size_t count, const char* words) {
-    return element("li", {{"class", css}}, element("b", {}, std::to_string(count)), " ", words);
+  Markup tiles;
+  const auto tile = [&](Standing standing, const char* words) {
+    tiles.add(element("li", {{"class", css_class(standing)}},
+                      element("b", {}, std::to_string(count[standing])), " ", words));
   };
-  Markup tiles = tile("good", good, "reach what they should");
-  if (doubtful > 0) tiles.add(tile("doubtful", doubtful, "leave room for doubt"));
-  tiles.add(tile("bad", bad, "fall short or fail"));
+  tile(Standing::good, "reach what they should");
+  if (count[Standing::doubtful] > 0) tile(Standing::doubtful, "do, but without it works as well");
+  if (count[Standing::compared] > 0) tile(Standing::compared, "for comparison");
+  tile(Standing::bad, "fall short or fail");
   return element("p", {{"class", "lead"}},
                  fmt::format("{} trained from scratch on {}: {}, of which",
                              plural(mechanisms.size(), "attention mechanism"),
-                             plural(results.tasks.size(), "task"),
-                             plural(good + doubtful + bad, "pairing")))
+                             plural(results.tasks.size(), "task"), plural(groups, "pairing")))
       .add(element("ul", {{"class", "tiles"}}, tiles))
-      .add(element(
-          "p", {{"class", "note"}},
-          fmt::format("{} in all. Each pairing of a mechanism with a task is trained once a "
-                      "seed; every seed counts, failed ones too.",
-                      plural(runs, "run"))));
+      .add(element("p", {{"class", "note"}},
+                   fmt::format("{} in all. Each pairing of a mechanism with a task is trained "
+                               "once a seed; every seed counts, failed ones too.",
+                               plural(runs, "run"))));
 }
 
 Markup how_to_read() {

@@ -152,7 +152,6 @@ std::vector<TaskResults> grouped(const std::vector<Run>& runs, const std::vector
   std::map<std::pair<std::string, std::string>, std::set<std::string>> rates;
   for (const Run& run : runs) rates[{run.task, label(run, false)}].insert(significant(run.lr));
   std::vector<TaskResults> tasks;
-  std::vector<std::string> labels;
   for (const Run& run : runs) {
     auto& task = found_or_new(tasks, [&](const auto& t) { return t.words.name == run.task; });
     if (task.groups.empty()) {
@@ -163,9 +162,6 @@ std::vector<TaskResults> grouped(const std::vector<Run>& runs, const std::vector
     const std::string name = label(run, rates[{run.task, label(run, false)}].size() > 1);
     auto& group = found_or_new(task.groups, [&](const Group& g) { return g.label == name; });
     group.label = name;
-    auto& known = found_or_new(labels, [&](const std::string& l) { return l == name; });
-    known = name;
-    group.colour = static_cast<int>(&known - labels.data());
     group.runs.push_back(run);
   }
   return tasks;
@@ -195,6 +191,7 @@ Results read_results(const json& input) {
   std::vector<Run> runs;
   for (const json& item : objects(input, "runs")) runs.push_back(read_run(item));
   results.tasks = grouped(runs, read_words(input, "tasks"));
+  assign_colours(results.tasks);
   for (const json& item : objects(input, "maps")) results.maps.push_back(read_map(item));
   return results;
 }

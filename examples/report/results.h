@@ -63,6 +63,10 @@ struct TaskResults {
   std::vector<Group> groups;
 };
 
+// Gives each label the first colour that no other label has on any of its tasks: few colours, the
+// same for a label on the whole page, and different ones within a panel.
+void assign_colours(std::vector<TaskResults>& tasks);
+
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 struct Results {

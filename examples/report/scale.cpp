@@ -15,6 +15,15 @@ double round_step(double step) {
   return 10 * power;
 }
 
+// 1, 2 or 5 times a power of ten, at most `value`.
+double round_down(double value) {
+  const double power = std::pow(10, std::floor(std::log10(value)));
+  for (const double factor : {5.0, 2.0}) {
+    if (value >= factor * power * (1 - 1e-9)) return factor * power;
+  }
+  return power;
+}
+
 constexpr int intervals = 5;
 
 }  // namespace
@@ -30,8 +39,7 @@ Scale Scale::linear(double low, double high) {
 }
 
 Scale Scale::logarithmic(double low, double high) {
-  return {std::pow(10, std::floor(std::log10(low))), std::pow(10, std::ceil(std::log10(high))), 0,
-          true};
+  return {round_down(low), round_step(high), 0, true};
 }
 
 Scale Scale::fitting(const std::vector<double>& values) {
@@ -57,10 +65,15 @@ std::vector<double> Scale::ticks() const {
     for (long i = 0; i <= count; ++i) ticks.push_back(low_ + static_cast<double>(i) * step_);
     return ticks;
   }
-  const int first = static_cast<int>(std::lround(std::log10(low_)));
-  const int last = static_cast<int>(std::lround(std::log10(high_)));
+  const int first = static_cast<int>(std::floor(std::log10(low_) + 1e-9));
+  const int last = static_cast<int>(std::ceil(std::log10(high_) - 1e-9));
   const int every = std::max(1, (last - first + intervals) / (intervals + 1));
-  for (int power = first; power <= last; power += every) ticks.push_back(std::pow(10, power));
+  const bool few = last - first <= 3;  // then 2 and 5 times a power are ticks too
+  for (int power = first; power <= last; power += every) {
+    ticks.push_back(std::pow(10, power));
+    if (few) ticks.insert(ticks.end(), {2 * std::pow(10, power), 5 * std::pow(10, power)});
+  }
+  std::erase_if(ticks, [&](double t) { return t < low_ * (1 - 1e-9) || t > high_ * (1 + 1e-9); });
   return ticks;
 }
 

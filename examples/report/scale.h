@@ -21,7 +21,7 @@ class Scale {
   double high() const { return high_; }
   // 0 at low(), 1 at high(); held within these.
   double at(double value) const;
-  // About five round values from low() to high().
+  // About five round values within the scale; powers of ten on a logarithmic one.
   std::vector<double> ticks() const;
 
  private:

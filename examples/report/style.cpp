@@ -46,6 +46,7 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; pa
 .tiles .good, .strips .good { border-color: var(--good); }
 .tiles .doubtful, .strips .doubtful { border-color: var(--doubtful); }
 .tiles .bad, .strips .bad { border-color: var(--bad); }
+.tiles .compared, .strips .compared { border-color: var(--rule); }
 .key { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
   gap: .7rem 1.6rem; }
 .key div { display: grid; grid-template-columns: 38px 1fr; align-content: start; }
@@ -78,7 +79,7 @@ svg text { fill: var(--quiet); font: 11px system-ui, sans-serif;
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px),
   1fr)); gap: 1rem 2rem; }
 figure { margin: .8rem 0; break-inside: avoid; }
-.grid { stroke: var(--rule); }
+.grid { stroke: var(--rule); } .base { stroke: var(--quiet); }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .band { fill-opacity: .16; }
 .leader { fill: none; stroke-width: 1; stroke-opacity: .6; }
 svg .name { font-weight: 600; }
@@ -106,14 +107,15 @@ summary { cursor: pointer; font-size: .8rem; color: var(--accent); }
 .scroll { overflow-x: auto; max-width: 100%; margin: .6rem 0; }
 .map .scroll { max-width: min(28rem, 90vw); }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .32rem .7rem; text-align: right; vertical-align: top; white-space: nowrap;
+th, td { padding: .32rem .6rem; text-align: right; vertical-align: top; white-space: nowrap;
   border-bottom: 1px solid var(--rule); }
-thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }
+thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; white-space: normal; }
+thead th:last-child, td.words { text-align: left; }
 th:first-child { text-align: left; }
 tr.task th { text-align: left; padding-top: .9rem; background: none; }
 tbody th[scope=row] { position: sticky; left: 0; background: var(--paper); font-weight: 400;
   text-align: left; }
-td.words { white-space: normal; text-align: left; min-width: 15rem; }
+td.words { white-space: normal; text-align: left; min-width: 11rem; }
 .spread { display: block; font-size: .78rem; }
 .bar { background: linear-gradient(var(--rule), var(--rule)) right bottom / var(--share,
   0%) 4px no-repeat; }

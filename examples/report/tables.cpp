@@ -6,7 +6,6 @@
 
 #include "examples/report/numbers.h"
 #include "examples/report/sections.h"
-#include "examples/report/verdict.h"
 
 namespace heed::inline HEED_REAL::report {
 namespace {
@@ -17,10 +16,15 @@ Markup header(std::initializer_list<std::string_view> names) {
   return element("thead", {}, element("tr", {}, cells));
 }
 
+Markup metric_of(const TaskResults& task) {
+  const std::string& metric = task.groups.front().first().metric;
+  return element("span", {{"class", "tag"}}, metric);
+}
+
 Markup task_row(const TaskResults& task, int columns) {
   return element("tr", {{"class", "task"}},
                  element("th", {{"colspan", std::to_string(columns)}, {"scope", "rowgroup"}},
-                         task.words.title));
+                         task.words.title, metric_of(task)));
 }
 
 Markup name_cell(const Group& group) {
@@ -65,9 +69,12 @@ double most_in(const TaskResults& task, double Run::*field) {
 }
 
 std::string steps_to_level(const Group& group) {
-  const double median = group.median(&Run::steps_to_level);
-  if (std::isfinite(median)) return counted(median);
-  return std::isfinite(group.mean(&Run::level)) ? "not reached" : fixed(absent, 0);
+  const std::size_t reached = group.finite(&Run::steps_to_level).size();
+  const std::size_t all = group.runs.size();
+  if (reached == 0)
+    return std::isfinite(group.mean(&Run::level)) ? "not reached" : fixed(absent, 0);
+  const std::string median = fixed(group.median(&Run::steps_to_level), 0);
+  return reached == all ? median : fmt::format("{} ({} of {} seeds)", median, reached, all);
 }
 
 }  // namespace
@@ -82,22 +89,20 @@ Markup scores_table(const Results& results) {
   if (results.tasks.empty()) return {};
   Markup bodies;
   for (const TaskResults& task : results.tasks) {
-    Markup rows = task_row(task, 11);
+    Markup rows = task_row(task, 9);
     for (const Group& group : task.groups) {
       const auto mean = [&](double Run::*field) { return cell(fixed(group.mean(field), 3)); };
-      rows.add(element("tr", {}, name_cell(group), cell(group.first().metric), score_cell(group),
-                       mean(&Run::level), mean(&Run::chance), mean(&Run::floor),
-                       mean(&Run::ceiling), mean(&Run::ablated), mean(&Run::trained_without),
-                       details_of(group),
-                       element("td", {{"class", "words"}}, verdict(group).words)));
+      rows.add(element("tr", {}, name_cell(group), score_cell(group), mean(&Run::level),
+                       mean(&Run::chance), mean(&Run::floor), mean(&Run::ceiling),
+                       mean(&Run::ablated), mean(&Run::trained_without), details_of(group)));
     }
     bodies.add(element("tbody", {}, rows));
   }
-  return scrolling("All scores", element("table", {},
-                                         header({"mechanism", "metric", "score", "level", "chance",
-                                                 "floor", "ceiling", "taken out", "trained without",
-                                                 "also measured", "in words"}),
-                                         bodies));
+  return scrolling("All scores",
+                   element("table", {},
+                           header({"mechanism", "score", "level", "chance", "floor", "ceiling",
+                                   "taken out", "trained without", "also measured"}),
+                           bodies));
 }
 
 Markup cost_table(const Results& results) {

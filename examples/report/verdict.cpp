@@ -66,6 +66,20 @@ std::string trained_without_it(const Group& group, const Distance& distance) {
 
 }  // namespace
 
+const char* css_class(Standing standing) {
+  switch (standing) {
+    case Standing::good:
+      return "good";
+    case Standing::doubtful:
+      return "doubtful";
+    case Standing::compared:
+      return "compared";
+    case Standing::bad:
+      return "bad";
+  }
+  return "";
+}
+
 int at_level(const Group& group) {
   return static_cast<int>(std::ranges::count_if(group.runs, good_enough));
 }
@@ -82,9 +96,9 @@ Verdict verdict(const Group& group) {
   const int reached = at_level(group);
   Verdict verdict;
   if (!std::isfinite(level)) {
-    verdict.words = fmt::format("No level is set ({}).", seeds);
+    verdict.standing = Standing::compared;
+    verdict.words = fmt::format("For comparison ({}).", seeds);
   } else if (reached < all) {
-    verdict.standing = Standing::bad;
     verdict.words = fmt::format("Misses its level in {} of {}.", all - reached, seeds);
   } else if (std::isfinite(ceiling) &&
              !at_least_as_good(ceiling, level, group.first().higher_is_better)) {

@@ -7,10 +7,17 @@
 
 namespace heed::inline HEED_REAL::report {
 
-enum class Standing { good, doubtful, bad };
+enum class Standing {
+  good,
+  doubtful,  // good, but so is a model without the mechanism
+  compared,  // no level is set
+  bad,
+};
+
+const char* css_class(Standing standing);
 
 struct Verdict {
-  Standing standing = Standing::doubtful;
+  Standing standing = Standing::bad;
   std::string words;
 };
 
