@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# launcher.sh LAUNCHER: tries the launcher in a tree of its own, with stand-ins for dpkg-query,
+# apt-get, cmake, ninja and the program, so that every machine can be played: a fresh one, one
+# without root, one without apt, one where a build fails. Nothing is installed or built.
+set -euo pipefail
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/tree" "$work/bin" "$work/elsewhere"
+cp "$1" "$work/tree/heed"
+
+# The machine: only these programs exist.
+for tool in bash env readlink dirname mkdir rm cat grep sed tail head getconf flock touch chmod; do
+  ln -s "$(command -v "$tool")" "$work/bin/$tool"
+done
+
+# fake NAME <script: puts a program on the machine. $calls collects what was called.
+export calls=$work/calls work
+fake() {
+  { printf '#!/usr/bin/env bash\n' && cat; } >"$work/bin/$1"
+  chmod +x "$work/bin/$1"
+}
+
+# A machine with everything installed where every build works.
+good_machine() {
+  rm -rf "$work/tree/build"
+  : >"$calls"
+  echo 'echo 0' | fake id
+  fake dpkg-query <<<'shift 2; for p in "$@"; do echo "$p=installed"; done'
+  fake apt-get <<<'echo "apt-get $*" >>"$calls"'
+  fake c++ <<<'exit 0'
+  fake cmake <<<'echo "cmake $*" >>"$calls"; mkdir -p build/$2; touch build/$2/build.ninja'
+  fake ninja <<'END'
+echo "ninja $*" >>"$calls"
+mkdir -p "$2/examples"
+printf '#!/usr/bin/env bash\nprintf "<%%s>" "$@"; exit ${exit_with:-0}\n' >"$2/examples/heed"
+chmod +x "$2/examples/heed"
+printf '#!/usr/bin/env bash\nprintf "laws<%%s>" "$@"\n' >"$2/examples/heed_laws"
+chmod +x "$2/examples/heed_laws"
+echo '[1/1] Linking'
+END
+  fake ctest <<<'echo "ctest $*" >>"$calls"; case $* in *--print-labels*) echo "  quick";; esac'
+  rm -f "$work/bin/sudo"
+}
+
+failures=0
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  sed 's/^/    /' "$work/out" "$work/err" "$calls"
+  failures=$((failures + 1))
+}
+
+# run EXIT ARGUMENT...: runs the launcher from another folder and wants this exit code.
+run() {
+  local want=$1 got=0
+  shift
+  (cd "$work/elsewhere" && PATH=$work/bin exec "$work/tree/heed" "$@") \
+    >"$work/out" 2>"$work/err" </dev/null || got=$?
+  [ "$got" = "$want" ] || fail "exit $got instead of $want: heed $*"
+}
+stdout_is() { [ "$(cat "$work/out")" = "$1" ] || fail "stdout is not '$1'"; }
+says() { grep -qF -e "$1" "$work/err" || fail "does not say '$1'"; }
+silent() { [ ! -s "$work/err" ] || fail "says something"; }
+called() { grep -qF -e "$1" "$calls" || fail "did not call '$1'"; }
+not_called() { ! grep -qF -e "$1" "$calls" || fail "called '$1'"; }
+
+# Arguments reach the program as they are, stdout is the program's, and so is the exit code.
+good_machine
+run 0 --mode 'a b' '' '*'
+stdout_is '<--mode><a b><><*>'
+called 'cmake --preset release'
+called 'ninja -C'
+not_called apt-get
+: >"$calls"
+exit_with=130 run 130 train gpt
+stdout_is '<train><gpt>'
+not_called cmake
+silent
+
+run 0 laws local
+stdout_is 'laws<local>'
+
+# Through a link as well.
+ln -s "$work/tree/heed" "$work/elsewhere/h"
+(cd "$work/elsewhere" && PATH=$work/bin ./h x) >"$work/out" 2>"$work/err" || fail 'through a link'
+stdout_is '<x>'
+
+# A fresh machine: says what it installs, then installs it.
+good_machine
+fake dpkg-query <<<'shift 2; for p in "$@"; do [ $p = cmake ] || echo "$p=installed"; done; exit 1'
+run 0
+says 'installing 1 packages with apt: cmake'
+called 'apt-get -q update'
+called 'apt-get -q install -y --no-install-recommends cmake'
+
+# A package that was removed but left its settings is missing.
+good_machine
+fake dpkg-query <<<'shift 2; for p in "$@"; do echo "$p=config-files"; done'
+run 0
+says 'installing 14 packages'
+
+# Neither root nor sudo: the list, exit 2. With sudo: through sudo, which must not ask here.
+good_machine
+echo 'echo 1000' | fake id
+fake dpkg-query <<<'exit 1'
+run 2
+says 'to install them, as root: apt-get install g++ cmake'
+not_called apt-get
+fake sudo <<<'echo "sudo $*" >>"$calls"'
+run 0
+called 'sudo -n env DEBIAN_FRONTEND=noninteractive apt-get -q install'
+
+# apt fails: its last words and the list, exit 2.
+good_machine
+fake dpkg-query <<<'exit 1'
+fake apt-get <<<'echo "E: no network"; exit 100'
+run 2
+says 'E: no network'
+says 'to install by hand'
+
+# No apt: needs the tools, installs nothing.
+good_machine
+rm "$work/bin/apt-get"
+run 0 x
+rm "$work/bin/cmake"
+run 2 x
+says 'there is no cmake, and no apt'
+says 'libopenblas-pthread-dev'
+
+# Told to install nothing.
+good_machine
+fake dpkg-query <<<'exit 1'
+HEED_NO_INSTALL=1 run 0 x
+not_called apt-get
+
+# CMake and the compiler fail: what they said, the log, exit 2 and 1. The next try starts afresh.
+good_machine
+fake cmake <<<'echo "CMake Error: no fmt"; exit 1'
+run 2 x
+says 'CMake Error: no fmt'
+says 'build/release/configure.log'
+good_machine
+fake ninja <<<'echo "[1/2] x"; echo "FAILED: a.o"; echo "a.cpp:1: error: bad"; exit 1'
+run 1 x
+says 'a.cpp:1: error: bad'
+says 'build/release/build.log'
+
+# Tests: everything but `full`, one label, and an unknown one.
+good_machine
+run 0 test
+called 'ctest --test-dir'
+called '-LE ^full$'
+run 0 test quick
+called '-L ^quick$'
+run 2 test quikc
+says "no test has the label 'quikc'"
+run 2 sanitize
+says 'takes asan or tsan'
+
+# Help builds and installs nothing.
+good_machine
+fake dpkg-query <<<'exit 1'
+run 0 --help
+not_called apt-get
+not_called ninja
+grep -q './heed test' "$work/out" || fail 'help does not name ./heed test'
+
+[ "$failures" = 0 ]
