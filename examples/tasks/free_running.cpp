@@ -3,7 +3,6 @@
 namespace heed::inline HEED_REAL::tasks {
 namespace {
 
-constexpr Index length = 2 * word_length;
 constexpr auto separator = static_cast<std::int32_t>(word_values);
 
 TokenBatch draw(Index batch, Generator& rng) {
@@ -13,18 +12,19 @@ TokenBatch draw(Index batch, Generator& rng) {
     for (std::int32_t& token : word) token = rng.below(static_cast<std::int32_t>(word_values));
     tokens.insert(tokens.end(), word.begin(), word.end());
     tokens.push_back(separator);
-    tokens.insert(tokens.end(), word.begin(), word.end() - 1);
+    tokens.insert(tokens.end(), word.begin(), word.end());
     labels.insert(labels.end(), static_cast<std::size_t>(word_length), not_asked);
     labels.insert(labels.end(), word.begin(), word.end());
+    labels.push_back(not_asked);  // the text ends here
   }
-  return {{Indices({batch, length}, std::move(tokens))}, Indices({batch, length, 1}, std::move(labels))};
+  return {{Indices({batch, repeated_length}, std::move(tokens))}, Indices({batch, repeated_length, 1}, std::move(labels))};
 }
 
 }  // namespace
 
 TokenTask free_running_task() {
   return {.vocabularies = {word_values + 1},
-          .length = length,
+          .length = repeated_length,
           .groups = 1,
           .answers = word_values,
           .positions = true,

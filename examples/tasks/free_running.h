@@ -10,7 +10,8 @@ namespace heed::inline HEED_REAL::tasks {
 inline constexpr Index word_length = 10;
 inline constexpr Index word_values = 10;
 
-// Input: word, separator, and the second word but for its last token. Length 20.
+// Input: word, separator, word. Position i is asked for token i + 1, from the separator on.
+inline constexpr Index repeated_length = 2 * word_length + 1;
 TokenTask free_running_task();
 
 }  // namespace heed::inline HEED_REAL::tasks

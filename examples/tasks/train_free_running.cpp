@@ -20,22 +20,22 @@ constexpr Index test_samples = 1024;
 // The model reads word and separator, then writes ten tokens, each from everything before it.
 double written_right(const Encoder& model, const TokenBatch& batch) {
   const NoGrad no_grad;
-  const Index rows = batch.labels.shape()[0], start = word_length + 1, length = 2 * word_length;
+  const Index rows = batch.labels.shape()[0], start = word_length + 1;
   std::vector<std::vector<std::int32_t>> texts;
   for (Index b = 0; b < rows; ++b) {
-    const auto row = batch.inputs[0].values().subspan(static_cast<std::size_t>(b * length),
+    const auto row = batch.inputs[0].values().subspan(static_cast<std::size_t>(b * repeated_length),
                                                       static_cast<std::size_t>(start));
     texts.emplace_back(row.begin(), row.end());
   }
   Index right = 0;
-  for (Index at = start; at <= length; ++at) {
+  for (Index at = start; at < repeated_length; ++at) {
     std::vector<std::int32_t> tokens;
     for (const auto& text : texts) tokens.insert(tokens.end(), text.begin(), text.end());
     const Tensor logits = model({Indices({rows, at}, std::move(tokens))});  // (B, at, 1, answers)
     const Indices next = argmax(select(logits, 1, at - 1), -1);             // (B, 1)
     for (Index b = 0; b < rows; ++b) {
       texts[static_cast<std::size_t>(b)].push_back(next[b]);
-      right += next[b] == batch.labels[b * length + at - 1] ? 1 : 0;
+      right += next[b] == batch.labels[b * repeated_length + at - 1] ? 1 : 0;
     }
   }
   return static_cast<double>(right) / static_cast<double>(rows * word_length);
