@@ -50,7 +50,7 @@ undisturbed() {
   train "${tiny[@]}" --threads 1 --out "$1" >"$work/output" 2>&1 || fail "$(cat "$work/output")"
 }
 
-has_checkpoint() { compgen -G "$1/*.safetensors" >/dev/null; }
+has_checkpoint() { compgen -G "$1/step-*.safetensors" >/dev/null; }
 
 # Starts a run, or goes on with one, and kills it after a random time. True until one finishes.
 killed_once() {
@@ -133,7 +133,7 @@ second_interrupt_scenario() {
   [[ $code == 143 ]] || fail "exit code $code: $(cat "$work/output")"
 }
 
-newest() { ls "$1"/checkpoint-*.safetensors | sort -V | tail -n 1; }
+newest() { ls "$1"/step-*.safetensors | sort -V | tail -n 1; }
 
 truncated_scenario() {
   undisturbed "$work/reference"
@@ -144,7 +144,7 @@ truncated_scenario() {
   expect_code 0 train "${tiny[@]}" --resume --out "$work/cut"
   expect_text "$(basename "$last")"
   expect_same_run "$work/reference" "$work/cut"
-  for file in "$work/cut"/checkpoint-*.safetensors; do truncate -s 1000 "$file"; done
+  for file in "$work/cut"/step-*.safetensors; do truncate -s 1000 "$file"; done
   expect_code 3 train --resume --out "$work/cut"
   expect_text "$(basename "$last")"
   expect_code 3 train --resume --out "$work/nothing"
