@@ -1,0 +1,126 @@
+// Attention and transformer layers against PyTorch: values and gradients.
+#include <boost/test/unit_test.hpp>
+
+#include "attention/block.h"
+#include "attention/dense/multi_head.h"
+#include "autograd/ops.h"
+#include "nn/checkpoint.h"
+#include "tests/golden/golden.h"
+
+namespace heed_test {
+namespace {
+
+using attention::MultiHead;
+using attention::MultiHeadOptions;
+
+Generator rng(1);
+
+std::unique_ptr<attention::Mixer> multi_head(bool causal = false) {
+  return std::make_unique<MultiHead>(MultiHeadOptions{.width = 8, .heads = 2, .causal = causal},
+                                     rng);
+}
+
+BOOST_AUTO_TEST_SUITE(attention_layers)
+
+void check_multi_head(const std::string& name, bool causal) {
+  const Golden golden(name);
+  const auto layer = multi_head(causal);
+  nn::load_into(*layer, golden.file(), "param.");
+  const Tensor x = golden.leaf("input.query");
+  expect_golden(golden, {{"input.query", x}}, {{"output", layer->mix({.x = x}).y}},
+                layer->parameters());
+}
+
+BOOST_AUTO_TEST_CASE(multi_head_self) { check_multi_head("torch_mha_self", false); }
+BOOST_AUTO_TEST_CASE(multi_head_causal) { check_multi_head("torch_mha_causal", true); }
+
+// Keys and values from two sources of two widths: what the layer does, spelled out in ops.
+BOOST_AUTO_TEST_CASE(multi_head_cross) {
+  const Golden golden("torch_mha_cross");
+  const Tensor query = golden.leaf("input.query");
+  const Tensor key = golden.leaf("input.key");
+  const Tensor value = golden.leaf("input.value");
+  std::vector<Parameter> parameters;
+  const auto param = [&](const std::string& name) {
+    parameters.push_back({name, golden.leaf("param." + name)});
+    return parameters.back().value;
+  };
+  const Tensor bias = param("in_proj_bias");
+  const auto project = [&](const Tensor& x, const char* weight, Index third) {
+    const Tensor projected =
+        linear(x, param(weight), slice(bias, 0, 8 * third, 8 * (third + 1)));
+    return Heads{projected, 0, 2, 4};
+  };
+  const Heads q = project(query, "q_proj_weight", 0);
+  const Heads k = project(key, "k_proj_weight", 1);
+  const Heads v = project(value, "v_proj_weight", 2);
+  const Tensor y = linear(dot_product_attention(q, k, v), param("out_proj.weight"),
+                          param("out_proj.bias"));
+  expect_golden(golden, {{"input.query", query}, {"input.key", key}, {"input.value", value}},
+                {{"output", y}}, parameters);
+}
+
+// (B, H, T, D) -> (B, T, H D) and back.
+Heads merged(const Tensor& x) {
+  const Index heads = x.dim(1);
+  const Index size = x.dim(3);
+  return {reshape(permute(x, {0, 2, 1, 3}), {x.dim(0), x.dim(2), heads * size}), 0, heads, size};
+}
+Tensor split(const Tensor& y, Index heads) {
+  return permute(reshape(y, {y.dim(0), y.dim(1), heads, y.dim(2) / heads}), {0, 2, 1, 3});
+}
+
+void check_dot_product(const std::string& name, const AttentionOptions& options) {
+  const Golden golden(name);
+  const Tensor q = golden.leaf("input.query");
+  const Tensor k = golden.leaf("input.key");
+  const Tensor v = golden.leaf("input.value");
+  const Tensor y = split(dot_product_attention(merged(q), merged(k), merged(v), options), q.dim(1));
+  expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}},
+                {{"output", y}}, {});
+}
+
+BOOST_AUTO_TEST_CASE(dot_product_causal) {
+  check_dot_product("torch_sdpa_causal", {.causal = true});
+}
+
+BOOST_AUTO_TEST_CASE(dot_product_with_mask_and_scale) {
+  const Mask visible = Golden("torch_sdpa_boolmask").mask("input.attn_mask", 1);
+  check_dot_product("torch_sdpa_boolmask", {.scale = 0.3, .visible = visible});
+}
+
+BOOST_AUTO_TEST_CASE(encoder_block_post_norm) {
+  const Golden golden("torch_encoder_postnorm");
+  attention::EncoderBlock block(
+      {.width = 8, .hidden = 16, .norm_first = false, .activation = relu}, multi_head(), rng);
+  nn::load_into(block, golden.file(), "param.");
+  const Tensor x = golden.leaf("input.src");
+  expect_golden(golden, {{"input.src", x}}, {{"output", block(x)}}, block.parameters());
+}
+
+// Causal, and with padded keys.
+BOOST_AUTO_TEST_CASE(encoder_block_pre_norm) {
+  const Golden golden("torch_encoder_prenorm");
+  attention::EncoderBlock block({.width = 8, .hidden = 16}, multi_head(true), rng);
+  nn::load_into(block, golden.file(), "param.");
+  const Mask visible = golden.mask("input.key_padding_mask", 0).reshape({2, 1, 1, 5});
+  const Tensor x = golden.leaf("input.src");
+  expect_golden(golden, {{"input.src", x}}, {{"output", block(x, visible)}}, block.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(decoder_block_post_norm) {
+  const Golden golden("torch_decoder_layer");
+  attention::DecoderBlock block(
+      {.width = 8, .hidden = 12, .norm_first = false, .activation = relu}, multi_head(true),
+      multi_head(), rng);
+  nn::load_into(block, golden.file(), "param.");
+  const Tensor x = golden.leaf("input.tgt");
+  const Tensor memory = golden.leaf("input.memory");
+  expect_golden(golden, {{"input.tgt", x}, {"input.memory", memory}},
+                {{"output", block(x, memory)}}, block.parameters());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace heed_test

@@ -1,0 +1,67 @@
+// Layers and losses against PyTorch: values and gradients.
+#include <boost/test/unit_test.hpp>
+
+#include "autograd/ops.h"
+#include "nn/checkpoint.h"
+#include "nn/embedding.h"
+#include "nn/gru.h"
+#include "nn/layer_norm.h"
+#include "tests/golden/golden.h"
+
+namespace heed_test {
+namespace {
+
+Generator rng(1);
+
+BOOST_AUTO_TEST_SUITE(layers)
+
+BOOST_AUTO_TEST_CASE(gru_two_layers) {
+  const Golden golden("torch_gru");
+  nn::GRU gru(3, 4, rng, {.layers = 2});
+  nn::load_parameters(gru.parameters(), golden.file(), "param.");
+  const Tensor x = golden.leaf("input.x");
+  const Tensor h = golden.leaf("input.h0");
+  const nn::GRUResult y = gru(x, h);
+  expect_golden(golden, {{"input.x", x}, {"input.h0", h}},
+                {{"output", y.output}, {"output.h_n", y.state}}, gru.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(layer_norm_with_another_eps) {
+  const Golden golden("torch_layernorm");
+  nn::LayerNorm norm(6, {.eps = 1e-3});
+  nn::load_parameters(norm.parameters(), golden.file(), "param.");
+  const Tensor x = golden.leaf("input.x");
+  expect_golden(golden, {{"input.x", x}}, {{"output", norm(x)}}, norm.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(embedding_with_padding) {
+  const Golden golden("torch_embedding");
+  nn::Embedding embedding(7, 4, rng, {.padding_id = 2});
+  nn::load_parameters(embedding.parameters(), golden.file(), "param.");
+  expect_golden(golden, {}, {{"output", embedding(golden.ids("input.ids"))}},
+                embedding.parameters());
+}
+
+// The file's gradient sums five losses; the value is that of the plain mean.
+BOOST_AUTO_TEST_CASE(cross_entropy_mean) {
+  const Golden golden("torch_cross_entropy");
+  const Tensor loss = cross_entropy(golden["input.logits"], golden.ids("input.target"));
+  expect_close("plain_mean", loss, golden["output.plain_mean"]);
+}
+
+BOOST_AUTO_TEST_CASE(activation_values) {
+  const Golden golden("torch_activations");
+  const Tensor x = golden["input.x"];
+  expect_close("gelu", gelu(x), golden["output.gelu_erf"]);
+  expect_close("softplus", softplus(x), golden["output.softplus"]);
+  expect_close("sigmoid", sigmoid(x), golden["output.sigmoid"]);
+  expect_close("tanh", tanh(x), golden["output.tanh"]);
+  expect_close("relu", relu(x), golden["output.relu"]);
+  expect_close("softmax", softmax(x), golden["output.softmax"]);
+  expect_close("log_softmax", log_softmax(x), golden["output.log_softmax"]);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace heed_test
