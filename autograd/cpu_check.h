@@ -8,8 +8,8 @@
 
 namespace heed::inline HEED_REAL {
 
-// Throws Error when the processor lacks an instruction set this library was built with. Programs call
-// it as the first line of main.
+// Throws Error when the processor lacks an instruction set this library was built with. The
+// first allocation calls it; a program may do so earlier.
 void check_cpu();
 
 namespace detail {

@@ -84,6 +84,7 @@ stdout_is 'laws<local>'
 ln -s "$work/tree/heed" "$work/elsewhere/h"
 (cd "$work/elsewhere" && PATH=$work/bin ./h x) >"$work/out" 2>"$work/err" || fail 'through a link'
 stdout_is '<x>'
+[ ! -e "$work/elsewhere/build" ] || fail 'built beside the link'
 
 # A fresh machine: says what it installs, then installs it.
 good_machine
@@ -135,8 +136,16 @@ not_called apt-get
 
 # CMake and the compiler fail: what they said, the log, exit 2 and 1. The next try starts afresh.
 good_machine
-fake cmake <<<'echo "CMake Error: no fmt"; exit 1'
+fake cmake <<'END'
+echo "cmake $*" >>"$calls"
+mkdir -p build/$2 && touch build/$2/build.ninja
+echo "CMake Error: no fmt"
+exit 1
+END
 run 2 x
+: >"$calls"
+run 2 x
+called 'cmake --preset release'
 says 'CMake Error: no fmt'
 says 'build/release/configure.log'
 good_machine
