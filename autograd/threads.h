@@ -23,7 +23,7 @@ template <class Work>
 void parallel_for(Index tiles, Work&& work) {
   detail::run_tiles(
       tiles, [](void* w, Index tile) { (*static_cast<std::remove_reference_t<Work>*>(w))(tile); },
-      &work);
+      const_cast<std::remove_cvref_t<Work>*>(&work));
 }
 
 }  // namespace heed::inline HEED_REAL
