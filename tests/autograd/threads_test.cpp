@@ -1,0 +1,203 @@
+#include "autograd/threads.h"
+
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <functional>
+#include <numeric>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "autograd/ledger.h"
+#include "autograd/ops.h"
+
+namespace heed_test {
+namespace {
+
+using heed::Index;
+using heed::Tensor;
+
+// Leaves the pool as every other test expects it.
+struct Threads {
+  explicit Threads(int count) { heed::set_threads(count); }
+  ~Threads() { heed::set_threads(1); }
+};
+
+using Inputs = std::vector<Tensor>;
+
+// Value and gradients, large enough to be cut into several tiles.
+Inputs results_with(int threads, const std::function<Tensor(const Inputs&)>& f,
+                    const std::vector<heed::Shape>& shapes) {
+  const Threads pool(threads);
+  heed::Generator rng(1);
+  Inputs inputs;
+  for (const heed::Shape& shape : shapes) inputs.push_back(rng.normal(shape).require_grad());
+  const Tensor y = f(inputs);
+  Inputs results = heed::grad({y}, inputs, {}, {rng.normal(y.shape())});
+  results.push_back(y);
+  return results;
+}
+
+void check_same_bits(const std::string& name, const std::function<Tensor(const Inputs&)>& f,
+                     const std::vector<heed::Shape>& shapes) {
+  const Inputs alone = results_with(1, f, shapes);
+  for (const int threads : {2, 3}) {
+    const Inputs together = results_with(threads, f, shapes);
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+      const bool same = std::equal(alone[i].values().begin(), alone[i].values().end(),
+                                   together[i].values().begin(), together[i].values().end());
+      BOOST_TEST(same, name << " differs with " << threads << " threads in result " << i);
+    }
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(threads)
+
+BOOST_AUTO_TEST_CASE(every_tile_runs_once) {
+  for (const int count : {1, 2, 3, 8}) {
+    const Threads pool(count);
+    BOOST_TEST(heed::threads() == count);
+    for (const Index tiles : {0, 1, 2, 7, 100}) {
+      std::vector<int> runs(static_cast<std::size_t>(tiles));
+      heed::parallel_for(tiles, [&](Index tile) { ++runs[static_cast<std::size_t>(tile)]; });
+      BOOST_TEST(runs == std::vector<int>(static_cast<std::size_t>(tiles), 1));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(several_threads_really_work) {
+  const Threads pool(2);
+  std::vector<std::thread::id> who(2);
+  heed::parallel_for(
+      2, [&](Index tile) { who[static_cast<std::size_t>(tile)] = std::this_thread::get_id(); });
+  BOOST_TEST((who[0] == std::this_thread::get_id()));
+  BOOST_TEST((who[1] != std::this_thread::get_id()));
+}
+
+BOOST_AUTO_TEST_CASE(a_call_inside_a_tile_runs_in_place) {
+  const Threads pool(2);
+  std::vector<int> sums(16);
+  heed::parallel_for(16, [&](Index tile) {
+    const auto me = std::this_thread::get_id();
+    heed::parallel_for(10, [&](Index inner) {
+      if (std::this_thread::get_id() != me) return;
+      sums[static_cast<std::size_t>(tile)] += static_cast<int>(inner);
+    });
+  });
+  BOOST_TEST(sums == std::vector<int>(16, 45));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_exception_in_order_reaches_the_caller) {
+  for (const int count : {1, 2, 3}) {
+    const Threads pool(count);
+    const auto failing = [](Index tile) {
+      if (tile % 4 == 3) throw heed::ShapeError("tile " + std::to_string(tile));
+    };
+    BOOST_CHECK_EXCEPTION(heed::parallel_for(50, failing), heed::ShapeError,
+                          [](const auto& e) { return std::string(e.what()) == "tile 3"; });
+    // and the pool still works
+    std::atomic<int> runs{0};
+    heed::parallel_for(50, [&](Index) { ++runs; });
+    BOOST_TEST(runs == 50);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(two_callers_do_not_disturb_each_other) {
+  const Threads pool(2);
+  const auto work = [] {
+    for (int round = 0; round < 500; ++round) {
+      std::vector<int> runs(9);
+      heed::parallel_for(9, [&](Index tile) { ++runs[static_cast<std::size_t>(tile)]; });
+      if (std::accumulate(runs.begin(), runs.end(), 0) != 9) return false;
+    }
+    return true;
+  };
+  bool other_good = false;
+  std::thread other([&] { other_good = work(); });
+  const bool good = work();
+  other.join();
+  BOOST_TEST(good);
+  BOOST_TEST(other_good);
+}
+
+BOOST_AUTO_TEST_CASE(refusals) {
+  BOOST_CHECK_THROW(heed::set_threads(0), heed::ValueError);
+  BOOST_CHECK_THROW(heed::set_threads(65), heed::ValueError);
+  const Threads pool(2);
+  BOOST_CHECK_THROW(heed::parallel_for(2, [](Index) { heed::set_threads(1); }), heed::Error);
+}
+
+BOOST_AUTO_TEST_CASE(fused_ops_give_the_same_bits_with_any_number_of_threads) {
+  check_same_bits("softmax", [](const Inputs& x) { return heed::softmax(x[0]); }, {{700, 131}});
+  check_same_bits("log_softmax", [](const Inputs& x) { return heed::log_softmax(x[0]); },
+                  {{700, 131}});
+  check_same_bits("layer_norm", [](const Inputs& x) { return heed::layer_norm(x[0], x[1], x[2]); },
+                  {{900, 131}, {131}, {131}});
+  check_same_bits("linear", [](const Inputs& x) { return heed::linear(x[0], x[1], x[2]); },
+                  {{900, 64}, {96, 64}, {96}});
+  check_same_bits("dropout",
+                  [](const Inputs& x) {
+                    heed::Generator rng(4);
+                    return heed::dropout(x[0], 0.4, rng);
+                  },
+                  {{300, 301}});
+  std::vector<std::int32_t> labels(900);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int32_t>(i % 131);
+  check_same_bits(
+      "cross_entropy",
+      [labels](const Inputs& x) { return heed::cross_entropy(x[0], heed::Indices(labels)); },
+      {{900, 131}});
+  for (const bool causal : {false, true}) {
+    check_same_bits("attention",
+                    [causal](const Inputs& x) {
+                      return heed::dot_product_attention({x[0], 0, 4, 16}, {x[0], 64, 4, 16},
+                                                         {x[0], 128, 4, 16}, {.causal = causal});
+                    },
+                    {{3, 70, 192}});
+    // Head 1 of q is head 0 of k: their gradients meet in the same numbers.
+    check_same_bits("overlapping heads",
+                    [causal](const Inputs& x) {
+                      return heed::dot_product_attention({x[0], 0, 4, 16}, {x[0], 16, 4, 16},
+                                                         {x[0], 8, 4, 16}, {.causal = causal});
+                    },
+                    {{3, 70, 80}});
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(ledger)
+
+BOOST_AUTO_TEST_CASE(counts_only_while_one_lives_and_nests) {
+  heed::count_cost(1, 1);
+  const heed::Ledger outer;
+  heed::count_cost(10, 100);
+  {
+    const heed::Ledger inner;
+    heed::count_cost(1, 2);
+    BOOST_TEST(inner.cost().multiply_adds == 1u);
+    BOOST_TEST(inner.cost().bytes == 2u);
+  }
+  BOOST_TEST(outer.cost().multiply_adds == 11u);
+  BOOST_TEST(outer.cost().bytes == 102u);
+}
+
+// The cost of an operation is that of its tiles, whoever works on them.
+BOOST_AUTO_TEST_CASE(does_not_depend_on_the_threads) {
+  const auto cost = [](int threads) {
+    const Threads pool(threads);
+    heed::Generator rng(1);
+    const Tensor x = rng.normal({4, 64, 32});
+    const heed::Ledger ledger;
+    heed::dot_product_attention({x, 0, 2, 16}, {x, 0, 2, 16}, {x, 0, 2, 16});
+    return ledger.cost().multiply_adds;
+  };
+  BOOST_TEST(cost(1) == 4u * 2 * 64 * 64 * 32);
+  BOOST_TEST(cost(2) == cost(1));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace heed_test
