@@ -150,7 +150,7 @@ Plain attend(const Case& c, const Plains& x) {
       bottom += std::exp(score * scale);
       top += std::exp(score * scale) * v({p[0], j, v_from + p[2]});
     }
-    return bottom > 0 ? top / bottom : 0;
+    return bottom == 0 ? 0 : top / bottom;
   });
 }
 
