@@ -75,7 +75,7 @@ Markup patterns() {
 // Everything that the page shows, for programs.
 Markup raw_numbers(const nlohmann::json& results) {
   const std::string json = results.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return element("script", {{"type", "application/json"}, {"id", "results"}},
+  return element("script", {{"type", "application/json"}, {"id", "results-json"}},
                  Markup::trusted(escape_json(json)));
 }
 
