@@ -79,11 +79,14 @@ Tensor softmax_gradient(const Tensor& g, const Tensor& y) {
 
 // Whatever g holds in hidden places must neither reach the sum nor come out.
 Tensor masked_softmax_gradient(const Tensor& g, const Tensor& y, const Mask& visible) {
-  if (grad_enabled()) return softmax_gradient(where(visible, g, 0.0), y);
+  if (grad_enabled()) {
+    return where(visible, softmax_gradient(where(visible, g, 0.0), y), 0.0);
+  }
   const MaskRows rows(visible, g.shape(), "masked_softmax");
   return map_rows(g, [&](Index r, const Real* from, Real* to, Index n) {
     hide_row(rows.row(r), from, 0, to, n);
     softmax_gradient_row(y.data() + r * n, to, to, n);
+    hide_row(rows.row(r), to, 0, to, n);
   });
 }
 
