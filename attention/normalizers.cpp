@@ -11,7 +11,8 @@ Tensor softmax_over(const Tensor& scores, const Mask& visible) {
   if (planted(Mutant::mask_inverted)) return masked_softmax(scores, !visible);
   if (planted(Mutant::padding_in_normaliser)) return softmax(where(visible, scores, 0.0));
   if (planted(Mutant::masked_row_nan)) {
-    const Tensor powers = exp(scores - max(scores, -1, true)) * to_tensor(visible);
+    const Tensor largest = max(where(visible, scores, -1e9), -1, true).detach();
+    const Tensor powers = where(visible, exp(scores - largest), 0.0);
     return powers / sum(powers, {-1}, true);
   }
   return masked_softmax(scores, visible);
