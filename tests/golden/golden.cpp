@@ -37,7 +37,7 @@ void expect_close(const std::string& what, const Tensor& got, const Tensor& expe
                   double tolerance) {
   if (!got.defined()) return fail(what + ": undefined");
   if (!(got.shape() == expected.shape())) {
-    return fail(fmt::format("{}: shape {} for {}", what, got.shape().str(), expected.shape().str()));
+    return fail(what + ": shape " + got.shape().str() + " for " + expected.shape().str());
   }
   double worst = 0;
   Index where = 0;

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(clip_by_norm) {
   expect_close("clipped2", b.grad(), golden["output.clipped2"]);
 }
 
-// PyTorch's cosine rises again after its end; ours stays at the floor, so only the fall is compared.
+// PyTorch's cosine rises again after its end; ours stays at the floor: only the fall is compared.
 BOOST_AUTO_TEST_CASE(cosine) {
   const Tensor expected = Golden("torch_clip_and_schedule")["output.cosine_lr"];
   for (Index step = 0; step <= 10; ++step) {
