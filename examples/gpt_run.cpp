@@ -44,6 +44,7 @@ GptRun::GptRun(const TrainOptions& options, const data::CharCorpus& corpus, Prog
     : corpus_(corpus),
       line_(line),
       options_(options),
+      log_(options.out + "/log.jsonl"),
       store_(options.out),
       found_(open_store()),
       rng_(options_.run.seed),
@@ -55,12 +56,11 @@ GptRun::GptRun(const TrainOptions& options, const data::CharCorpus& corpus, Prog
                           options_.run.layers, options_.run.width, options_.run.heads,
                           options_.run.context, model_.parameter_count(), options_.run.steps));
   if (found_) restore();
-  const std::string path = options_.out + "/log.jsonl";
-  log_.emplace(path, at_.log_bytes);
-  if (log_->bytes() < at_.log_bytes) {
-    line_.print(fmt::format("{} has lost lines of steps before {}", path, at_.step));
+  log_.cut(at_.log_bytes);
+  if (log_.bytes() < at_.log_bytes) {
+    line_.print(fmt::format("the log has lost lines of steps before {}", at_.step));
   }
-  if (log_->bytes() == 0) log_->write(fmt::format("{{{}}}", settings_as_json(options_.run)));
+  if (log_.bytes() == 0) log_.write(fmt::format("{{{}}}", settings_as_json(options_.run)));
 }
 
 // Finds the checkpoint to go on from, or makes room for a new run.
@@ -114,10 +114,10 @@ void GptRun::advance() {
                                      at_.step + 1, error.what(), first_nonfinite(batch.inputs)));
   }
   ++at_.step;
-  log_->write(fmt::format(R"({{"step":{},{},{},{}}})", at_.step, json_number("loss", step.loss),
+  log_.write(fmt::format(R"({{"step":{},{},{},{}}})", at_.step, json_number("loss", step.loss),
                           json_number("lr", step.learning_rate),
                           json_number("grad_norm", step.gradient_norm)));
-  at_.log_bytes = log_->bytes();
+  at_.log_bytes = log_.bytes();
   const std::string text = fmt::format("step {} of {}  loss {:.4f}", at_.step, options_.run.steps,
                                        step.loss);
   if (at_.step % 100 == 0) line_.print(text);
@@ -144,9 +144,9 @@ bool GptRun::evaluate() {
   model_.train();
   if (!loss) return false;
   validation_ = *loss;
-  log_->write(fmt::format(R"({{"step":{},{}}})", at_.step,
+  log_.write(fmt::format(R"({{"step":{},{}}})", at_.step,
                           json_number("validation_loss", validation_)));
-  at_.log_bytes = log_->bytes();
+  at_.log_bytes = log_.bytes();
   line_.print(fmt::format("step {}: validation loss {:.4f}", at_.step, validation_));
   return true;
 }
@@ -158,7 +158,7 @@ void GptRun::save() {
     throw NonFiniteError(
         fmt::format("[train gpt] step {}: {}; hint: a smaller --lr", at_.step, bad));
   }
-  log_->sync();
+  log_.sync();
   store_.save(at_.step, pack_run(options_.run, text_hash_, at_, model_, optimizer_));
   saved_ = at_.step;
 }

@@ -49,6 +49,7 @@ class GptRun {
   const data::CharCorpus& corpus_;
   ProgressLine& line_;
   TrainOptions options_;
+  TrainLog log_;
   nn::Checkpoints store_;
   std::optional<nn::Checkpoints::Found> found_;
   Generator rng_;
@@ -58,7 +59,6 @@ class GptRun {
   std::string text_hash_;
   RunPosition at_;
   Index saved_ = -1;  // the step of the newest checkpoint
-  std::optional<TrainLog> log_;
   double validation_ = 0;
 };
 

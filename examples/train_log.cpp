@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "autograd/errors.h"
 
@@ -20,19 +22,31 @@ namespace {
 
 }  // namespace
 
-TrainLog::TrainLog(const std::string& path, std::uint64_t keep) : path_(path) {
+TrainLog::TrainLog(const std::string& path) : path_(path) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  if (error) {
+    throw IoError(fmt::format("[log] cannot make the folder of {}: {}", path, error.message()));
+  }
   file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   if (file_ < 0) fail("open", path_);
+  if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+  const int reason = errno;
+  ::close(file_);
+  errno = reason;
+  if (reason != EWOULDBLOCK) fail("lock", path_);
+  throw IoError(fmt::format("[log] {} is being written by another process", path_));
+}
+
+void TrainLog::cut(std::uint64_t bytes) {
   struct stat status {};
   if (::fstat(file_, &status) != 0) fail("examine", path_);
-  bytes_ = std::min(keep, static_cast<std::uint64_t>(status.st_size));
+  bytes_ = std::min(bytes, static_cast<std::uint64_t>(status.st_size));
   if (::ftruncate(file_, static_cast<off_t>(bytes_)) != 0) fail("shorten", path_);
   if (::lseek(file_, 0, SEEK_END) < 0) fail("position", path_);
 }
 
-TrainLog::~TrainLog() {
-  if (file_ >= 0) ::close(file_);
-}
+TrainLog::~TrainLog() { ::close(file_); }
 
 void TrainLog::write(std::string line) {
   line += '\n';

@@ -14,12 +14,15 @@ namespace heed::inline HEED_REAL {
 
 class TrainLog {
  public:
-  // Opens or creates the file and keeps at most its first `keep` bytes. Throws IoError.
-  TrainLog(const std::string& path, std::uint64_t keep);
+  // Opens or creates the file, and its folder, and holds a lock on it for as long as this lives: two
+  // processes never train in one folder. Throws IoError, also when another one does.
+  explicit TrainLog(const std::string& path);
   ~TrainLog();
   TrainLog(const TrainLog&) = delete;
   TrainLog& operator=(const TrainLog&) = delete;
 
+  // Keeps at most the first `bytes` bytes and goes on from there. Throws IoError.
+  void cut(std::uint64_t bytes);
   // Appends the line and its end. Throws IoError.
   void write(std::string line);
   // Returns once everything written is on the disk. To be called before a checkpoint counts on

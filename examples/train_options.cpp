@@ -56,6 +56,11 @@ std::map<std::string, std::string> texts(const RunSettings& settings) {
   return result;
 }
 
+// A range check that does not clutter --help.
+CLI::Validator within(double least, double most) {
+  return CLI::Range(least, most).description("");
+}
+
 int default_threads() {
   const unsigned cores = std::thread::hardware_concurrency();
   return cores < 2 ? 1 : cores > 64 ? 64 : static_cast<int>(cores);
@@ -64,23 +69,23 @@ int default_threads() {
 void add_options(CLI::App& app, TrainOptions& options) {
   for_each_setting(options.run, [&](const char* name, auto& field, double least, double most,
                                     const char* help) {
-    app.add_option(name, field, help)->check(CLI::Range(least, most))->capture_default_str();
+    app.add_option(name, field, help)->check(within(least, most))->capture_default_str();
   });
   app.add_option("--threads", options.threads, "does not change any result")
-      ->check(CLI::Range(1, 64))
+      ->check(within(1, 64))
       ->capture_default_str();
   app.add_option("--out", options.out, "folder for log, checkpoints and weights")
       ->capture_default_str();
   app.add_option("--data-dir", options.data_dir, "where to look for the text first");
   app.add_flag("--resume", options.resume, "go on from the newest valid checkpoint in --out");
   app.add_option("--checkpoint-every", options.checkpoint_every, "steps between checkpoints")
-      ->check(CLI::Range(1.0, huge))
+      ->check(within(1, huge))
       ->capture_default_str();
   app.add_option("--sample", options.sample, "characters to write at the end")
-      ->check(CLI::Range(0.0, huge))
+      ->check(within(0, huge))
       ->capture_default_str();
   app.add_option("--temperature", options.temperature, "of the sample; 0: the likeliest character")
-      ->check(CLI::Range(0.0, huge))
+      ->check(within(0, huge))
       ->capture_default_str();
   app.add_option("--prompt", options.prompt, "what the sample goes on from (default: a new line)");
 }
@@ -89,7 +94,7 @@ void add_options(CLI::App& app, TrainOptions& options) {
 
 int parse_train_options(int argc, char** argv, TrainOptions& options) {
   options.threads = default_threads();
-  CLI::App app("Trains a character-level GPT on Tiny Shakespeare.", argv[0]);
+  CLI::App app("Trains a character-level GPT on Tiny Shakespeare.", "heed train gpt");
   add_options(app, options);
   try {
     app.parse(argc, argv);

@@ -3,20 +3,28 @@
 #
 #   process_test.sh PROGRAM SCENARIO [KILLS]
 #
-# SCENARIO is one of kill, interrupt, second_interrupt, truncated, nonfinite, mismatch.
-# Each compares with a run that nobody disturbed, byte for byte.
+# SCENARIO is one of kill, interrupt, second_interrupt, two_at_once, truncated, nonfinite,
+# mismatch.
+# What ends well is compared with a run that nobody disturbed, byte for byte.
 set -euo pipefail
 
 program=$1
 scenario=$2
 kills=${3:-6}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'kill -9 $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
 
-tiny=(--layers 1 --width 16 --heads 2 --context 16 --batch 4 --warmup 10 --steps 300
-      --checkpoint-every 7 --eval-every 0 --sample 0)
+settings=(--layers 1 --width 16 --heads 2 --context 16 --batch 4 --warmup 10 --steps 300
+          --eval-every 100 --sample 0)
+tiny=("${settings[@]}" --checkpoint-every 7)
 
 train() { "$program" train gpt "$@"; }
+
+# In the background, with its output in $work/output and its process id in $run.
+start() {
+  "$program" train gpt "$@" >"$work/output" 2>&1 &
+  run=$!
+}
 
 fail() {
   echo "FAILED: $*" >&2
@@ -52,21 +60,11 @@ undisturbed() {
 
 has_checkpoint() { compgen -G "$1/step-*.safetensors" >/dev/null; }
 
-# Starts a run, or goes on with one, and kills it after a random time. True until one finishes.
-killed_once() {
-  local out=$1 threads=$2 resume=()
-  if has_checkpoint "$out"; then resume=(--resume); fi
-  train "${tiny[@]}" --threads "$threads" --out "$out" "${resume[@]}" >"$work/output" 2>&1 &
-  local run=$!
-  sleep "0.$(printf '%03d' $((RANDOM % 400)))"
-  kill -9 "$run" 2>/dev/null || true
-  local code=0
-  wait "$run" 2>/dev/null || code=$?
-  case $code in
-    137) echo killed >>"$work/kills" ;;
-    0) return 1 ;;
-    *) fail "exit code $code: $(cat "$work/output")" ;;
-  esac
+# Starts a run in $1 with $2 threads, or goes on with it.
+start_or_resume() {
+  local resume=()
+  if has_checkpoint "$1"; then resume=(--resume); fi
+  start "${tiny[@]}" --threads "$2" --out "$1" "${resume[@]}"
 }
 
 kill_scenario() {
@@ -74,22 +72,31 @@ kill_scenario() {
   [[ $(grep -c '"loss"' "$work/reference/log.jsonl") == 300 ]] || fail "300 steps are not logged"
   train "${tiny[@]}" --threads 2 --out "$work/two" >"$work/output" 2>&1
   expect_same_run "$work/reference" "$work/two"
-  : >"$work/kills"
-  local threads round=0
-  while (($(wc -l <"$work/kills") < kills)); do
-    threads=$((1 + round++ % 2))
-    local out=$work/killed$round
-    while killed_once "$out" "$threads"; do :; done
+  local killed=0 runs=0 run out code
+  while ((killed < kills)); do
+    out=$work/killed$((runs++))
+    code=137
+    while ((code == 137)); do
+      start_or_resume "$out" $((1 + runs % 2))
+      if ((killed < kills)); then
+        sleep "0.$(printf '%03d' $((RANDOM % 300)))"
+        kill -9 "$run" 2>/dev/null || true
+      fi
+      code=0
+      wait "$run" 2>/dev/null || code=$?
+      ((code != 137)) || ((++killed))
+    done
+    ((code == 0)) || fail "exit code $code: $(cat "$work/output")"
     expect_same_run "$work/reference" "$out"
-    ((round < 10 * kills)) || fail "runs end before they can be killed"
+    ((runs <= 10 * kills)) || fail "runs end before they can be killed"
   done
-  echo "killed $(wc -l <"$work/kills") times in $round runs: logs and weights are equal"
+  echo "killed $killed times in $runs runs: logs and weights are equal"
 }
 
-# Waits until a run has logged some steps.
+# Waits until the run in $1 has logged $2 steps.
 await_steps() {
   for _ in $(seq 600); do
-    if [[ -s $1/log.jsonl ]] && (($(wc -l <"$1/log.jsonl") > 20)); then return; fi
+    if [[ -s $1/log.jsonl ]] && (($(wc -l <"$1/log.jsonl") > $2)); then return; fi
     sleep 0.05
   done
   fail "no steps in $1: $(cat "$work/output")"
@@ -99,10 +106,9 @@ interrupt_scenario() {
   undisturbed "$work/reference"
   local signal
   for signal in INT TERM; do
-    local out=$work/$signal code=0
-    train "${tiny[@]}" --out "$out" --checkpoint-every 100000 >"$work/output" 2>&1 &
-    local run=$!
-    await_steps "$out"
+    local out=$work/$signal code=0 run
+    start "${settings[@]}" --out "$out" --checkpoint-every 100000
+    await_steps "$out" 20
     kill "-$signal" "$run"
     wait "$run" || code=$?
     [[ $code == 130 ]] || fail "exit code $code after SIG$signal: $(cat "$work/output")"
@@ -116,21 +122,32 @@ interrupt_scenario() {
   done
 }
 
+# A run whose steps take long is interrupted twice within a step. Now and then the first signal comes
+# so late in a step that the second finds the process gone: hence several tries.
 second_interrupt_scenario() {
-  # Steps long enough for the second signal to fall into the step that the first let finish.
-  local large=(--layers 12 --width 512 --heads 8 --context 128 --batch 32) code=0
-  train "${large[@]}" --threads 1 --out "$work/run" >"$work/output" 2>&1 &
-  local run=$!
-  for _ in $(seq 600); do
-    if has_checkpoint "$work/run"; then break; fi
-    sleep 0.05
+  local slow=(--layers 4 --batch 64 --context 128 --threads 1) try run code
+  for try in 1 2 3 4 5; do
+    start "${slow[@]}" --out "$work/run$try"
+    await_steps "$work/run$try" 1
+    kill -TERM "$run"
+    sleep 0.1
+    kill -TERM "$run" 2>/dev/null || true
+    code=0
+    wait "$run" || code=$?
+    if ((code == 143)); then return; fi
+    ((code == 130)) || fail "exit code $code: $(cat "$work/output")"
   done
-  sleep 0.5
-  kill -TERM "$run"
-  sleep 0.2
-  kill -TERM "$run" 2>/dev/null || fail "the step was over before the second signal"
-  wait "$run" || code=$?
-  [[ $code == 143 ]] || fail "exit code $code: $(cat "$work/output")"
+  fail "the second signal never ended the process"
+}
+
+two_at_once_scenario() {
+  local run
+  start --layers 1 --out "$work/run"
+  await_steps "$work/run" 1
+  expect_code 3 train "${tiny[@]}" --out "$work/run"
+  expect_text 'another process'
+  kill -INT "$run"
+  wait "$run" || true
 }
 
 newest() { ls "$1"/step-*.safetensors | sort -V | tail -n 1; }
@@ -168,8 +185,8 @@ mismatch_scenario() {
   expect_code 2 train --no-such-option
   expect_code 2 train --width 10 --heads 3 --out "$work/other"
   echo 'not a folder' >"$work/file"
-  expect_code 1 train "${tiny[@]}" --out "$work/file/run"
-  expect_code 3 train "${tiny[@]}" --data-dir "$work" --out "$work/other"
+  expect_code 3 train "${tiny[@]}" --out "$work/file/run"
+  expect_code 3 train "${tiny[@]}" --data-dir "$work/nowhere" --out "$work/other"
 }
 
 "${scenario}_scenario"
