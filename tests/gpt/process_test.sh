@@ -12,7 +12,7 @@ program=$1
 scenario=$2
 kills=${3:-6}
 work=$(mktemp -d)
-trap 'kill -9 $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill -9 $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 
 settings=(--layers 1 --width 16 --heads 2 --context 16 --batch 4 --warmup 10 --steps 300
           --eval-every 100 --sample 0)
