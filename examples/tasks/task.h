@@ -79,6 +79,7 @@ struct Task {
   std::string_view name;    // "reverse"
   std::string_view id;      // "T1", as the catalog names it
   std::string_view title;   // one line for people
+  std::string_view what;    // two sentences: what is asked, and why it takes the mechanism
   std::string_view metric;  // "accuracy", "exact match", "AUC"
   Settings settings;
   double chance = 0;   // a guess
@@ -86,6 +87,8 @@ struct Task {
   double level = 0.99; // every seed has to reach it, or come within 0.02 of the ceiling if that is lower
   double ablated_at_most = 0;  // what the ablated model may still have
   std::vector<Bar> bars;
+  double seconds = 1;   // about how long a run takes on one core: for the order and the time left
+  bool digits = false;  // needs the 8x8 digits
   bool (*accepts)(const attention::Capabilities& can) = nullptr;
   Outcome (*run)(const Task& task, const Trial& trial) = nullptr;
 };

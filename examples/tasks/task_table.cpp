@@ -30,6 +30,8 @@ Task copying(std::string_view name, std::string_view title, Outcome (*run)(const
   return {.name = name,
           .id = "T1",
           .title = title,
+          .what = "Each position answers the token at a fixed other place. The content says nothing about where to"
+                  " look: only positions do.",
           .metric = "accuracy",
           .settings = {.steps = 200},
           .chance = 1.0 / static_cast<double>(copying_values),
@@ -37,6 +39,7 @@ Task copying(std::string_view name, std::string_view title, Outcome (*run)(const
           .level = 0.99,
           .ablated_at_most = floor + margin,
           .bars = {},
+          .seconds = 0.5,
           .accepts = mixes_a_sequence,
           .run = run};
 }
@@ -46,6 +49,8 @@ Task heads() {
   return {.name = "heads",
           .id = "heads",
           .title = "copy from distances 1, 4, 9 and 16 at once",
+          .what = "Every position answers the four tokens 1, 4, 9 and 16 places before it. One head can look at one"
+                  " distance only.",
           .metric = "accuracy",
           .settings = {.heads = 4, .steps = 1000, .lr = 5e-3},
           .chance = 1.0 / static_cast<double>(copying_values),
@@ -53,6 +58,7 @@ Task heads() {
           .level = 0.99,
           .ablated_at_most = floor + margin,
           .bars = {},
+          .seconds = 2.5,
           .accepts = mixes_a_sequence,
           .run = [](const Task& task, const Trial& trial) {
             return train_tokens(task, distances_task(), trial);
@@ -64,6 +70,8 @@ Task recall() {
   return {.name = "recall",
           .id = "T2a",
           .title = "recall the value stored with a key, 16 pairs",
+          .what = "16 tokens carry a key and a value, then 16 keys come alone; each asks for its value. Without"
+                  " positions: only the content says where to look.",
           .metric = "accuracy",
           .settings = {.steps = 300},
           .chance = 1.0 / static_cast<double>(recall_values),
@@ -71,6 +79,7 @@ Task recall() {
           .level = 0.99,
           .ablated_at_most = floor + margin,
           .bars = {},
+          .seconds = 1.0,
           .accepts = mixes_a_sequence,
           .run = [](const Task& task, const Trial& trial) {
             return train_tokens(task, recall_task(), trial);
@@ -82,6 +91,8 @@ Task free_running() {
   return {.name = "free-running",
           .id = "free",
           .title = "write a word of 10 tokens again, from what was written so far",
+          .what = "A language model reads a word and a separator and writes the word again, reading what it wrote."
+                  " Trained without a mask it has seen the answers.",
           .metric = "accuracy",
           .settings = {.width = 64, .layers = 2, .steps = 600},
           .chance = 1.0 / static_cast<double>(word_values),
@@ -89,6 +100,7 @@ Task free_running() {
           .level = 0.99,
           .ablated_at_most = floor + margin,
           .bars = {{.detail = "forced", .limit = 0.99, .at_most = false}},
+          .seconds = 5.0,
           .accepts = looks_back,
           .run = train_free_running};
 }
@@ -97,6 +109,8 @@ Task dates() {
   return {.name = "dates",
           .id = "T13",
           .title = "rewrite dates in ten formats as yyyy-mm-dd",
+          .what = "Ten ways to write a day between 1950 and 2049. A GRU reads, a GRU writes; for each character"
+                  " written the mechanism finds what to read.",
           .metric = "exact match",
           .settings = {.width = 64, .batch = 64, .steps = 600},
           .chance = 1.0 / 36525,  // one day of a hundred years
@@ -104,6 +118,7 @@ Task dates() {
           .level = 0.99,
           .ablated_at_most = 0.33 + margin,  // a model trained with the mean: see trained_without
           .bars = {},
+          .seconds = 8.0,
           .accepts = reads_a_context,
           .run = train_dates};
 }
@@ -112,6 +127,8 @@ Task translation() {
   return {.name = "translation",
           .id = "T14",
           .title = "translate into a language with another word order",
+          .what = "Clauses of nouns, verbs, adjectives and adverbs, reordered and put through a dictionary. Which word"
+                  " comes from which is known: the alignment is scored.",
           .metric = "exact match",
           .settings = {.width = 64, .steps = 1000},
           .chance = 0,
@@ -119,6 +136,7 @@ Task translation() {
           .level = 0.98,
           .ablated_at_most = 0.46 + margin,  // a model trained with the mean: see trained_without
           .bars = {{.detail = "alignment error", .limit = 0.1, .at_most = true}},
+          .seconds = 6.0,
           .accepts = reads_a_context,
           .run = train_translation};
 }
@@ -129,6 +147,8 @@ Task marked_cell() {
   return {.name = "marked-cell",
           .id = "T21",
           .title = "read the digit in the marked one of nine cells",
+          .what = "Nine cells with a digit each; one is marked in its corners. Only the cell that is picked is read,"
+                  " and the only hint whether the pick was good is the reward.",
           .metric = "accuracy",
           .settings = {.width = 64, .steps = 800},
           .chance = 1 / classes,
@@ -136,6 +156,8 @@ Task marked_cell() {
           .level = 0.9,
           .ablated_at_most = blind + 2 * margin,
           .bars = {{.detail = "mass on the mark", .limit = 0.9, .at_most = false}},
+          .seconds = 0.6,
+          .digits = true,
           .accepts = picks_from_a_context,
           .run = train_marked_cell};
 }
@@ -144,6 +166,8 @@ Task bags() {
   return {.name = "bags",
           .id = "T12",
           .title = "is there a 9 in a bag of about ten digits",
+          .what = "Only the bag has a label: one 9 among about ten digits, or none. The weights show which digit"
+                  " decided.",
           .metric = "AUC",
           .settings = {.steps = 1000, .lr = 1e-3, .weight_decay = 1e-3},
           .chance = 0.5,
@@ -151,6 +175,8 @@ Task bags() {
           .level = 0.93,
           .ablated_at_most = 0.9,
           .bars = {},
+          .seconds = 0.6,
+          .digits = true,
           .accepts = pools,
           .run = train_bags};
 }

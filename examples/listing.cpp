@@ -1,0 +1,69 @@
+#include "examples/listing.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "attention/catalog.h"
+#include "examples/compare/plan.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+std::string tasks_of(const attention::Row& row) {
+  std::string names;
+  for (const std::string& name : compare::tasks_of(row)) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+}  // namespace
+
+std::string list_as_text() {
+  std::string text = fmt::format("{:<11} {:<10} {:<32} {:<55} {}\n", "name", "family", "tasks", "can",
+                                 "title; paper");
+  for (const attention::Row& row : attention::catalog()) {
+    text += fmt::format("{:<11} {:<10} {:<32} {:<55} {}; {}\n", row.name, row.family, tasks_of(row),
+                        attention::capabilities(row), row.title, row.paper);
+  }
+  text += "\ntasks\n";
+  for (const tasks::Task& task : tasks::all_tasks()) {
+    text += fmt::format("{:<14} {} ({} of at least {})\n", task.name, task.title, task.metric, task.level);
+  }
+  return text;
+}
+
+std::string list_as_json() {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const attention::Row& row : attention::catalog()) {
+    const attention::Capabilities& can = row.can;
+    list.push_back({{"name", row.name},
+                    {"title", row.title},
+                    {"family", row.family},
+                    {"paper", row.paper},
+                    {"file", row.file},
+                    {"tasks", compare::tasks_of(row)},
+                    {"limit_case", row.limit},
+                    {"capabilities",
+                     {{"causal", can.causal},
+                      {"padding", can.padding},
+                      {"cross", can.cross},
+                      {"cache", can.cache},
+                      {"map", can.map},
+                      {"variable_length", can.variable},
+                      {"self", can.self},
+                      {"pools", can.pools},
+                      {"draws", can.draws}}}});
+  }
+  return list.dump(1) + "\n";
+}
+
+std::string list_as_markdown() {
+  std::string text = "| name | mechanism | paper | can | tasks |\n|---|---|---|---|---|\n";
+  for (const attention::Row& row : attention::catalog()) {
+    text += fmt::format("| `{}` | [{}]({}) | {} | {} | {} |\n", row.name, row.title, row.file, row.paper,
+                        attention::capabilities(row), tasks_of(row));
+  }
+  return text;
+}
+
+}  // namespace heed::inline HEED_REAL

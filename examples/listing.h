@@ -1,0 +1,14 @@
+// `heed --list`: the catalog for people, for machines and for the README.
+#pragma once
+
+#include <string>
+
+#include "autograd/real.h"
+
+namespace heed::inline HEED_REAL {
+
+std::string list_as_text();
+std::string list_as_json();
+std::string list_as_markdown();
+
+}  // namespace heed::inline HEED_REAL
