@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_SUITE(gzip)
 BOOST_AUTO_TEST_CASE(round_trip) {
   const heed_test::ScratchFolder folder;
   std::string text;
-  for (int i = 0; i < 300000; ++i) text += static_cast<char>(i * i % 251);
+  for (int i = 0; i < 300000; ++i) text += static_cast<char>(i % 251 * (i % 241));
   BOOST_CHECK(data::read_gzip(folder.write("a.gz", pack(folder, text)), text.size()) == text);
   BOOST_CHECK(data::read_gzip(folder.write("e.gz", pack(folder, "")), 0).empty());
   const auto two = folder.write("two.gz", pack(folder, "to be ") + pack(folder, "or not"));
