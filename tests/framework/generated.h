@@ -4,7 +4,8 @@
 //     for (const Row& row : rows()) add_case("ops/" + row.name + "/value", [row] { ... });
 //   });
 //
-// The function runs before the command line is read, so --run_test and --list_content see every case.
+// The function runs before the command line is read, so --run_test and --list_content see every
+// case.
 #pragma once
 
 #include <functional>

@@ -1,0 +1,172 @@
+// The functions of Lane against the C library in higher precision, over the whole range of numbers
+// and at its edges. The bounds are those that autograd/lane.h promises.
+#include "autograd/lane.h"
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "autograd/elementwise.h"
+
+namespace heed_test {
+namespace {
+
+using heed::Lane;
+using heed::Real;
+using Exact = std::conditional_t<sizeof(Real) == 4, double, long double>;
+
+constexpr bool is_float = sizeof(Real) == 4;
+constexpr Real inf = std::numeric_limits<Real>::infinity();
+constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
+
+struct Function {
+  std::string name;
+  Lane (*lane)(Lane);
+  Exact (*exact)(Exact);
+  double low, high;  // where the bound holds
+  double ulps;
+};
+
+const Function functions[] = {
+    {"exp", [](Lane x) { return exp(x); }, [](Exact x) { return std::exp(x); },
+     is_float ? -87.0 : -708.0, is_float ? 88.72 : 709.78, 4},
+    {"log", [](Lane x) { return log(x); }, [](Exact x) { return std::log(x); },
+     std::numeric_limits<Real>::min(), std::numeric_limits<Real>::max(), 2},
+    {"sqrt", [](Lane x) { return sqrt(x); }, [](Exact x) { return std::sqrt(x); }, 0,
+     std::numeric_limits<Real>::max(), 0.5001},
+    {"tanh", [](Lane x) { return tanh(x); }, [](Exact x) { return std::tanh(x); }, -1e30, 1e30, 2},
+    {"erf", [](Lane x) { return erf(x); }, [](Exact x) { return std::erf(x); }, -1e30, 1e30,
+     is_float ? 4.0 : 100.0},
+    {"sin", [](Lane x) { return sin(x); }, [](Exact x) { return std::sin(x); }, -1e4, 1e4, 4},
+    {"cos", [](Lane x) { return cos(x); }, [](Exact x) { return std::cos(x); }, -1e4, 1e4, 4},
+    {"sigmoid", [](Lane x) { return heed::sigmoid(x); },
+     [](Exact x) { return 1 / (1 + std::exp(-x)); }, -80, 80, 4},
+};
+
+Real first_of(Lane lane) {
+  Real all[64];
+  lane.store(all);
+  return all[0];
+}
+Real at(const Function& f, Real x) { return first_of(f.lane(Lane(double{x}))); }
+
+// The distance in units of the last place of the right answer.
+double distance(Real got, Exact exact) {
+  const Real rounded = static_cast<Real>(exact);
+  if (got == rounded) return 0;
+  const Real size = std::abs(rounded);
+  return static_cast<double>(std::abs(static_cast<Exact>(got) - exact) /
+                             static_cast<Exact>(std::nextafter(size, inf) - size));
+}
+
+// Every bit pattern in equal strides: each binary magnitude gets the same share.
+Real number(std::uint64_t i, std::uint64_t count) {
+  using Bits = std::conditional_t<is_float, std::uint32_t, std::uint64_t>;
+  const Bits stride = static_cast<Bits>(std::numeric_limits<Bits>::max() / count);
+  const Bits bits = static_cast<Bits>(stride * static_cast<Bits>(i));
+  Real x;
+  std::memcpy(&x, &bits, sizeof(x));
+  return x;
+}
+
+template <class Visit>
+void samples(const Function& f, Visit visit) {
+  constexpr int count = 200'000;
+  const double low = std::max(f.low, -1e5), high = std::min(f.high, 1e5);
+  for (int i = 0; i < count; ++i) visit(static_cast<Real>(low + (high - low) * i / count));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const Real x = number(i, count);
+    if (double{x} >= f.low && double{x} <= f.high) visit(x);
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(lane)
+
+BOOST_AUTO_TEST_CASE(functions_are_as_close_as_promised) {
+  for (const Function& f : functions) {
+    double worst = 0;
+    Real where = 0;
+    samples(f, [&](Real x) {
+      const double off = distance(at(f, x), f.exact(static_cast<Exact>(x)));
+      if (off > worst || std::isnan(off)) {
+        worst = off;
+        where = x;
+      }
+    });
+    BOOST_TEST_MESSAGE(f.name << ": at most " << worst << " ulp, at " << where);
+    BOOST_TEST(worst <= f.ulps, f.name << " is " << worst << " ulp off at " << where);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(edges_have_their_limits) {
+  struct Edge {
+    const char* name;
+    Real x, y;
+  };
+  const Real small = std::numeric_limits<Real>::denorm_min();
+  const Real limit = is_float ? Real(88.72) : Real(709.78);
+  const Edge edges[] = {
+      {"exp", 0, 1},        {"exp", -inf, 0},      {"exp", inf, inf},      {"exp", limit + 1, inf},
+      {"exp", -1000, 0},    {"log", 0, -inf},      {"log", -0.0, -inf},    {"log", 1, 0},
+      {"log", inf, inf},    {"log", -1, nan},      {"sqrt", inf, inf},     {"sqrt", -1, nan},
+      {"tanh", inf, 1},     {"tanh", -inf, -1},    {"tanh", 88, 1},        {"tanh", small, small},
+      {"erf", inf, 1},      {"erf", -inf, -1},     {"erf", 88, 1},         {"sin", inf, nan},
+      {"cos", inf, nan},    {"sin", small, small}, {"cos", small, 1},      {"sigmoid", inf, 1},
+      {"sigmoid", -inf, 0}, {"sigmoid", 88, 1},    {"sigmoid", small, 0.5}};
+  for (const Edge& edge : edges) {
+    for (const Function& f : functions) {
+      if (f.name != edge.name) continue;
+      const Real y = at(f, edge.x);
+      BOOST_TEST((y == edge.y || (std::isnan(y) && std::isnan(edge.y))),
+                 f.name << "(" << edge.x << ") is " << y << ", expected " << edge.y);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nan_stays_nan) {
+  for (const Function& f : functions) BOOST_TEST(std::isnan(at(f, nan)), f.name);
+  BOOST_TEST(std::isnan(first_of(maximum(Lane(1), Lane(double{nan})))));
+  BOOST_TEST(std::isnan(first_of(minimum(Lane(double{nan}), Lane(1)))));
+}
+
+BOOST_AUTO_TEST_CASE(zeros_keep_their_sign) {
+  for (const Function& f : functions) {
+    if (f.exact(0) != 0) continue;
+    BOOST_TEST(std::signbit(at(f, Real{-0.0})), f.name);
+    BOOST_TEST(!std::signbit(at(f, 0)), f.name);
+  }
+  BOOST_TEST(std::signbit(first_of(-Lane(0.0))));
+}
+
+BOOST_AUTO_TEST_CASE(nan_compares_as_ieee_says) {
+  const Lane x(double{nan}), one(1);
+  const auto chosen = [](heed::LaneMask mask) { return first_of(where(mask, Lane(1), Lane(0.0))); };
+  BOOST_TEST(chosen(x != x) == 1);
+  BOOST_TEST(chosen(x != one) == 1);
+  BOOST_TEST(chosen(x == x) == 0);
+  BOOST_TEST(chosen(x < one) == 0);
+  BOOST_TEST(chosen(x > one) == 0);
+  BOOST_TEST(chosen(x >= one) == 0);
+  BOOST_TEST(chosen(isnan(x)) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_a_lane) {
+  Real from[64], to[64];
+  for (int i = 0; i < 64; ++i) from[i] = static_cast<Real>(i + 1);
+  for (heed::Index count = 0; count <= Lane::size; ++count) {
+    std::fill_n(to, 64, Real{-1});
+    const Lane part = Lane::load_part(from, count);
+    part.store_part(to, count);
+    for (heed::Index i = 0; i < 64; ++i) BOOST_TEST(to[i] == (i < count ? from[i] : -1));
+    BOOST_TEST(sum_of(part) == static_cast<Real>(count * (count + 1) / 2));
+  }
+  BOOST_TEST(max_of(Lane::load(from)) == static_cast<Real>(Lane::size));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace heed_test
