@@ -58,6 +58,11 @@ Tensor permuted(const Tensor& x, const std::vector<std::int32_t>& order);
 // A copy of x (B, T, C) whose token t, in every batch row or in one, is replaced by another.
 Tensor with_token(const Tensor& x, Index t, std::uint64_t seed);
 
+// The parameter of that name. Throws when there is none.
+Tensor parameter_of(const nn::Module& module, const std::string& name);
+// Gives `to` the values of `from`, whose parameters are the same in number and size.
+void copy_parameters(const nn::Module& from, const nn::Module& to);
+
 // Keeps the worst of several measurements.
 struct Worst {
   double bar;

@@ -1,0 +1,108 @@
+// The catalog is complete: names, files, limit cases that exist as tests; masks and maps.
+#include <boost/test/tree/traverse.hpp>
+#include <boost/test/tree/visitor.hpp>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <set>
+
+#include "attention/catalog.h"
+#include "tests/attention/subject.h"
+
+namespace heed_test {
+namespace {
+
+using namespace heed;
+using namespace heed::attention;
+using namespace heed::laws;
+
+// The names of all test cases of this program.
+struct Names : boost::unit_test::test_tree_visitor {
+  std::set<std::string> seen;
+  void visit(const boost::unit_test::test_case& test) override { seen.insert(test.p_name.get()); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(catalog_and_masks)
+
+BOOST_AUTO_TEST_CASE(rows_are_complete) {
+  Names tests;
+  boost::unit_test::traverse_test_tree(boost::unit_test::framework::master_test_suite(), tests,
+                                       true);
+  std::set<std::string> names;
+  for (const Row& row : catalog()) {
+    const std::string name(row.name);
+    BOOST_TEST(names.insert(name).second, name << " is there twice");
+    BOOST_TEST(!row.title.empty());
+    BOOST_TEST(!row.paper.empty());
+    BOOST_TEST(!row.task.empty());
+    BOOST_TEST((row.make && row.pattern), name << " cannot be made");
+    BOOST_TEST(row.file.find("attention/" + std::string(row.family) + "/") == 0u, name);
+    BOOST_TEST(std::filesystem::exists(std::filesystem::path(HEED_SOURCE_DIR) / row.file),
+               row.file << " does not exist");
+    BOOST_TEST(tests.seen.count(std::string(row.limit)) == 1u,
+               name << ": there is no test " << row.limit);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_name_is_met_with_the_nearest) {
+  BOOST_CHECK_EXCEPTION(find("mutlihead"), ValueError, [](const ValueError& error) {
+    return std::string(error.what()) ==
+           "[catalog] there is no mechanism 'mutlihead'\nhint: did you mean 'multihead'?";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(every_mechanism_takes_any_length) {
+  for (const Row& row : catalog()) {
+    if (!row.can.variable) continue;
+    const Subject subject(row, small_config());
+    for (const Index length : {1, 2, 33}) {
+      const Tensor y = subject(sample({2, length, 6}, 1));
+      BOOST_TEST(y.shape() == (row.can.pools ? Shape{2, 1, 6} : Shape{2, length, 6}));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(patterns_align_at_the_end) {
+  const Mask mask = causal().expand(2, 4);
+  const std::vector<std::uint8_t> expected{1, 1, 1, 0, 1, 1, 1, 1};
+  BOOST_TEST(mask.values() == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(patterns_join) {
+  const Pattern both = causal() & window(1), either = causal() | window(1);
+  BOOST_TEST(both.name() == "(causal and window 1)");
+  BOOST_TEST(both.entries(4, 4) == 7);
+  BOOST_TEST(either.entries(4, 4) == 13);
+  BOOST_TEST((full() & causal()).entries(4, 4) == 10);
+  BOOST_TEST((full() | causal()).entries(4, 4) == 16);
+}
+
+BOOST_AUTO_TEST_CASE(padding_says_which_row_is_wrong) {
+  BOOST_TEST(padding({1, 2}, 2).shape() == (Shape{2, 1, 1, 2}));
+  BOOST_CHECK_EXCEPTION(padding({1, 3}, 2), ValueError, [](const ValueError& error) {
+    return std::string(error.what()) == "[padding] length of row 1 must be within 0 and 2: 3";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(recorder_collects_in_order_and_only_while_it_lives) {
+  const Subject local(find("local"), small_config()), hard(find("hard"), small_config());
+  const Tensor x = sample({2, 5, 6}, 2);
+  MapRecorder outer;
+  local(x);
+  {
+    MapRecorder inner;
+    hard(x);
+    BOOST_TEST(inner.maps().size() == 1u);
+    BOOST_TEST(inner.maps()[0].mechanism == "hard");
+  }
+  hard(x);
+  BOOST_TEST(outer.maps().size() == 2u);
+  BOOST_TEST(outer.maps()[0].mechanism == "local");
+  BOOST_TEST(outer.maps()[0].weights.shape() == (Shape{2, 2, 5, 5}));
+  BOOST_TEST(!outer.maps()[0].weights.requires_grad());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace heed_test

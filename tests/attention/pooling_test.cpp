@@ -1,0 +1,71 @@
+// Attention pooling: the checks of its row beyond the laws.
+#include <boost/test/unit_test.hpp>
+
+#include "attention/pooling/attention_pooling.h"
+#include "autograd/ops.h"
+#include "tests/attention/subject.h"
+
+namespace heed_test {
+namespace {
+
+using namespace heed;
+using namespace heed::attention;
+using namespace heed::laws;
+
+const Row& row() { return find("pooling"); }
+
+const AttentionPooling& pooling_of(const Subject& subject) {
+  return dynamic_cast<const AttentionPooling&>(subject.mixer());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(pooling)
+
+BOOST_AUTO_TEST_CASE(pooling_with_zero_query_is_mean) {
+  const Subject subject(row(), {.width = 6});
+  const Tensor query = parameter_of(subject.mixer(), "query");
+  const Tensor h = sample({3, 7, 6}, 1);
+  BOOST_TEST(distance(pooling_of(subject).pool(h).z, mean(h, {1})) > 0.01);
+  query.assign(Tensor::zeros(query.shape()));
+  BOOST_TEST(distance(pooling_of(subject).pool(h).z, mean(h, {1})) < 1e-14);
+}
+
+BOOST_AUTO_TEST_CASE(pooling_with_a_loud_query_picks_the_best) {
+  const Subject subject(row(), {.width = 6});
+  const Tensor query = parameter_of(subject.mixer(), "query");
+  const Tensor h = sample({3, 7, 6}, 2);
+  const Indices best = argmax(pooling_of(subject).pool(h).weights, 1);
+  query.assign((query * 1e6).detach());
+  const Tensor z = pooling_of(subject).pool(h).z;
+  for (Index b = 0; b < 3; ++b) {
+    BOOST_TEST(distance(select(z, 0, b), select(select(h, 0, b), 0, best[b])) < 1e-12);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_instance_is_itself) {
+  const Subject subject(row(), {.width = 6});
+  const Tensor h = sample({3, 1, 6}, 3);
+  BOOST_TEST(distance(pooling_of(subject).pool(h).z, select(h, 1, 0)) == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(absent_instance_does_nothing) {
+  const Subject subject(row(), {.width = 6});
+  const Tensor h = sample({2, 5, 6}, 4);
+  const Tensor more = concat({h, sample({2, 2, 6}, 5)}, 1);
+  const Mask real = padding({5, 5}, 7).reshape({2, 7});
+  const Pooled alone = pooling_of(subject).pool(h), inside = pooling_of(subject).pool(more, real);
+  BOOST_TEST(distance(alone.z, inside.z) < 1e-14);
+  BOOST_TEST(distance(alone.weights, slice(inside.weights, 1, 0, 5)) < 1e-14);
+  BOOST_TEST(largest(slice(inside.weights, 1, 5, 7)) == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(mask_over_queries_is_refused) {
+  const Subject subject(row(), {.width = 6});
+  BOOST_CHECK_THROW(subject({.x = sample({2, 5, 6}, 6), .mask = causal().expand(5, 5)}),
+                    ShapeError);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace heed_test
