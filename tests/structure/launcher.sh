@@ -32,11 +32,11 @@ good_machine() {
   fake cmake <<<'echo "cmake $*" >>"$calls"; mkdir -p build/$2; touch build/$2/build.ninja'
   fake ninja <<'END'
 echo "ninja $*" >>"$calls"
-mkdir -p "$2/examples" "$2/tests/attention"
+mkdir -p "$2/examples"
 printf '#!/usr/bin/env bash\nprintf "<%%s>" "$@"; exit ${exit_with:-0}\n' >"$2/examples/heed"
 chmod +x "$2/examples/heed"
-printf '#!/usr/bin/env bash\nprintf "laws<%%s>" "$@"\n' >"$2/tests/attention/heed_laws"
-chmod +x "$2/tests/attention/heed_laws"
+printf '#!/usr/bin/env bash\nprintf "laws<%%s>" "$@"\n' >"$2/examples/heed_laws"
+chmod +x "$2/examples/heed_laws"
 echo '[1/1] Linking'
 END
   fake ctest <<<'echo "ctest $*" >>"$calls"; case $* in *--print-labels*) echo "  quick";; esac'
