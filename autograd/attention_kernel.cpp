@@ -16,7 +16,7 @@ Index block_queries(const AttentionPlan& plan) {
   constexpr Index scores = Index{1} << 16;
   const Index fitting = std::clamp<Index>(scores / std::max<Index>(1, plan.keys), 16, 64);
   if (plan.window >= 0) return std::clamp<Index>(plan.window, 8, fitting);
-  return plan.causal && plan.keys <= 512 ? 16 : fitting;
+  return plan.causal ? std::min<Index>(fitting, 32) : fitting;
 }
 
 bool all_finite(const HeadRows<const Real>& heads, Index b, Index h) {
@@ -120,21 +120,17 @@ class Block {
   // Where in a row of the block a run of keys begins.
   Index column(const KeyRange& span) const { return span.first - keys_.first; }
 
-  // work(place, row, n) on the part of each row that its query may see. What the mask hides there
-  // is set to `hidden`, what lies outside is 0.
+  // work(place, row, n) on every row of the block, with `hidden` where its query does not see.
   template <class Work>
   void for_rows(std::vector<Real>& matrix, Real hidden, Work work) {
+    const Index n = keys_.size();
     for (Index r = 0; r < count_; ++r) {
       const KeyRange seen = plan_.range(first_ + r);
-      const Index start = r * keys_.size();
-      const Index at = start + column(seen);
-      Real* row = matrix.data() + at;
-      std::fill(matrix.data() + start, row, Real{0});
-      std::fill(row + seen.size(), matrix.data() + start + keys_.size(), Real{0});
-      if (plan_.mask) {
-        hide_row(mask_row(first_ + r) + seen.first, row, hidden, row, seen.size());
-      }
-      work(at, row, seen.size());
+      Real* row = matrix.data() + r * n;
+      std::fill(row, row + column(seen), hidden);
+      std::fill(row + column(seen) + seen.size(), row + n, hidden);
+      if (plan_.mask) hide_row(mask_row(first_ + r) + keys_.first, row, hidden, row, n);
+      work(r * n, row, n);
     }
   }
 
