@@ -20,6 +20,10 @@ Module::Module() { by_value::enter(*this); }
 
 Module::~Module() { by_value::leave(*this); }
 
+void* Module::operator new(std::size_t bytes) { return ::operator new(bytes); }
+
+void Module::operator delete(void* block) { ::operator delete(block); }
+
 void Module::operator delete(Module* module, std::destroying_delete_t, std::size_t bytes) {
   if (by_value::answer_size(bytes)) return;
   void* const block = dynamic_cast<void*>(module);

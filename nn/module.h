@@ -59,8 +59,8 @@ class Module {
   // A table for people: layer, kind, shapes of its own parameters, number of parameters below.
   std::string describe() const;
 
-  static void* operator new(std::size_t bytes) { return ::operator new(bytes); }
-  static void operator delete(void* block) { ::operator delete(block); }
+  static void* operator new(std::size_t bytes);
+  static void operator delete(void* block);
   static void operator delete(Module* module, std::destroying_delete_t, std::size_t bytes);
 
  protected:

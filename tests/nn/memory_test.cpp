@@ -1,0 +1,95 @@
+// No more memory is asked for than a file is long, plus 1 MiB, until the file is proved consistent.
+#include <fmt/format.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "nn/safetensors.h"
+
+namespace {
+
+// Every block with its size in front, so that what is in use can be counted.
+constexpr std::size_t front = alignof(std::max_align_t);
+thread_local std::size_t in_use = 0;
+thread_local std::size_t most = 0;
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  void* const block = std::malloc(front + bytes);
+  if (!block) throw std::bad_alloc();
+  std::memcpy(block, &bytes, sizeof(bytes));
+  in_use += bytes;
+  most = std::max(most, in_use);
+  return static_cast<char*>(block) + front;
+}
+
+void operator delete(void* pointer) noexcept {
+  if (!pointer) return;
+  void* const block = static_cast<char*>(pointer) - front;
+  std::size_t bytes = 0;
+  std::memcpy(&bytes, block, sizeof(bytes));
+  in_use -= bytes;
+  std::free(block);
+}
+void operator delete(void* pointer, std::size_t) noexcept { operator delete(pointer); }
+
+namespace heed_test {
+namespace {
+
+using namespace heed;
+
+// What reading a file that is refused asks for at most, beyond the file itself.
+std::size_t peak_of_refusal(const std::string& header, std::size_t data_bytes) {
+  std::vector<std::byte> bytes(8 + header.size() + data_bytes);
+  const std::uint64_t length = header.size();
+  std::memcpy(bytes.data(), &length, 8);
+  std::memcpy(bytes.data() + 8, header.data(), header.size());
+  const std::size_t before = in_use;
+  most = in_use;
+  BOOST_CHECK_THROW(nn::parse_safetensors(bytes, "f"), FormatError);
+  return most - before;
+}
+
+void check(const std::string& header, std::size_t data_bytes) {
+  const std::size_t file = 8 + header.size() + data_bytes;
+  BOOST_CHECK_LE(peak_of_refusal(header, data_bytes), file + (1u << 20));
+}
+
+BOOST_AUTO_TEST_SUITE(memory)
+
+BOOST_AUTO_TEST_CASE(shapes_ask_for_nothing) {
+  check(R"({"a":{"dtype":"F64","shape":[1000000000,1000000],"data_offsets":[0,8]}})", 8);
+}
+
+BOOST_AUTO_TEST_CASE(many_small_tensors) {
+  std::string header = "{";
+  for (int i = 0; header.size() < 130'000; ++i) {
+    header += fmt::format(
+        R"("{}":{{"dtype":"U8","shape":[0,0,0,0,0,0,0,0],"data_offsets":[0,0]}},)", i);
+  }
+  const char* const last = R"("0":{}})";
+  check(header + last, 0);
+  check(header + last, 130'000);
+  std::string larger = header;  // in proportion: the data is seven times as long
+  while (larger.size() < 2'000'000) larger += header.substr(1);
+  check(larger + last, 14'000'000);
+}
+
+BOOST_AUTO_TEST_CASE(one_long_text) {
+  const std::string text(120'000, 'x');
+  const std::string shorter = text.substr(0, 10'000);
+  check(fmt::format(R"({{"__metadata__":{{"{}":"{}"}},"a":1}})", text, shorter), 0);
+  check(fmt::format(R"({{"__metadata__":{{"k":"{}"}},"a":1}})", text), 0);
+  check(fmt::format(R"({{"{}":{{}}}})", text), 0);
+  check(fmt::format(R"({{"a":{{"dtype":"{}"}}}})", text), 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace heed_test
