@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -29,9 +30,20 @@ std::vector<Open>& open_modules() {
 
 thread_local std::size_t* question = nullptr;
 
-// The size of the whole object, as far as its construction has come.
+// Of an abstract class there is no whole object, so while its constructor runs g++ leaves the entry
+// of the deleting destructor empty: the second in Module's table, in the ABI that g++ and clang
+// share.
+bool has_deleting_destructor(const Module& module) {
+  void* const* table = nullptr;
+  std::memcpy(&table, &module, sizeof(table));
+  return table[1] != nullptr;
+}
+
+// The size of the whole object, as far as its construction has come; 0 when that is an abstract
+// class.
 std::size_t object_size(Module& module) {
   std::size_t bytes = 0;
+  if (!has_deleting_destructor(module)) return bytes;
   question = &bytes;
   delete &module;  // asks only: operator delete sees the question and leaves the object alone
   question = nullptr;

@@ -2,11 +2,12 @@
 //
 // A member `Linear linear_;` would work and learn nothing, since its owner never hears of it. At
 // the moment it is constructed its address lies between the first and the last byte of the owner.
-// The first byte is
-// known, but not the last: the owner's base class does not know what was derived from it. The one
-// function that a compiler writes for every class with a virtual destructor and that does know is
-// operator delete's caller, and since C++20 operator delete may decline to delete. So the question
-// is put to it.
+// The first byte is known, but not the last: the owner's base class does not know what was derived
+// from it. The one function that a compiler writes for every class with a virtual destructor and
+// that does know is operator delete's caller, and since C++20 operator delete may decline to
+// delete. So the question is put to it.
+//
+// What is not seen: a member by value of an abstract class, while the class itself is constructed.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Ten training steps of a small GPT: losses and gradient norms against PyTorch (make_gpt_losses.py).
+// Ten training steps of a small GPT: losses and gradient norms against PyTorch.
+// The file is made by make_gpt_losses.py.
 // Built in double and in float.
 #include <boost/test/unit_test.hpp>
 

@@ -192,6 +192,38 @@ BOOST_AUTO_TEST_CASE(by_value_is_refused_in_other_ways_to_hold) {
   BOOST_CHECK_THROW(later.fill(rng), GraphError);
 }
 
+// A base class that cannot stand alone, and builds a part of its own.
+class Around : public nn::Module {
+ public:
+  explicit Around(Generator& rng) : inner_(child<nn::Linear>("inner", 2, 2, rng)) {}
+  virtual Tensor run(const Tensor& x) const = 0;
+
+ protected:
+  nn::Linear& inner_;
+};
+class Through : public Around {
+ public:
+  explicit Through(Generator& rng) : Around(rng), outer_(child<nn::Linear>("outer", 2, 2, rng)) {}
+  Tensor run(const Tensor& x) const override { return outer_(inner_(x)); }
+
+ private:
+  nn::Linear& outer_;
+};
+class HoldsBelowAbstract : public Around {
+ public:
+  explicit HoldsBelowAbstract(Generator& rng) : Around(rng), linear_(2, 2, rng) {}
+  Tensor run(const Tensor& x) const override { return linear_(x); }
+  nn::Linear linear_;
+};
+
+BOOST_AUTO_TEST_CASE(an_abstract_base_may_build_children) {
+  Generator rng(1);
+  const Through local(rng);
+  BOOST_CHECK_EQUAL(names_of(local).size(), 4u);
+  BOOST_CHECK_EQUAL(std::make_unique<Through>(rng)->parameter_count(), 12);
+  BOOST_CHECK_THROW(HoldsBelowAbstract{rng}, GraphError);
+}
+
 class UsesTemporary : public nn::Module {
  public:
   explicit UsesTemporary(Generator& rng) : weight_(child<nn::Linear>("a", 2, 2, rng)) {
