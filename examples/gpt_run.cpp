@@ -51,6 +51,7 @@ GptRun::GptRun(const TrainOptions& options, const data::CharCorpus& corpus, Prog
       model_(model_options(options_.run, corpus), rng_),
       parameters_(model_.parameters()),
       optimizer_(parameters_, optimizer_options(options_.run)),
+      prompt_(corpus.vocabulary.encode(options.prompt)),
       text_hash_(hash_of(corpus.train)) {
   line_.print(fmt::format("GPT: {} layers, width {}, {} heads, context {}: {} parameters, {} steps",
                           options_.run.layers, options_.run.width, options_.run.heads,
@@ -89,6 +90,8 @@ void GptRun::restore() {
 
 bool GptRun::train() {
   const RunSettings& run = options_.run;
+  shown_ = at_.step;
+  shown_at_ = steady_seconds();
   for (;;) {
     const bool finished = at_.step == run.steps;
     const bool stop = StopRequest::received();
@@ -118,10 +121,22 @@ void GptRun::advance() {
                           json_number("lr", step.learning_rate),
                           json_number("grad_norm", step.gradient_norm)));
   at_.log_bytes = log_.bytes();
-  const std::string text = fmt::format("step {} of {}  loss {:.4f}", at_.step, options_.run.steps,
-                                       step.loss);
-  if (at_.step % 100 == 0) line_.print(text);
-  line_.show(static_cast<double>(at_.step) / static_cast<double>(options_.run.steps), text);
+  show(step.loss);
+}
+
+// The moving line at every step, and one that stays at every hundredth.
+void GptRun::show(Real loss) {
+  const auto steps = static_cast<double>(options_.run.steps);
+  const std::string text =
+      fmt::format("step {} of {}  loss {:.4f}", at_.step, options_.run.steps, loss);
+  line_.show(static_cast<double>(at_.step) / steps, text);
+  if (at_.step % 100 != 0) return;
+  const double now = steady_seconds();
+  const double each = (now - shown_at_) / static_cast<double>(at_.step - shown_);
+  line_.print(fmt::format("{}  {:.1f} ms a step  {} left", text, 1000 * each,
+                          clock_time(each * (steps - static_cast<double>(at_.step)))));
+  shown_ = at_.step;
+  shown_at_ = now;
 }
 
 GptRun::Step GptRun::train_step(const TextBatch& batch) {
@@ -206,8 +221,7 @@ void GptRun::finish() {
 
   if (options_.sample == 0) return;
   Generator rng = rng_.stream("sample");
-  const auto tokens = sample_tokens(model_, corpus_.vocabulary.encode(options_.prompt),
-                                    options_.sample, options_.temperature, rng);
+  const auto tokens = sample_tokens(model_, prompt_, options_.sample, options_.temperature, rng);
   line_.print(corpus_.vocabulary.decode(tokens));
 }
 

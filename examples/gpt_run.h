@@ -41,6 +41,7 @@ class GptRun {
   void restore();
   Step train_step(const TextBatch& batch);
   void advance();
+  void show(Real loss);
   bool evaluate();
   void save();
   std::string nonfinite_parameter() const;
@@ -56,10 +57,13 @@ class GptRun {
   Gpt model_;
   std::vector<Parameter> parameters_;
   optim::AdamW optimizer_;
+  std::vector<std::int32_t> prompt_;
   std::string text_hash_;
   RunPosition at_;
   Index saved_ = -1;  // the step of the newest checkpoint
   double validation_ = 0;
+  Index shown_ = 0;  // the step of the last line that stays, and when it was printed
+  double shown_at_ = 0;
 };
 
 }  // namespace heed::inline HEED_REAL

@@ -7,8 +7,8 @@
 
 namespace heed::inline HEED_REAL {
 
-// argv[0] is skipped; the options follow. Returns the exit code of the
-// process: 0 ok, 1 failed, 2 wrong usage, 3 bad file, 4 non-finite numbers, 130 interrupted.
+// As main(): argv[0] is the name to show in --help. Returns the exit code of the process: 0 ok,
+// 1 failed, 2 wrong usage, 3 bad file, 4 non-finite numbers, 130 interrupted.
 int train_gpt(int argc, char** argv);
 
 }  // namespace heed::inline HEED_REAL

@@ -14,8 +14,8 @@ namespace heed::inline HEED_REAL {
 
 class TrainLog {
  public:
-  // Opens or creates the file, and its folder, and holds a lock on it for as long as this lives: two
-  // processes never train in one folder. Throws IoError, also when another one does.
+  // Opens or creates the file, and its folder, and holds a lock on it for as long as this lives:
+  // two processes never train in one folder. Throws IoError, also when another one does.
   explicit TrainLog(const std::string& path);
   ~TrainLog();
   TrainLog(const TrainLog&) = delete;

@@ -94,7 +94,7 @@ void add_options(CLI::App& app, TrainOptions& options) {
 
 int parse_train_options(int argc, char** argv, TrainOptions& options) {
   options.threads = default_threads();
-  CLI::App app("Trains a character-level GPT on Tiny Shakespeare.", "heed train gpt");
+  CLI::App app("Trains a character-level GPT on Tiny Shakespeare.", argv[0]);
   add_options(app, options);
   try {
     app.parse(argc, argv);

@@ -122,8 +122,8 @@ interrupt_scenario() {
   done
 }
 
-# A run whose steps take long is interrupted twice within a step. Now and then the first signal comes
-# so late in a step that the second finds the process gone: hence several tries.
+# A run whose steps take long is interrupted twice within a step. Now and then the first signal
+# comes so late in a step that the second finds the process gone: hence several tries.
 second_interrupt_scenario() {
   local slow=(--layers 4 --batch 64 --context 128 --threads 1) try run code
   for try in 1 2 3 4 5; do
