@@ -43,10 +43,11 @@ struct Row {
   // and k (..., S, D), with any learned part at a fixed value, and the normaliser.
   Score score = nullptr;
   Normalise normalise = nullptr;
+  std::string_view alias = {};  // another name that find() knows: "general"
 };
 
 std::span<const Row> catalog();
-// Throws ValueError naming the nearest right name.
+// By name or alias. Throws ValueError naming the nearest right name.
 const Row& find(std::string_view name);
 // "causal, padding, cross", for tables.
 std::string capabilities(const Row& row);

@@ -30,8 +30,9 @@ Index edits(std::string_view a, std::string_view b) {
 const Row& find(std::string_view name) {
   std::vector<std::string> names;
   for (const Row& row : catalog()) {
-    if (row.name == name) return row;
+    if (row.name == name || (!row.alias.empty() && row.alias == name)) return row;
     names.emplace_back(row.name);
+    if (!row.alias.empty()) names.emplace_back(row.alias);
   }
   throw ValueError(fmt::format("[catalog] there is no mechanism '{}'\nhint: did you mean '{}'?",
                                name, nearest(name, names)));

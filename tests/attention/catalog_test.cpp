@@ -33,6 +33,11 @@ BOOST_AUTO_TEST_CASE(rows_are_complete) {
   for (const Row& row : catalog()) {
     const std::string name(row.name);
     BOOST_TEST(names.insert(name).second, name << " is there twice");
+    BOOST_TEST(&find(name) == &row);
+    if (!row.alias.empty()) {
+      BOOST_TEST(names.insert(std::string(row.alias)).second, row.alias << " is there twice");
+      BOOST_TEST(&find(row.alias) == &row);
+    }
     BOOST_TEST(!row.title.empty());
     BOOST_TEST(!row.paper.empty());
     BOOST_TEST(!row.task.empty());
