@@ -74,6 +74,16 @@ BOOST_AUTO_TEST_CASE(a_lost_second_derivative_is_seen_at_order_2_only) {
       0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_recorded_gradient_that_differs_is_seen) {
+  const auto f = [](const Tensors& x) {
+    return heed::differentiable("double", x[0] * 2.0, heed::wrt(x[0], [](const Tensor& g) {
+                                  return g * (heed::grad_enabled() ? 2.5 : 2.0);
+                                }));
+  };
+  BOOST_TEST(complaint(f, point, {.order = 1}) == "");
+  BOOST_TEST(complaint(f, point).find(", recorded: expected") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_gradient_of_nan_is_refused) {
   const auto f = [](const Tensors& x) { return cube(x[0], std::nan(""), false); };
   BOOST_TEST(complaint(f, point).find("got nan") != std::string::npos);
