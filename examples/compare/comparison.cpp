@@ -9,12 +9,29 @@ namespace {
 
 // How far a score may be from an analytic ceiling: the noise of the test set, upwards a leak.
 constexpr double ceiling_margin = 0.02;
+// How far a model without its mechanism may be above its baseline.
+constexpr double baseline_margin = 0.05;
 
 bool has_low_ceiling(const tasks::Task& task, const tasks::Outcome& outcome) {
   return outcome.ceiling < task.level;
 }
 
-void judge_run(const tasks::Task& task, const Run& run, std::vector<std::string>& missed) {
+// The most that may be left with the mechanism switched off: what the same model reaches when it is trained
+// without it, or the floor.
+double allowed_without(const Comparison& comparison, const tasks::Task& task, const Run& run) {
+  double baseline = task.floor;
+  if (const auto entry = comparison.variant_of(run.entry, "without")) {
+    for (const Run* other : comparison.runs_of(*entry)) {
+      if (other->trial.seed == run.trial.seed && other->outcome) {
+        baseline = std::max(baseline, other->outcome->score);
+      }
+    }
+  }
+  return baseline + baseline_margin;
+}
+
+void judge_run(const Comparison& comparison, const tasks::Task& task, const Run& run,
+               std::vector<std::string>& missed) {
   if (!run.outcome) {
     missed.push_back(fmt::format("seed {} failed", run.trial.seed));
     return;
@@ -29,9 +46,10 @@ void judge_run(const tasks::Task& task, const Run& run, std::vector<std::string>
     missed.push_back(fmt::format("seed {}: {:.4f} is above the ceiling {:.4f}: a leak",
                                  run.trial.seed, outcome.score, outcome.ceiling));
   }
-  if (!(outcome.ablated <= task.ablated_at_most)) {
+  const double allowed = allowed_without(comparison, task, run);
+  if (!(outcome.ablated <= allowed)) {
     missed.push_back(fmt::format("seed {}: still {:.4f} with the mechanism switched off (at most {:.4f})",
-                                 run.trial.seed, outcome.ablated, task.ablated_at_most));
+                                 run.trial.seed, outcome.ablated, allowed));
   }
 }
 
@@ -65,7 +83,7 @@ std::vector<std::string> misses(const Comparison& comparison, std::size_t entry)
   std::vector<std::string> missed;
   const std::vector<const Run*> runs = comparison.runs_of(entry);
   if (runs.empty()) missed.emplace_back("did not run");
-  for (const Run* run : runs) judge_run(task, *run, missed);
+  for (const Run* run : runs) judge_run(comparison, task, *run, missed);
   for (const tasks::Bar& bar : task.bars) {
     std::vector<double> values;
     for (const Run* run : runs) {

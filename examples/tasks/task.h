@@ -85,7 +85,6 @@ struct Task {
   double chance = 0;   // a guess
   double floor = 0;    // what can be had without the mechanism, see chance.h
   double level = 0.99; // every seed has to reach it, or come within 0.02 of the ceiling if that is lower
-  double ablated_at_most = 0;  // what the ablated model may still have
   std::vector<Bar> bars;
   double seconds = 1;   // about how long a run takes on one core: for the order and the time left
   bool digits = false;  // needs the 8x8 digits
