@@ -123,18 +123,23 @@ Markup how_to_read() {
 
 Markup failures(const Results& results) {
   Markup items;
+  const auto add = [&](const std::string& who, const std::string& what) {
+    items.add(element("li", {}, element("strong", {}, who), ": ", what));
+  };
   for (const TaskResults& task : results.tasks) {
     for (const Group& group : task.groups) {
       for (const Run& run : group.runs) {
         const std::string what = trouble(group, run);
-        if (what.empty()) continue;
-        items.add(element("li", {}, element("strong", {}, run_name(group, run)), ": ", what));
+        if (!what.empty()) add(run_name(group, run), what);
+      }
+      for (const std::string& miss : group.first().misses) {
+        add(fmt::format("{} on {}", group.label, task.words.name), miss);
       }
     }
   }
   if (results.tasks.empty()) return {};
   if (items.empty()) {
-    return element("p", {}, "None: every run ended with a score, and no score is below its level.");
+    return element("p", {}, "Nothing: every run ended with a score, and none is below its level.");
   }
   return element("ul", {{"class", "failures"}}, items);
 }
@@ -142,9 +147,12 @@ Markup failures(const Results& results) {
 Markup mechanisms_table(const Results& results) {
   Markup rows;
   for (const Words& words : results.mechanisms) {
+    Markup about = text(words.what);
+    if (!words.what.empty()) about.add(" ");
+    about.add(element("span", {{"class", "paper"}}, words.paper));
+    if (!words.file.empty()) about.add(element("span", {{"class", "tag"}}, words.file));
     rows.add(element("div", {}, element("dt", {}, words.title.empty() ? words.name : words.title),
-                     element("dd", {}, words.what, words.what.empty() ? "" : " ",
-                             element("span", {{"class", "paper"}}, words.paper))));
+                     element("dd", {}, about)));
   }
   if (rows.empty()) return {};
   return element("dl", {{"class", "facts"}}, rows);

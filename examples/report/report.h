@@ -13,18 +13,17 @@ namespace heed::inline HEED_REAL::report {
 //
 //   "heed"                  the version
 //   "machine", "protocol"   objects; shown as they are, name by name
-//   "mechanisms"            [{"name", "title", "paper", "what"}]: words for the reader
+//   "mechanisms"            [{"name", "title", "paper", "file", "what"}]: words for the reader
 //   "tasks"                 [{"name", "title", "what"}]
-//   "runs"                  one a mechanism, task and seed: [{"mechanism", "variant", "task",
-//   "seed",
-//                           "lr", "steps", "metric", "higher_is_better", "score", "chance",
-//                           "floor", "ceiling", "threshold", "ablated", "trained_without",
-//                           "parameters", "macs_per_step", "peak_bytes", "seconds", "ms_per_step",
-//                           "steps_to_threshold", "details": {name: number}, "loss": [[step,
-//                           value], ...], "error"}] "variant" tells apart what is otherwise the
-//                           same ("4 heads"); "threshold" is the level to reach; "error" is why a
-//                           run has no score
+//   "runs"                  one a mechanism, task, variant and seed, see below
 //   "maps"                  [{"mechanism", "task", "title", "kind", "rows", "cols", "values"}]
+//
+// A run has the texts "mechanism", "variant" (tells apart what is otherwise the same: "heads=4"),
+// "task", "metric", "error" (why it has no score), "misses" (a list: what it should have reached
+// and did not, beside its level); "higher_is_better"; the numbers "seed", "lr", "steps", "score",
+// "chance", "floor", "ceiling", "threshold" (the level), "ablated", "trained_without",
+// "parameters", "macs_per_step", "peak_bytes", "seconds", "ms_per_step", "steps_to_threshold";
+// "details", further numbers by name; and "loss", [[step, value], ...].
 //
 // Runs that differ only in their seed are shown together. Throws FormatError when `results` is not
 // an object or one of the lists is not a list.

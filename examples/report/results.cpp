@@ -93,6 +93,7 @@ Run read_run(const json& item) {
       run.details.emplace_back(key, number(value));
     }
   }
+  for (const json& miss : list(item, "misses")) run.misses.push_back(words(miss));
   for (const json& point : list(item, "loss")) {
     if (point.is_array() && point.size() == 2 && point[0].is_number()) {
       run.loss.push_back({number(point[0]), number(point[1])});
@@ -120,8 +121,8 @@ Map read_map(const json& item) {
 std::vector<Words> read_words(const json& results, const char* key) {
   std::vector<Words> all;
   for (const json& item : objects(results, key)) {
-    all.push_back(
-        {words(item, "name"), words(item, "title"), words(item, "paper"), words(item, "what")});
+    all.push_back({words(item, "name"), words(item, "title"), words(item, "paper"),
+                   words(item, "file"), words(item, "what")});
   }
   return all;
 }
@@ -141,6 +142,10 @@ std::string label(const Run& run, bool several_rates) {
   return name;
 }
 
+void capitalise(std::string& title) {
+  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') title[0] += 'A' - 'a';
+}
+
 // The element of `all` for which `same` holds; a new one when there is none.
 template <class T, class Same>
 T& found_or_new(std::vector<T>& all, const Same& same) {
@@ -156,8 +161,9 @@ std::vector<TaskResults> grouped(const std::vector<Run>& runs, const std::vector
     auto& task = found_or_new(tasks, [&](const auto& t) { return t.words.name == run.task; });
     if (task.groups.empty()) {
       const auto described = std::ranges::find(words, run.task, &Words::name);
-      task.words = described != words.end() ? *described : Words{run.task, "", "", ""};
+      task.words = described != words.end() ? *described : Words{run.task, "", "", "", ""};
       if (task.words.title.empty()) task.words.title = run.task;
+      capitalise(task.words.title);
     }
     const std::string name = label(run, rates[{run.task, label(run, false)}].size() > 1);
     auto& group = found_or_new(task.groups, [&](const Group& g) { return g.label == name; });

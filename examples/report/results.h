@@ -28,6 +28,7 @@ struct Run {
   double parameters = absent, macs = absent, peak_bytes = absent, seconds = absent, ms = absent;
   double steps_to_level = absent;
   std::vector<std::pair<std::string, double>> details;  // further figures by name
+  std::vector<std::string> misses;
   std::vector<Point> loss;
 };
 
@@ -55,7 +56,7 @@ struct Map {
 
 // What a mechanism or a task is, for readers.
 struct Words {
-  std::string name, title, paper, what;
+  std::string name, title, paper, file, what;
 };
 
 struct TaskResults {

@@ -109,7 +109,7 @@ Markup cost_table(const Results& results) {
   if (results.tasks.empty()) return {};
   Markup bodies;
   for (const TaskResults& task : results.tasks) {
-    Markup rows = task_row(task, 7);
+    Markup rows = task_row(task, 8);
     for (const Group& group : task.groups) {
       const auto bar = [&](std::string (*print)(double), double Run::*field) {
         const double value = group.median(field);
@@ -117,16 +117,16 @@ Markup cost_table(const Results& results) {
       };
       rows.add(element("tr", {}, name_cell(group), bar(counted, &Run::parameters),
                        bar(counted, &Run::macs), bar(bytes, &Run::peak_bytes),
-                       bar(significant, &Run::ms), bar(significant, &Run::seconds),
-                       cell(steps_to_level(group))));
+                       cell(fixed(group.median(&Run::steps), 0)), bar(significant, &Run::ms),
+                       bar(significant, &Run::seconds), cell(steps_to_level(group))));
     }
     bodies.add(element("tbody", {}, rows));
   }
-  return scrolling("Cost",
-                   element("table", {{"class", "cost"}},
-                           header({"mechanism", "parameters", "multiply-adds a step", "peak memory",
-                                   "ms a step", "seconds of training", "steps to its level"}),
-                           bodies));
+  return scrolling(
+      "Cost", element("table", {{"class", "cost"}},
+                      header({"mechanism", "parameters", "multiply-adds a step", "peak memory",
+                              "steps", "ms a step", "seconds of training", "steps to its level"}),
+                      bodies));
 }
 
 }  // namespace heed::inline HEED_REAL::report

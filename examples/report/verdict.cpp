@@ -14,11 +14,19 @@ bool at_least_as_good(double score, double than, bool higher_is_better) {
   return higher_is_better ? score >= than : score <= than;
 }
 
+constexpr double at_ceiling = 0.02;  // the noise of a test set
+
+// Its ceiling is not perfection, and its level is just below the ceiling or out of reach.
+bool is_limited(const Run& run) {
+  const double perfect = run.higher_is_better ? 1 : 0;
+  const double sign = run.higher_is_better ? 1 : -1;
+  return std::isfinite(run.ceiling) && sign * (perfect - run.ceiling) > 1e-9 &&
+         sign * (run.ceiling - run.level) < at_ceiling + 1e-9;
+}
+
 bool good_enough(const Run& run) {
   if (!std::isfinite(run.score) || !std::isfinite(run.level)) return false;
-  const bool out_of_reach =
-      std::isfinite(run.ceiling) && !at_least_as_good(run.ceiling, run.level, run.higher_is_better);
-  if (out_of_reach) return std::abs(run.score - run.ceiling) <= 0.02;
+  if (is_limited(run)) return std::abs(run.score - run.ceiling) <= at_ceiling;
   return at_least_as_good(run.score, run.level, run.higher_is_better);
 }
 
@@ -92,7 +100,6 @@ Verdict verdict(const Group& group) {
   }
   const Distance distance(group);
   const double level = group.mean(&Run::level);
-  const double ceiling = group.mean(&Run::ceiling);
   const int reached = at_level(group);
   Verdict verdict;
   if (!std::isfinite(level)) {
@@ -100,14 +107,16 @@ Verdict verdict(const Group& group) {
     verdict.words = fmt::format("For comparison ({}).", seeds);
   } else if (reached < all) {
     verdict.words = fmt::format("Misses its level in {} of {}.", all - reached, seeds);
-  } else if (std::isfinite(ceiling) &&
-             !at_least_as_good(ceiling, level, group.first().higher_is_better)) {
-    verdict.standing = Standing::good;
-    verdict.words = fmt::format("At its ceiling in {} of {}: {} is all it can reach.", all, seeds,
-                                fixed(ceiling, 3));
   } else {
     verdict.standing = Standing::good;
-    verdict.words = fmt::format("Reaches its level in {} of {}.", all, seeds);
+    verdict.words = is_limited(group.first())
+                        ? fmt::format("At its ceiling in {} of {}: {} is all it can reach.", all,
+                                      seeds, fixed(group.mean(&Run::ceiling), 3))
+                        : fmt::format("Reaches its level in {} of {}.", all, seeds);
+  }
+  if (!group.first().misses.empty() && verdict.standing == Standing::good) {
+    verdict.standing = Standing::bad;
+    verdict.words += " But it misses " + fmt::format("{}.", fmt::join(group.first().misses, "; "));
   }
   const std::string tied = trained_without_it(group, distance);
   if (!tied.empty() && verdict.standing == Standing::good) verdict.standing = Standing::doubtful;

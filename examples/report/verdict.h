@@ -28,8 +28,9 @@ struct Verdict {
 Verdict verdict(const Group& group);
 constexpr double tie = 0.02;
 
-// How many runs are good enough: a score at least as good as the level, or within 0.02 of the
-// ceiling where that is worse than the level. 0 when no level is set.
+// How many runs are good enough: a score at least as good as the level; or, where the ceiling is
+// short of perfection and at most 0.02 better than the level, within 0.02 of the ceiling on either
+// side (above it is a leak). 0 when no level is set.
 int at_level(const Group& group);
 
 }  // namespace heed::inline HEED_REAL::report

@@ -51,8 +51,21 @@ BOOST_AUTO_TEST_CASE(ceiling_below_the_level) {
   };
   says(local({0.32, 0.33}), Standing::good,
        "At its ceiling in 2 of 2 seeds: 0.325 is all it can reach.");
+  says(with(local({0.32, 0.33}), &Run::level, 0.305), Standing::good,
+       "At its ceiling in 2 of 2 seeds: 0.325 is all it can reach.");
+  says(with(local({0.32, 0.36}), &Run::level, 0.305), Standing::bad,
+       "Misses its level in 1 of 2 seeds.");  // a leak
+  says(with(with(group_of({0.92}), &Run::ceiling, 0.97), &Run::level, 0.9), Standing::good,
+       "Reaches its level in 1 of 1 seed.");  // the ceiling is no matter
   says(local({0.32, 0.30}), Standing::bad, "Misses its level in 1 of 2 seeds.");
   says(local({0.32, 0.36}), Standing::bad, "Misses its level in 1 of 2 seeds.");  // a leak
+}
+
+BOOST_AUTO_TEST_CASE(what_else_it_should_have_reached) {
+  Group group = group_of({1});
+  group.runs[0].misses = {"error: 0.2 is above 0.1", "more"};
+  says(group, Standing::bad,
+       "Reaches its level in 1 of 1 seed. But it misses error: 0.2 is above 0.1; more.");
 }
 
 BOOST_AUTO_TEST_CASE(taken_out) {
