@@ -15,6 +15,7 @@
 #include <xtensor/xnoalias.hpp>
 #endif
 
+#include <utility>
 #include <vector>
 
 #include "autograd/tensor.h"
@@ -23,17 +24,22 @@ namespace heed::inline HEED_REAL {
 
 namespace detail {
 
-inline std::vector<std::size_t> xtensor_shape(const Shape& shape) {
-  return {shape.begin(), shape.end()};
+template <class Number>
+using ArrayOver = decltype(xt::adapt(std::declval<Number*>(), std::size_t{}, xt::no_ownership(),
+                                     std::vector<std::size_t>()));
+
+template <class Number>
+ArrayOver<Number> array_over(Number* data, const Shape& shape) {
+  return xt::adapt(std::move(data), static_cast<std::size_t>(shape.size()), xt::no_ownership(),
+                   std::vector<std::size_t>(shape.begin(), shape.end()));
 }
 
 }  // namespace detail
 
 // The values of x as a read-only xtensor array of its shape, without a copy. Valid while x (or
 // another handle to its memory) lives and is not written.
-inline auto show(const Tensor& x) {
-  return xt::adapt(x.data(), static_cast<std::size_t>(x.size()), xt::no_ownership(),
-                   detail::xtensor_shape(x.shape()));
+inline detail::ArrayOver<const Real> show(const Tensor& x) {
+  return detail::array_over(x.data(), x.shape());
 }
 // A temporary would leave the view without memory.
 void show(Tensor&&) = delete;
@@ -45,8 +51,7 @@ Tensor take(const xt::xexpression<Expression>& expression) {
   const Expression& values = expression.derived_cast();
   const std::vector<Index> extents(values.shape().begin(), values.shape().end());
   const Tensor result = Tensor::empty(Shape(std::span<const Index>(extents)));
-  auto place = xt::adapt(result.mutable_data(), static_cast<std::size_t>(result.size()),
-                         xt::no_ownership(), detail::xtensor_shape(result.shape()));
+  detail::ArrayOver<Real> place = detail::array_over(result.mutable_data(), result.shape());
   xt::noalias(place) = values;
   return result;
 }
