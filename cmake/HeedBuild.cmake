@@ -30,8 +30,8 @@ endif()
 
 # A sanitizer or a coverage counter has to see every file and every link.
 if(HEED_SANITIZE)
-  # Not float-cast-overflow: xsimd turns whole lanes into integers, infinities and all, and then picks
-  # those that were in range.
+  # Not float-cast-overflow: xsimd turns whole lanes into integers, infinities and all, and then
+  # picks those that were in range.
   add_compile_options(-fsanitize=${HEED_SANITIZE} -fno-sanitize=float-cast-overflow
                       -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
   add_link_options(-fsanitize=${HEED_SANITIZE})
