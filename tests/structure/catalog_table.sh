@@ -7,15 +7,16 @@ program=$1
 readme=$2
 begin='<!-- catalog: made by tests/structure/catalog_table.sh, do not edit -->'
 end='<!-- end of catalog -->'
-grep -qxF -e "$begin" "$readme" && grep -qxF -e "$end" "$readme" ||
-  { echo "$readme lacks the lines '$begin' and '$end'" && exit 1; }
+for mark in "$begin" "$end"; do
+  grep -qxF -e "$mark" "$readme" || { echo "$readme lacks the line: $mark" && exit 1; }
+done
 
 made=$(mktemp)
 trap 'rm -f "$made"' EXIT
 {
-  sed "/^$begin\$/q" "$readme"
+  awk -v mark="$begin" '{ print } $0 == mark { exit }' "$readme"
   "$program" --list --markdown
-  sed -n "/^$end\$/,\$p" "$readme"
+  awk -v mark="$end" '$0 == mark { on = 1 } on' "$readme"
 } >"$made"
 
 if [ "${3:-}" = --write ]; then
