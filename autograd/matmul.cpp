@@ -12,8 +12,9 @@
 namespace heed::inline HEED_REAL {
 namespace {
 
-// Rows of the result that one tile makes; fixed, so that the number of threads changes no bit.
-constexpr Index tile_rows = 128;
+// Rows or columns of the result that one tile makes; fixed, so that the number of threads changes
+// no bit.
+constexpr Index tile_side = 128;
 constexpr Index tile_work = Index{1} << 18;
 
 Shape leading(const Shape& shape) {
@@ -58,27 +59,35 @@ Index offset_of(Index i, const Shape& batch, const Shape& operand) {
   return offset * operand[-1] * operand[-2];
 }
 
-// The whole batch, cut into tiles of rows and of matrices.
+// The whole batch, cut into tiles: along the longer side of large products, several small ones
+// together.
 void multiply(const Product& p, const Tensor& a, const Tensor& b, const MatmulOptions& options,
               Real* y) {
-  const Index matrices = p.batch.size();
-  const Index row_tiles = p.m * p.n * p.k > 2 * tile_work ? (p.m + tile_rows - 1) / tile_rows : 1;
-  const Index rows = row_tiles > 1 ? tile_rows : p.m;
-  const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, p.m * p.n * p.k));
-  const Index pieces = matrices * row_tiles;
+  const Index work = p.m * p.n * p.k;
+  const bool by_rows = p.m >= p.n;
+  const Index side = by_rows ? p.m : p.n;
+  const Index cut = work > 2 * tile_work ? std::min(tile_side, side) : side;
+  const Index cuts = cut == 0 ? 0 : (side + cut - 1) / cut;
+  const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, work));
+  const Index pieces = p.batch.size() * cuts;
   parallel_for((pieces + together - 1) / together, [&](Index tile) {
     const Index stop = std::min(pieces, (tile + 1) * together);
     for (Index piece = tile * together; piece < stop; ++piece) {
-      const Index i = piece / row_tiles;
-      const Index first = piece % row_tiles * rows;
+      const Index i = piece / cuts;
+      const Index first = piece % cuts * cut;
+      const Index count = std::min(cut, side - first);
+      const Index row = by_rows ? first : 0;
+      const Index column = by_rows ? 0 : first;
       const Real* from_a = a.data() + offset_of(i, p.batch, a.shape());
-      from_a += options.transpose_a ? first : first * a.dim(-1);
       const Real* from_b = b.data() + offset_of(i, p.batch, b.shape());
-      gemm(std::min(rows, p.m - first), p.n, p.k, 1, {from_a, a.dim(-1), options.transpose_a},
-           {from_b, b.dim(-1), options.transpose_b}, 0, y + (i * p.m + first) * p.n, p.n);
+      gemm(
+          by_rows ? count : p.m, by_rows ? p.n : count, p.k, 1,
+          {from_a + row * (options.transpose_a ? 1 : a.dim(-1)), a.dim(-1), options.transpose_a},
+          {from_b + column * (options.transpose_b ? b.dim(-1) : 1), b.dim(-1), options.transpose_b},
+          0, y + (i * p.m + row) * p.n + column, p.n);
     }
   });
-  const auto cells = static_cast<std::uint64_t>(matrices * p.m * p.n);
+  const auto cells = static_cast<std::uint64_t>(p.batch.size() * p.m * p.n);
   count_cost(cells * static_cast<std::uint64_t>(p.k),
              (static_cast<std::uint64_t>(a.size() + b.size()) + cells) * sizeof(Real));
 }
