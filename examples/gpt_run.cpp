@@ -89,6 +89,7 @@ void GptRun::restore() {
 }
 
 bool GptRun::train() {
+  const StopRequest stop_request;
   const RunSettings& run = options_.run;
   shown_ = at_.step;
   shown_at_ = steady_seconds();

@@ -12,14 +12,12 @@
 #include "examples/exit_codes.h"
 #include "examples/gpt_run.h"
 #include "examples/progress.h"
-#include "examples/train_interrupt.h"
 #include "examples/train_options.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
 int run(const TrainOptions& options) {
-  const StopRequest stop;
   set_threads(options.threads);
   const data::CharCorpus corpus = data::load_shakespeare(options.data_dir);
   ProgressLine line(std::cout, terminal_of(STDOUT_FILENO));

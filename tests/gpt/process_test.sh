@@ -4,7 +4,7 @@
 #   process_test.sh PROGRAM SCENARIO [KILLS]
 #
 # SCENARIO is one of kill, interrupt, second_interrupt, two_at_once, truncated, nonfinite,
-# mismatch.
+# mismatch, level.
 # What ends well is compared with a run that nobody disturbed, byte for byte.
 set -euo pipefail
 
@@ -187,6 +187,14 @@ mismatch_scenario() {
   echo 'not a folder' >"$work/file"
   expect_code 3 train "${tiny[@]}" --out "$work/file/run"
   expect_code 3 train "${tiny[@]}" --data-dir "$work/nowhere" --out "$work/other"
+}
+
+# What the default run has to reach on the whole validation split.
+level_scenario() {
+  train --sample 0 --out "$work/run"
+  local loss
+  loss=$(grep -o '"validation_loss":[0-9.]*' "$work/run/log.jsonl" | tail -n 1 | cut -d : -f 2)
+  awk -v loss="$loss" 'BEGIN { exit !(loss > 0 && loss <= 1.88) }' || fail "loss $loss above 1.88"
 }
 
 "${scenario}_scenario"
