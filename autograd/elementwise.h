@@ -242,14 +242,15 @@ Tensor read(const Rule& rule, const Operands&... operands) {
 template <class Formula, class Rule>
 Tensor unary(const char* name, const Tensor& x, Formula formula, Rule rule) {
   constexpr unsigned used = decltype(rule(Use<1>(), Use<2>(), Use<4>()))::bits;
-  const Tensor y = map(x.shape(), std::array{&x}, formula);
+  Tensor y = map(x.shape(), std::array{&x}, formula);
   const auto kept = detail::keep_if<(used & 2) != 0>(x);
   if constexpr ((used & 4) != 0) {
-    return differentiable(name, y, wrt(x, [kept, rule](const Tensor& g, const Tensor& out) {
+    return differentiable(name, std::move(y),
+                          wrt(x, [kept, rule](const Tensor& g, const Tensor& out) {
                             return detail::read(rule, g, kept(), out);
                           }));
   } else {
-    return differentiable(name, y, wrt(x, [kept, rule](const Tensor& g) {
+    return differentiable(name, std::move(y), wrt(x, [kept, rule](const Tensor& g) {
                             return detail::read(rule, g, kept(), Tensor());
                           }));
   }
@@ -259,7 +260,7 @@ Tensor unary(const char* name, const Tensor& x, Formula formula, Rule rule) {
 template <class Formula, class RuleA, class RuleB>
 Tensor binary(const char* name, const Tensor& a, const Tensor& b, Formula formula, RuleA rule_a,
               RuleB rule_b) {
-  const Tensor y = map(broadcast(a.shape(), b.shape(), name), std::array{&a, &b}, formula);
+  Tensor y = map(broadcast(a.shape(), b.shape(), name), std::array{&a, &b}, formula);
   const auto side = [](const Tensor& x, const Tensor& u, const Tensor& v, auto rule) {
     constexpr unsigned used = decltype(rule(Use<1>(), Use<2>(), Use<4>(), Use<8>()))::bits;
     const auto ku = detail::keep_if<(used & 2) != 0>(u);
@@ -274,7 +275,7 @@ Tensor binary(const char* name, const Tensor& a, const Tensor& b, Formula formul
       });
     }
   };
-  return differentiable(name, y, side(a, a, b, rule_a), side(b, a, b, rule_b));
+  return differentiable(name, std::move(y), side(a, a, b, rule_a), side(b, a, b, rule_b));
 }
 
 }  // namespace heed::inline HEED_REAL

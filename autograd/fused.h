@@ -1,4 +1,5 @@
-// What the larger fused ops share: one kernel for all gradients, and the twin for higher derivatives.
+// What the larger fused ops share: one kernel for all gradients, and the twin for higher
+// derivatives.
 #pragma once
 
 #include <type_traits>
@@ -12,11 +13,11 @@ namespace heed::inline HEED_REAL {
 // y with its past. kernel(inputs, g, wanted, out) makes the gradients; where they are to be
 // differentiated themselves, they are those of twin(inputs) instead, recorded.
 template <class Kernel, class Twin>
-Tensor fused(const char* name, const Tensor& y, const std::vector<Tensor>& inputs, Kernel kernel,
+Tensor fused(const char* name, Tensor y, const std::vector<Tensor>& inputs, Kernel kernel,
              Twin twin) {
   std::vector<Kept> kept(inputs.begin(), inputs.end());
   return differentiable_jointly(
-      name, y, inputs,
+      name, std::move(y), inputs,
       [kept = std::move(kept), kernel = std::move(kernel), twin = std::move(twin)](
           const Tensor& g, Wanted wanted, Tensor* out) {
         std::vector<Tensor> values;

@@ -67,16 +67,16 @@ void free_node(void* block, std::size_t bytes) { return_block(block, bytes); }
 std::uint64_t next_sequence() { return ++sequence; }
 bool recording() { return recording_on; }
 
-Tensor attach(const Tensor& y, Node* node) {
+Tensor attach(Tensor y, Node* node) {
   ++live;
   Pointer<Node> owner(node);
   if (node->keeps_output) {
     node->output = y.detach();
     node->output_version = y.version();
   }
-  // Somebody else may hold this very tensor (a constant in a rule, an input handed through): then
-  // the node goes on a handle of its own.
-  const Tensor result = y.is_sole_handle() && !y.node() ? y : y.alias(y.shape());
+  // Somebody else may hold this very tensor (a constant of the caller, an input handed through):
+  // then the node goes on a handle of its own.
+  const Tensor result = y.is_sole_handle() && !y.node() ? std::move(y) : y.alias(y.shape());
   result.set_node(std::move(owner));
   return result;
 }

@@ -84,7 +84,7 @@ std::uint64_t next_sequence();
 // True when grad mode is on.
 bool recording();
 // Ties the node to y and returns y.
-Tensor attach(const Tensor& y, Node* node);
+Tensor attach(Tensor y, Node* node);
 // Throws ValueError when a joint rule could not name all its inputs in one Wanted.
 void check_input_count(const char* name, std::size_t count);
 // Called on what a rule returned: shape check, and the test build's hook that breaks rules.
@@ -118,9 +118,9 @@ struct SeparateRules {
   template <std::size_t... I>
   void each(const Node& node, const Tensor& g, const Tensor& y, Wanted wanted, Tensor* out,
             std::index_sequence<I...>) {
-    ((wanted >> I & 1 ? (void)(out[I] = checked(node, static_cast<int>(I),
-                                                call(std::get<I>(rules), g, y)))
-                      : void()),
+    ((wanted >> I & 1
+          ? (void)(out[I] = checked(node, static_cast<int>(I), call(std::get<I>(rules), g, y)))
+          : void()),
      ...);
   }
 };
@@ -152,8 +152,7 @@ struct NodeOf final : Node {
 
 // Makes the node with `count` edges behind it in the same block.
 template <class Body>
-Tensor make_node(const char* name, const Tensor& y, Body&& body, const Tensor* const* inputs,
-                 int count) {
+Tensor make_node(const char* name, Tensor y, Body&& body, const Tensor* const* inputs, int count) {
   using Made = NodeOf<std::decay_t<Body>>;
   const std::size_t head = (sizeof(Made) + alignof(Edge) - 1) / alignof(Edge) * alignof(Edge);
   const std::size_t bytes = head + static_cast<std::size_t>(count) * sizeof(Edge);
@@ -179,7 +178,7 @@ Tensor make_node(const char* name, const Tensor& y, Body&& body, const Tensor* c
     std::destroy_at(&made);
     free_node(&made, size);
   };
-  return attach(y, node);
+  return attach(std::move(y), node);
 }
 
 }  // namespace detail
@@ -189,19 +188,21 @@ detail::Argument<std::decay_t<Rule>> wrt(const Tensor& input, Rule&& rule) {
   return {input, std::forward<Rule>(rule)};
 }
 
-// y with its past. When nothing needs a gradient, or under NoGrad, just y.
+// y with its past. When nothing needs a gradient, or under NoGrad, just y. A y that the caller
+// keeps stays without past; std::move it where it is not needed any more.
 template <class... Rules>
-Tensor differentiable(const char* name, const Tensor& y, detail::Argument<Rules>... arguments) {
+Tensor differentiable(const char* name, Tensor y, detail::Argument<Rules>... arguments) {
   if (!detail::recording() || !(arguments.input.node() || ...)) return y;
   const std::array<const Tensor*, sizeof...(Rules)> inputs{&arguments.input...};
-  return detail::make_node(name, y, detail::SeparateRules<Rules...>{{std::move(arguments.rule)...}},
+  return detail::make_node(name, std::move(y),
+                           detail::SeparateRules<Rules...>{{std::move(arguments.rule)...}},
                            inputs.data(), static_cast<int>(sizeof...(Rules)));
 }
 
 // For ops whose gradients are made together: rule(g, wanted, out), or rule(g, y, wanted, out) to be
 // handed the output, fills out[i] for each wanted input i. At most 64 inputs.
 template <class Rule>
-Tensor differentiable_jointly(const char* name, const Tensor& y, const std::vector<Tensor>& inputs,
+Tensor differentiable_jointly(const char* name, Tensor y, const std::vector<Tensor>& inputs,
                               Rule&& rule) {
   if (!detail::recording()) return y;
   bool any = false;
@@ -212,7 +213,8 @@ Tensor differentiable_jointly(const char* name, const Tensor& y, const std::vect
   }
   if (!any) return y;
   detail::check_input_count(name, inputs.size());
-  return detail::make_node(name, y, detail::JointRule<std::decay_t<Rule>>{std::forward<Rule>(rule)},
+  return detail::make_node(name, std::move(y),
+                           detail::JointRule<std::decay_t<Rule>>{std::forward<Rule>(rule)},
                            pointers.data(), static_cast<int>(pointers.size()));
 }
 

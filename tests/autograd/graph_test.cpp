@@ -219,6 +219,27 @@ BOOST_AUTO_TEST_CASE(sum_to_the_same_shape_is_the_tensor_itself) {
   BOOST_TEST(sum_to(x, x.shape()).node().get() == x.node().get());
 }
 
+BOOST_AUTO_TEST_CASE(a_value_that_gets_a_past_stays_a_constant_where_it_was) {
+  // As with a straight-through estimate: the value itself must not carry the gradient.
+  const Tensor x = leaf(3);
+  const Tensor hard = Tensor::scalar(1);
+  const Tensor through =
+      heed::differentiable("through", hard, heed::wrt(x, [](const Tensor& g) { return g; }));
+  BOOST_TEST(through.requires_grad());
+  BOOST_TEST(!hard.requires_grad());
+  (through * hard * 5.0).backward();
+  BOOST_TEST(x.grad().item() == 5.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_gradient_that_was_handed_out_does_not_change) {
+  const Tensor x = leaf(3);
+  (x * 2.0).backward();
+  const Tensor first = x.grad();
+  (x * 2.0).backward();
+  BOOST_TEST(first.item() == 2.0);
+  BOOST_TEST(x.grad().item() == 4.0);
+}
+
 BOOST_AUTO_TEST_CASE(a_copy_of_a_leaf_is_the_leaf) {
   const Tensor x = leaf(3);
   const Tensor copy = x;

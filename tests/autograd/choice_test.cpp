@@ -1,0 +1,93 @@
+// Ties, branches not taken, and the idiom that guards an input.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+
+#include "autograd/ops.h"
+
+namespace heed_test {
+namespace {
+
+using heed::Mask;
+using heed::Real;
+using heed::Tensor;
+
+constexpr Real inf = std::numeric_limits<Real>::infinity();
+constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
+
+Tensor leaf(std::initializer_list<Real> values) {
+  return Tensor({static_cast<heed::Index>(values.size())}, values).require_grad();
+}
+
+std::vector<double> numbers(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
+
+using Numbers = std::vector<double>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(choice)
+
+BOOST_AUTO_TEST_CASE(where_gives_exactly_zero_to_the_branch_not_taken) {
+  const Tensor a = leaf({1, nan, inf, 2}), b = leaf({nan, 5, 6, -inf});
+  const Tensor y = heed::where(Mask({4}, {1, 0, 0, 1}), a, b);
+  BOOST_TEST(numbers(y) == (Numbers{1, 5, 6, 2}), boost::test_tools::per_element());
+  y.backward(Tensor({4}, {10, 20, inf, 40}));
+  BOOST_TEST(numbers(a.grad()) == (Numbers{10, 0, 0, 40}), boost::test_tools::per_element());
+  BOOST_TEST(numbers(b.grad()) == (Numbers{0, 20, inf, 0}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_guarded_input_keeps_the_gradient_finite) {
+  const Tensor x = leaf({0, 4});
+  const Mask ok = x > 0.0;
+  const Tensor bare = heed::where(ok, heed::sqrt(x), 0.0);
+  bare.backward(Tensor::ones({2}));
+  BOOST_TEST(std::isnan(x.grad().data()[0]));  // 0 * inf: what the guard is for
+  x.zero_grad();
+  const Tensor guarded = heed::where(ok, heed::sqrt(heed::where(ok, x, 1.0)), 0.0);
+  guarded.backward(Tensor::ones({2}));
+  BOOST_TEST(numbers(x.grad()) == (Numbers{0, 0.25}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(larger_and_smaller_share_a_tie) {
+  const Tensor a = leaf({1, 2, 3}), b = leaf({1, 5, 0});
+  heed::maximum(a, b).backward(Tensor({3}, {8, 8, 8}));
+  BOOST_TEST(numbers(a.grad()) == (Numbers{4, 0, 8}), boost::test_tools::per_element());
+  BOOST_TEST(numbers(b.grad()) == (Numbers{4, 8, 0}), boost::test_tools::per_element());
+  a.zero_grad();
+  b.zero_grad();
+  heed::minimum(a, b).backward(Tensor({3}, {8, 8, 8}));
+  BOOST_TEST(numbers(a.grad()) == (Numbers{4, 8, 0}), boost::test_tools::per_element());
+  BOOST_TEST(numbers(b.grad()) == (Numbers{4, 0, 8}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_first_of_the_largest_takes_all) {
+  const Tensor x = leaf({1, 7, 7, 0, 7});
+  const Tensor y = heed::max(x, 0);
+  BOOST_TEST(y.item() == 7);
+  y.backward();
+  BOOST_TEST(numbers(x.grad()) == (Numbers{0, 1, 0, 0, 0}), boost::test_tools::per_element());
+  BOOST_TEST(heed::argmax(x, 0)[0] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(nan_is_the_largest) {
+  const Tensor x = leaf({1, nan, inf, nan});
+  BOOST_TEST(std::isnan(heed::max(x, 0).item()));
+  BOOST_TEST(heed::argmax(x, 0)[0] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(logsumexp_at_the_ends) {
+  BOOST_TEST(heed::logsumexp(Tensor({2}, {-inf, -inf}), 0).item() == -inf);
+  BOOST_TEST(heed::logsumexp(Tensor({2}, {inf, 0}), 0).item() == inf);
+  BOOST_TEST(heed::logsumexp(Tensor({2}, {1e4, 1e4}), 0).item() == 1e4 + std::log(2.0),
+             boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_of_nothing) {
+  BOOST_CHECK_EXCEPTION(heed::max(Tensor::zeros({2, 0}), 1), heed::ShapeError, [](const auto& e) {
+    return std::string(e.what()) == "[max] axis 1 of shape (2, 0) is empty";
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace heed_test
