@@ -22,6 +22,18 @@ Tensor step(const Tensor& from_x, const Tensor& h, const Tensor& weight_hh, cons
   return n + z * (h - n);
 }
 
+// The parts of x along axis 0, which goes away. By halves: the gradient of T selects would be T
+// tensors of the size of x to add, this way it is log T.
+void unstack(const Tensor& x, std::vector<Tensor>& parts) {
+  const Index length = x.dim(0);
+  if (length == 1) {
+    parts.push_back(select(x, 0, 0));
+    return;
+  }
+  unstack(slice(x, 0, 0, length / 2), parts);
+  unstack(slice(x, 0, length / 2, length), parts);
+}
+
 }  // namespace
 
 GRUCell::GRUCell(Index in, Index hidden, Generator& rng) {
@@ -62,13 +74,14 @@ GRU::Direction GRU::make_direction(const std::string& suffix, Index in, Generato
 }
 
 GRUResult GRU::scan(const Direction& weights, const Tensor& x, Tensor h, bool backward) {
-  const Tensor from_x = linear(x, weights.weight_ih, weights.bias_ih);  // (B, T, 3H)
-  const Index length = x.dim(1);
-  std::vector<Tensor> states(static_cast<std::size_t>(length));
-  for (Index i = 0; i < length; ++i) {
-    const Index t = backward ? length - 1 - i : i;
-    h = step(select(from_x, 1, t), h, weights.weight_hh, weights.bias_hh);  // (B, H)
-    states[static_cast<std::size_t>(t)] = h;
+  const Tensor by_time = permute(x, {1, 0, 2});  // (B, T, in) -> (T, B, in)
+  std::vector<Tensor> from_x;                    // T of (B, 3H)
+  unstack(linear(by_time, weights.weight_ih, weights.bias_ih), from_x);
+  std::vector<Tensor> states(from_x.size());
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const std::size_t t = backward ? states.size() - 1 - i : i;
+    h = step(from_x[t], h, weights.weight_hh, weights.bias_hh);  // (B, H)
+    states[t] = h;
   }
   return {stack(states, 1), h};
 }

@@ -78,6 +78,7 @@ BOOST_AUTO_TEST_CASE(many_small_tensors) {
   std::string larger = header;  // in proportion: the data is seven times as long
   while (larger.size() < 2'000'000) larger += header.substr(1);
   check(larger + last, 14'000'000);
+  check(larger + last, 0);  // out of proportion: refused before it is parsed
 }
 
 BOOST_AUTO_TEST_CASE(one_long_text) {
