@@ -134,7 +134,7 @@ Markup labels(const std::vector<Series>& all, const Axes& axes) {
 std::string caption(const std::vector<Series>& all) {
   std::string words = "Loss at the end:";
   for (const Series& series : all) {
-    words += fmt::format("{} {} {}", &series == all.data() ? "" : ",", series.group->label,
+    words += fmt::format("{} {} {}", &series == all.data() ? "" : ";", series.group->label,
                          significant(series.curve.samples.back().median));
   }
   return words + ".";

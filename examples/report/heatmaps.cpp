@@ -32,7 +32,7 @@ struct Layout {
     rows = map.values.size();
     for (const auto& row : map.values) cols = std::max(cols, row.size());
     const double most = static_cast<double>(std::max({rows, cols, std::size_t{1}}));
-    cell = std::clamp(std::floor(340 / most), 9.0, 24.0);
+    cell = std::clamp(std::floor(340 / most), 11.0, 24.0);
     left = 10 + letter * static_cast<double>(longest(map.rows));
     upright = longest(map.cols) > 2;
     top = upright ? 10 + letter * static_cast<double>(longest(map.cols)) : 18;
@@ -148,7 +148,10 @@ Markup numbers_of(const Map& map) {
 Markup figure(const Map& map) {
   const double most = largest(map);
   Markup caption = element("strong", {}, map.mechanism);
-  if (!map.title.empty()) caption.add(" · ").add(map.title);
+  std::string_view title = map.title;
+  const std::string again = map.mechanism + ", ";  // it stands in front already
+  if (title.starts_with(again)) title.remove_prefix(again.size());
+  if (!title.empty()) caption.add(" · ").add(title);
   return element("figure", {{"class", "map"}}, element("figcaption", {}, caption),
                  picture(map, most), legend(map, most), numbers_of(map));
 }

@@ -32,7 +32,8 @@ std::string run_name(const Group& group, const Run& run) {
   return fmt::format("{} on {}, seed {}", group.label, run.task, significant(run.seed));
 }
 
-// What is wrong with a run; nothing when all is well.
+// What is wrong with a run; nothing when all is well. Run::misses speaks of levels where it is
+// given.
 std::string trouble(const Group& group, const Run& run) {
   if (!run.error.empty()) return run.error;
   if (!std::isfinite(run.score)) return "no score";
@@ -41,7 +42,7 @@ std::string trouble(const Group& group, const Run& run) {
   if (diverged)
     return fmt::format("score {}, but its loss was no number at times", fixed(run.score, 3));
   Group alone{group.label, 0, {run}};
-  if (std::isfinite(run.level) && at_level(alone) == 0) {
+  if (run.misses.empty() && std::isfinite(run.level) && at_level(alone) == 0) {
     return fmt::format("score {}, level {}", fixed(run.score, 3), fixed(run.level, 3));
   }
   return "";

@@ -19,11 +19,11 @@ namespace heed::inline HEED_REAL::report {
 //   "maps"                  [{"mechanism", "task", "title", "kind", "rows", "cols", "values"}]
 //
 // A run has the texts "mechanism", "variant" (tells apart what is otherwise the same: "heads=4"),
-// "task", "metric", "error" (why it has no score), "misses" (a list: what it should have reached
-// and did not, beside its level); "higher_is_better"; the numbers "seed", "lr", "steps", "score",
-// "chance", "floor", "ceiling", "threshold" (the level), "ablated", "trained_without",
-// "parameters", "macs_per_step", "peak_bytes", "seconds", "ms_per_step", "steps_to_threshold";
-// "details", further numbers by name; and "loss", [[step, value], ...].
+// "task", "metric" and "error" (why it has no score); "misses", a list of texts: what the runs of
+// all seeds should have reached together and did not; "higher_is_better"; the numbers "seed", "lr",
+// "steps", "score", "chance", "floor", "ceiling", "threshold" (the level), "ablated",
+// "trained_without", "parameters", "macs_per_step", "peak_bytes", "seconds", "ms_per_step",
+// "steps_to_threshold"; "details", further numbers by name; and "loss", [[step, value], ...].
 //
 // Runs that differ only in their seed are shown together. Throws FormatError when `results` is not
 // an object or one of the lists is not a list.

@@ -28,7 +28,7 @@ struct Run {
   double parameters = absent, macs = absent, peak_bytes = absent, seconds = absent, ms = absent;
   double steps_to_level = absent;
   std::vector<std::pair<std::string, double>> details;  // further figures by name
-  std::vector<std::string> misses;
+  std::vector<std::string> misses;  // of the whole group, the same in each of its runs
   std::vector<Point> loss;
 };
 

@@ -33,7 +33,7 @@ a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; padding: 0;
   margin: 1rem 0 0; }
-.lead { font-size: 1.15rem; }
+.lead { font-size: 1.15rem; max-width: none; }
 .note, .paper, .title, .spread, .kind { color: var(--quiet); font-size: .875rem; }
 .metric { white-space: nowrap; }
 .tag { color: var(--quiet); font: .8rem ui-monospace, monospace; margin-left: .6rem; }
@@ -92,10 +92,11 @@ svg .name { font-weight: 600; }
 .line.c6, .leader.c6 { stroke: var(--c6); } .band.c6, svg .name.c6 { fill: var(--c6); }
 .line.c7, .leader.c7 { stroke: var(--c7); } .band.c7, svg .name.c7 { fill: var(--c7); }
 .line.d1 { stroke-dasharray: 7 4; } .line.d2 { stroke-dasharray: 2 3; }
-.maps { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; align-items: flex-start; }
-.map { flex: 0 1 auto; max-width: 100%; }
-.map svg { width: 100%; min-width: min(15rem, 80vw); }
-.map svg text { font-size: 10px; }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr));
+  gap: 1rem 2rem; align-items: start; }
+.map { min-width: 0; }
+.map svg { width: 100%; }
+.map svg text { font-size: 9.5px; }
 .map rect { stroke: var(--rule); stroke-width: .5; }
 .more { fill: var(--heat); } .less { fill: var(--cold); } .gap { fill: url(#hatch); }
 .legend { display: flex; align-items: center; gap: .5rem; font-size: .8rem;
@@ -105,7 +106,6 @@ svg .name { font-weight: 600; }
 .ramp.both { background: linear-gradient(to right, var(--cold), transparent, var(--heat)); }
 summary { cursor: pointer; font-size: .8rem; color: var(--accent); }
 .scroll { overflow-x: auto; max-width: 100%; margin: .6rem 0; }
-.map .scroll { max-width: min(28rem, 90vw); }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .32rem .6rem; text-align: right; vertical-align: top; white-space: nowrap;
   border-bottom: 1px solid var(--rule); }

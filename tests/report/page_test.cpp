@@ -187,6 +187,16 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_no_numbers) {
   BOOST_TEST(heed_test::not_well_formed(html_report(results)) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_missed) {
+  json run = {{"mechanism", "m"}, {"task", "t"}, {"score", 1}, {"threshold", 0.9}};
+  BOOST_TEST(contains(html_report({{"runs", json::array({run})}}), "none is below its level"));
+  run["misses"] = json::array({"error: 0.2 is above 0.1"});
+  const std::string page = html_report({{"runs", json::array({run})}});
+  check_page(page);
+  BOOST_TEST(contains(page, "<strong>m on t</strong>: error: 0.2 is above 0.1"));
+  BOOST_TEST(contains(page, "<b>1</b> fall short or fail"));
+}
+
 BOOST_AUTO_TEST_CASE(ragged_map) {
   const json results = {
       {"maps", {{{"mechanism", "m"}, {"values", {{1, 2}, json::array(), {-3}}}}}}};
