@@ -36,29 +36,31 @@ std::vector<std::int32_t> counted_rows(const Tensor& logits, const Indices& labe
   return rows;
 }
 
-// Leaves softmax(x) in y; returns -log softmax(x)[label].
-Real loss_of_row(const Real* x, Index label, Real* y, Index n) {
+// Returns -log softmax(x)[label] and leaves `share` times its derivative in dx.
+Real loss_of_row(const Real* x, Index label, Real share, Real* dx, Index n) {
   const Real top = max_of_row(x, n);
-  const Real sum = exp_row(x, top, y, n);
-  scale_row(1 / sum, y, n);
+  const Real sum = exp_row(x, top, dx, n);
+  scale_row(share / sum, dx, n);
+  dx[label] -= share;
   return std::log(sum) + (top - x[label]);
 }
 
-// The loss, and d loss / d logits in `gradient`.
+// The loss, and d loss / d logits in the rows of `gradient` that count.
 Real forward(const Tensor& logits, const Indices& labels, const std::vector<std::int32_t>& counted,
              Tensor& gradient) {
   const Index n = logits.dim(-1);
   const auto count = static_cast<Index>(counted.size());
+  const Real* x = logits.data();
+  Real* dx = gradient.mutable_data();
   std::vector<double> losses(static_cast<std::size_t>(tile_count(count, n)));
   for_row_tiles(count, n, [&](Index tile, Index first, Index last) {
-    double& loss = losses[static_cast<std::size_t>(tile)];
+    double sum = 0;
     for (Index i = first; i < last; ++i) {
       const Index r = counted[static_cast<std::size_t>(i)];
-      Real* row = gradient.mutable_data() + r * n;
-      loss += static_cast<double>(loss_of_row(logits.data() + r * n, labels[r], row, n));
-      row[labels[r]] -= 1;
-      scale_row(1 / static_cast<Real>(count), row, n);
+      sum += static_cast<double>(loss_of_row(x + r * n, labels[r], 1 / static_cast<Real>(count),
+                                             dx + r * n, n));
     }
+    losses[static_cast<std::size_t>(tile)] = sum;
   });
   double total = 0;
   for (const double loss : losses) total += loss;
@@ -70,14 +72,16 @@ Real forward(const Tensor& logits, const Indices& labels, const std::vector<std:
 Tensor cross_entropy(const Tensor& logits, const Indices& labels,
                      const CrossEntropyOptions& options) {
   const std::vector<std::int32_t> counted = counted_rows(logits, labels, options);
-  // Zeros, because the rows left out are never written.
-  Tensor gradient = Tensor::zeros(logits.shape());
+  const bool all_count = static_cast<Index>(counted.size()) == labels.size();
+  Tensor gradient = all_count ? Tensor::empty(logits.shape()) : Tensor::zeros(logits.shape());
   const Tensor loss = Tensor::scalar(forward(logits, labels, counted, gradient));
   count_cost(0, 2 * static_cast<std::uint64_t>(logits.size()) * sizeof(Real));
   return fused(
       "cross_entropy", loss, {logits},
-      [gradient](const std::vector<Tensor>&, const Tensor& g, Wanted, Tensor* out) {
-        out[0] = gradient * g;
+      [gradient = keep(gradient)](const std::vector<Tensor>&, const Tensor& g, Wanted,
+                                  Tensor* out) {
+        // A loss that is differentiated itself, as nearly all are, needs no other pass.
+        out[0] = g.item() == 1 ? gradient() : gradient() * g;
       },
       [labels, options](const std::vector<Tensor>& in) {
         return twin::cross_entropy(in[0], labels, options);

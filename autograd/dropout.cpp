@@ -31,6 +31,7 @@ double survivor_scale(double p) { return p < 1 ? 1 / (1 - p) : 0; }
 Tensor draw(const Shape& shape, double p, std::uint64_t key, std::uint64_t first) {
   constexpr Index tile_size = Index{1} << 14;
   Tensor factors = Tensor::empty(shape);
+  Real* to = factors.mutable_data();
   const std::uint64_t drop_below = threshold(p);
   const Real scale = static_cast<Real>(survivor_scale(p));
   parallel_for((shape.size() + tile_size - 1) / tile_size, [&](Index tile) {
@@ -42,7 +43,7 @@ Tensor draw(const Shape& shape, double p, std::uint64_t key, std::uint64_t first
                    {words.data(), static_cast<std::size_t>(count)});
       for (Index j = 0; j < count; ++j) {
         const bool dropped = words[static_cast<std::size_t>(j)] < drop_below;
-        factors.mutable_data()[i + j] = dropped ? Real{0} : scale;
+        to[i + j] = dropped ? Real{0} : scale;
       }
     }
   });

@@ -58,9 +58,9 @@ Tensor index_select(const Tensor& x, const Indices& ids) {
   check_ids("index_select", ids, rows, "rows of x");
   Tensor y = Tensor::empty(joined(ids.shape(), x.shape(), 1));
   const Index width = rows == 0 ? 0 : x.size() / rows;
-  for (Index i = 0; i < ids.size(); ++i) {
-    std::copy_n(x.data() + ids[i] * width, width, y.mutable_data() + i * width);
-  }
+  const Real* from = x.data();
+  Real* to = y.mutable_data();
+  for (Index i = 0; i < ids.size(); ++i) std::copy_n(from + ids[i] * width, width, to + i * width);
   count_copy(y);
   return differentiable("index_select", y, wrt(x, [ids, rows](const Tensor& g) {
     return index_add(g, ids, rows);
@@ -79,10 +79,11 @@ Tensor index_add(const Tensor& values, const Indices& ids, Index rows) {
   }
   Tensor y = Tensor::zeros(joined({rows}, shape, id_rank));
   const Index width = ids.size() == 0 ? 0 : values.size() / ids.size();
+  const Real* from = values.data();
+  Real* to = y.mutable_data();
   for (Index i = 0; i < ids.size(); ++i) {
-    const Real* from = values.data() + i * width;
-    Real* to = y.mutable_data() + ids[i] * width;
-    for (Index j = 0; j < width; ++j) to[j] += from[j];
+    Real* row = to + ids[i] * width;
+    for (Index j = 0; j < width; ++j) row[j] += *from++;
   }
   count_copy(values);
   return differentiable("index_add", y,
@@ -95,8 +96,10 @@ Tensor take_along(const Tensor& x, const Indices& ids) {
   check_ids("take_along", ids, n, "last axis of x");
   const Index k = ids.shape()[-1];
   Tensor y = Tensor::empty(ids.shape());
+  const Real* from = x.data();
+  Real* to = y.mutable_data();
   for (Index r = 0; r < rows; ++r) {
-    for (Index j = 0; j < k; ++j) y.mutable_data()[r * k + j] = x.data()[r * n + ids[r * k + j]];
+    for (Index j = 0; j < k; ++j) to[r * k + j] = from[r * n + ids[r * k + j]];
   }
   count_copy(y);
   return differentiable("take_along", y,
@@ -113,9 +116,9 @@ Tensor put_along(const Tensor& values, const Indices& ids, Index n) {
   check_ids("put_along", ids, n, "last axis of the result");
   const Index k = values.dim(-1);
   Tensor y = Tensor::zeros(values.shape().with(-1, n));
-  for (Index i = 0; i < values.size(); ++i) {
-    y.mutable_data()[i / k * n + ids[i]] += values.data()[i];
-  }
+  const Real* from = values.data();
+  Real* to = y.mutable_data();
+  for (Index i = 0; i < values.size(); ++i) to[i / k * n + ids[i]] += from[i];
   count_copy(values);
   return differentiable("put_along", y,
                         wrt(values, [ids](const Tensor& g) { return take_along(g, ids); }));
@@ -125,7 +128,8 @@ Tensor one_hot(const Indices& ids, Index classes) {
   check_count("one_hot", classes);
   check_ids("one_hot", ids, classes, "classes");
   Tensor y = Tensor::zeros(joined(ids.shape(), {classes}, 0));
-  for (Index i = 0; i < ids.size(); ++i) y.mutable_data()[i * classes + ids[i]] = 1;
+  Real* to = y.mutable_data();
+  for (Index i = 0; i < ids.size(); ++i) to[i * classes + ids[i]] = 1;
   count_copy(y);
   return y;
 }

@@ -28,73 +28,71 @@ void check(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps
 struct Moments {
   Tensor mean;
   Tensor scale;
+};
 
-  Lane normalise(Lane x, Index row) const {
-    return (x - Lane(mean.data()[row])) * Lane(scale.data()[row]);
-  }
+// The same of one row, across a lane.
+struct RowMoments {
+  Lane mean;
+  Lane scale;
+  Lane normalise(Lane x) const { return (x - mean) * scale; }
 };
 
 // In two passes: as the difference of two large sums the variance would be lost.
-Moments moments_of(const Tensor& x, double eps) {
-  const Index rows = row_count(x.shape());
-  const Index n = x.dim(-1);
-  Moments moments{Tensor::empty({rows}), Tensor::empty({rows})};
-  for_row_tiles(rows, n, [&](Index, Index first, Index last) {
-    for (Index r = first; r < last; ++r) {
-      const Real* row = x.data() + r * n;
-      const Real mean = sum_row(row, n) / static_cast<Real>(n);
-      const Real squares = sum_lanes(n, [&](Index i, Index count) {
-        const Lane centred = load_lane(row + i, count) - Lane(mean);
-        return centred * centred;
-      });
-      moments.mean.mutable_data()[r] = mean;
-      moments.scale.mutable_data()[r] =
-          1 / std::sqrt(squares / static_cast<Real>(n) + static_cast<Real>(eps));
-    }
+void find_moments(const Real* x, Index n, double eps, Real& mean, Real& scale) {
+  mean = sum_row(x, n) / static_cast<Real>(n);
+  const Lane centre(mean);
+  const Real squares = sum_lanes(n, [&](Index i, Index count) {
+    const Lane centred = load_lane(x + i, count) - centre;
+    return centred * centred;
   });
-  return moments;
+  scale = 1 / std::sqrt(squares / static_cast<Real>(n) + static_cast<Real>(eps));
 }
 
-Tensor normalised(const Tensor& x, const Tensor& weight, const Tensor& bias,
-                  const Moments& moments) {
+void forward_row(const Real* x, const RowMoments& moments, const Real* weight, const Real* bias,
+                 Real* y, Index n) {
+  for_lanes(n, [&](Index i, Index count) {
+    const Lane unit = moments.normalise(load_lane(x + i, count));
+    store_lane(fma(unit, load_lane(weight + i, count), load_lane(bias + i, count)), y + i, count);
+  });
+}
+
+// y, and the moments of all rows.
+Tensor forward(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps,
+               const Moments& moments) {
   Tensor y = Tensor::empty(x.shape());
   const Index n = x.dim(-1);
+  const Real *from = x.data(), *w = weight.data(), *b = bias.data();
+  Real *to = y.mutable_data(), *mean = moments.mean.mutable_data(),
+       *scale = moments.scale.mutable_data();
   for_row_tiles(row_count(x.shape()), n, [&](Index, Index first, Index last) {
     for (Index r = first; r < last; ++r) {
-      for_lanes(n, [&](Index i, Index count) {
-        const Lane unit = moments.normalise(load_lane(x.data() + r * n + i, count), r);
-        const Lane w = load_lane(weight.data() + i, count);
-        const Lane b = load_lane(bias.data() + i, count);
-        store_lane(fma(unit, w, b), y.mutable_data() + r * n + i, count);
-      });
+      find_moments(from + r * n, n, eps, mean[r], scale[r]);
+      forward_row(from + r * n, {Lane(mean[r]), Lane(scale[r])}, w, b, to + r * n, n);
     }
   });
   return y;
 }
 
 // With u the normalised row and h = g * weight: dx = scale * (h - mean(h) - u * mean(h * u)).
-void input_gradient_row(const Real* x, const Real* weight, const Real* g, const Moments& moments,
-                        Index r, Real* dx, Index n) {
+void input_gradient_row(const Real* x, const RowMoments& moments, const Real* weight,
+                        const Real* g, Real* dx, Index n) {
   const auto h = [&](Index i, Index count) {
     return load_lane(g + i, count) * load_lane(weight + i, count);
   };
-  const auto u = [&](Index i, Index count) {
-    return moments.normalise(load_lane(x + i, count), r);
-  };
+  const auto u = [&](Index i, Index count) { return moments.normalise(load_lane(x + i, count)); };
   const auto size = static_cast<Real>(n);
   const Lane mean_h(sum_lanes(n, h) / size);
   const Lane mean_hu(sum_lanes(n, [&](Index i, Index c) { return h(i, c) * u(i, c); }) / size);
-  const Lane scale(moments.scale.data()[r]);
   for_lanes(n, [&](Index i, Index count) {
-    store_lane(scale * (h(i, count) - mean_h - u(i, count) * mean_hu), dx + i, count);
+    store_lane(moments.scale * (h(i, count) - mean_h - u(i, count) * mean_hu), dx + i, count);
   });
 }
 
 // Adds g * u to sums[0 ... n) and g to sums[n ... 2n).
-void add_parameter_gradients(const Real* x, const Real* g, const Moments& moments, Index r,
-                             Real* sums, Index n) {
+void add_parameter_gradients(const Real* x, const RowMoments& moments, const Real* g, Real* sums,
+                             Index n) {
   for_lanes(n, [&](Index i, Index count) {
-    const Lane unit = moments.normalise(load_lane(x + i, count), r);
+    const Lane unit = moments.normalise(load_lane(x + i, count));
     const Lane cotangent = load_lane(g + i, count);
     store_lane(fma(cotangent, unit, load_lane(sums + i, count)), sums + i, count);
     store_lane(cotangent + load_lane(sums + n + i, count), sums + n + i, count);
@@ -106,21 +104,19 @@ void gradients(const Tensor& x, const Tensor& weight, const Tensor& g, const Mom
                Wanted wanted, Tensor* out) {
   const Index rows = row_count(x.shape());
   const Index n = x.dim(-1);
-  const bool input_wanted = (wanted & 1) != 0;
   const bool parameters_wanted = (wanted & 6) != 0;
-  if (input_wanted) out[0] = Tensor::empty(x.shape());
+  if ((wanted & 1) != 0) out[0] = Tensor::empty(x.shape());
   Tensor sums = Tensor::zeros({parameters_wanted ? tile_count(rows, n) : 0, 2 * n});
+  const Real *from = x.data(), *w = weight.data(), *cotangent = g.data();
+  const Real *mean = moments.mean.data(), *scale = moments.scale.data();
+  Real* dx = (wanted & 1) != 0 ? out[0].mutable_data() : nullptr;
+  Real* parts = sums.mutable_data();
   for_row_tiles(rows, n, [&](Index tile, Index first, Index last) {
     for (Index r = first; r < last; ++r) {
-      const Real* row = x.data() + r * n;
-      const Real* cotangent = g.data() + r * n;
-      if (input_wanted) {
-        input_gradient_row(row, weight.data(), cotangent, moments, r,
-                           out[0].mutable_data() + r * n, n);
-      }
+      const RowMoments row{Lane(mean[r]), Lane(scale[r])};
+      if (dx) input_gradient_row(from + r * n, row, w, cotangent + r * n, dx + r * n, n);
       if (parameters_wanted) {
-        add_parameter_gradients(row, cotangent, moments, r,
-                                sums.mutable_data() + tile * 2 * n, n);
+        add_parameter_gradients(from + r * n, row, cotangent + r * n, parts + tile * 2 * n, n);
       }
     }
   });
@@ -135,8 +131,9 @@ void gradients(const Tensor& x, const Tensor& weight, const Tensor& g, const Mom
 
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps) {
   check(x, weight, bias, eps);
-  const Moments moments = moments_of(x, eps);
-  const Tensor y = normalised(x, weight, bias, moments);
+  const Index rows = row_count(x.shape());
+  const Moments moments{Tensor::empty({rows}), Tensor::empty({rows})};
+  const Tensor y = forward(x, weight, bias, eps, moments);
   count_cost(0, 3 * static_cast<std::uint64_t>(x.size()) * sizeof(Real));
   return fused(
       "layer_norm", y, {x, weight, bias},
