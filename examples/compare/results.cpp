@@ -40,6 +40,7 @@ json run_json(const Comparison& comparison, const Run& run) {
                   {"chance", task.chance},            {"floor", task.floor},
                   {"trained_without", nullptr},       {"steps_to_threshold", nullptr},
                   {"ms_per_step", nullptr},           {"threshold", nullptr}};
+  if (comparison.entries[run.entry].judged()) written["misses"] = misses(comparison, run.entry);
   if (!run.outcome) {
     written.update({{"score", nullptr}, {"error", run.error}});
     return written;
@@ -135,7 +136,7 @@ json results_json(const Comparison& comparison, const Options& options) {
     const attention::Row& row = attention::find(entry.mechanism);
     if (described.insert("mechanism " + entry.mechanism).second) {
       results["mechanisms"].push_back(
-          {{"name", row.name}, {"title", row.title}, {"paper", row.paper}, {"what", row.family}});
+          {{"name", row.name}, {"title", row.title}, {"paper", row.paper}, {"file", row.file}});
     }
     const tasks::Task& task = tasks::find_task(entry.task);
     if (described.insert("task " + entry.task).second) {
