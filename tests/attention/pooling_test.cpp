@@ -1,6 +1,9 @@
 // Attention pooling: the checks of its row beyond the laws.
 #include <boost/test/unit_test.hpp>
+#include <limits>
 
+#include "attention/core.h"
+#include "attention/normalizers.h"
 #include "attention/pooling/attention_pooling.h"
 #include "autograd/ops.h"
 #include "tests/attention/subject.h"
@@ -58,6 +61,20 @@ BOOST_AUTO_TEST_CASE(absent_instance_does_nothing) {
   BOOST_TEST(distance(alone.z, inside.z) < 1e-14);
   BOOST_TEST(distance(alone.weights, slice(inside.weights, 1, 0, 5)) < 1e-14);
   BOOST_TEST(largest(slice(inside.weights, 1, 5, 7)) == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(instance_of_score_minus_infinity_does_nothing) {
+  const double lowest = -std::numeric_limits<double>::infinity();
+  Tensor scores(Shape{1, 4}, sample({1, 4}, 7).values());
+  scores.require_grad();
+  const Tensor h = sample({6, 3}, 8);
+  const Tensor more = concat({scores, Tensor::full({1, 2}, static_cast<Real>(lowest))}, 1);
+  const Tensor inside = combine(softmax_over(more, {}), h);
+  const Tensor alone = combine(softmax_over(scores, {}), slice(h, 0, 0, 4));
+  BOOST_TEST(distance(inside, alone) < 1e-14);
+  const auto slope = [&](const Tensor& z) { return grad({sum(square(z))}, {scores})[0]; };
+  BOOST_TEST(distance(slope(inside), slope(alone)) < 1e-14);
+  BOOST_TEST(distance(alone, mean(slice(h, 0, 0, 4), {0}, true)) > 0.01);
 }
 
 BOOST_AUTO_TEST_CASE(mask_over_queries_is_refused) {
