@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "examples/compare/live_table.h"
 #include "examples/compare/outcome_json.h"
@@ -71,6 +72,24 @@ void train_all(const std::vector<PlannedTrial>& planned, int at_once, Comparison
                .stop = [] { return StopRequest::received(); }});
 }
 
+// One line a run or map, so that the file can be read and compared by eye.
+std::string text_of(const nlohmann::json& results) {
+  std::string text = "{";
+  for (const auto& [name, part] : results.items()) {
+    text += fmt::format("{}\n \"{}\": ", text.size() > 1 ? "," : "", name);
+    if (!part.is_array()) {
+      text += part.dump();
+      continue;
+    }
+    std::string separator = "[\n  ";
+    for (const nlohmann::json& element : part) {
+      text += std::exchange(separator, ",\n  ") + element.dump();
+    }
+    text += part.empty() ? "[]" : "\n ]";
+  }
+  return text + "\n}\n";
+}
+
 // Each entry alone on the machine for a few steps.
 void time_all(const std::vector<PlannedTrial>& planned, Comparison& comparison, LiveTable& table) {
   std::vector<std::vector<std::string>> jobs;
@@ -135,7 +154,7 @@ int run_comparison(const Options& options, std::ostream& out, const Terminal& te
   table.summary(comparison, judged);
   const std::filesystem::path folder = options.out;
   const nlohmann::json results = results_json(comparison, options);
-  write_text(folder / "results.json", results.dump(1) + "\n");
+  write_text(folder / "results.json", text_of(results));
   write_text(folder / "results.csv", results_csv(results));
   write_text(folder / "report.html", report::html_report(results));
   out << "\nwritten: " << (folder / "report.html").string() << ", results.json, results.csv\n";

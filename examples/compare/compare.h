@@ -8,9 +8,10 @@
 
 namespace heed::inline HEED_REAL::compare {
 
-// Returns the exit code: 0 when everything reached its level, 1 when something missed it or crashed, 4 when
-// a run met numbers that are not finite, 130 after Ctrl-C (what was finished is written). Throws IoError
-// before any training when options.out cannot be written or data is missing, ValueError on an unknown mode.
+// Returns the exit code: 0 when everything reached its level, 1 when something missed it or
+// crashed, 4 when a run met numbers that are not finite, 130 after Ctrl-C (what was finished is
+// written). Throws IoError before any training when options.out cannot be written or data is
+// missing, ValueError on an unknown mode.
 int run_comparison(const Options& options, std::ostream& out, const Terminal& terminal);
 
 }  // namespace heed::inline HEED_REAL::compare

@@ -16,8 +16,8 @@ bool has_low_ceiling(const tasks::Task& task, const tasks::Outcome& outcome) {
   return outcome.ceiling < task.level;
 }
 
-// The most that may be left with the mechanism switched off: what the same model reaches when it is trained
-// without it, or the floor.
+// The most that may be left with the mechanism switched off: what the same model reaches when it is
+// trained without it, or the floor.
 double allowed_without(const Comparison& comparison, const tasks::Task& task, const Run& run) {
   double baseline = task.floor;
   if (const auto entry = comparison.variant_of(run.entry, "without")) {
@@ -48,8 +48,9 @@ void judge_run(const Comparison& comparison, const tasks::Task& task, const Run&
   }
   const double allowed = allowed_without(comparison, task, run);
   if (!(outcome.ablated <= allowed)) {
-    missed.push_back(fmt::format("seed {}: still {:.4f} with the mechanism switched off (at most {:.4f})",
-                                 run.trial.seed, outcome.ablated, allowed));
+    missed.push_back(
+        fmt::format("seed {}: still {:.4f} with the mechanism switched off (at most {:.4f})",
+                    run.trial.seed, outcome.ablated, allowed));
   }
 }
 
@@ -64,10 +65,11 @@ std::vector<const Run*> Comparison::runs_of(std::size_t entry) const {
   return found;
 }
 
-std::optional<std::size_t> Comparison::variant_of(std::size_t entry, std::string_view variant) const {
+std::optional<std::size_t> Comparison::variant_of(std::size_t entry,
+                                                  std::string_view variant) const {
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (entries[i].mechanism == entries[entry].mechanism && entries[i].task == entries[entry].task &&
-        entries[i].variant == variant) {
+    if (entries[i].mechanism == entries[entry].mechanism &&
+        entries[i].task == entries[entry].task && entries[i].variant == variant) {
       return i;
     }
   }

@@ -29,13 +29,13 @@ struct Comparison {
   std::optional<std::size_t> variant_of(std::size_t entry, std::string_view variant) const;
 };
 
-// The score that a run of this task has to reach: the task's level, or what the mechanism's ceiling there
-// allows.
+// The score that a run of this task has to reach: the task's level, or what the mechanism's ceiling
+// there allows.
 double threshold(const tasks::Task& task, const tasks::Outcome& outcome);
 
-// What the entry misses, in words; empty when it passes. Every seed has to reach the threshold, must not pass
-// a ceiling that is lower than 1, and has to fall, with the mechanism switched off, to what the model trained
-// without it reaches or to the floor; bars hold for the median.
+// What the entry misses, in words; empty when it passes. Every seed has to reach the threshold,
+// must not pass a ceiling that is lower than 1, and has to fall, with the mechanism switched off,
+// to what the model trained without it reaches or to the floor; bars hold for the median.
 std::vector<std::string> misses(const Comparison& comparison, std::size_t entry);
 
 double median(std::vector<double> values);

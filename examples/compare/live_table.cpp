@@ -65,8 +65,8 @@ void LiveTable::begin(const std::vector<PlannedTrial>& planned) {
     names_.push_back(name_of(one.trial));
   }
   done_.assign(planned.size(), 0);
-  line_.print(fmt::format("{} runs\n\n{:<40} {:>4} {:>8} {:>8} {:>8}", planned.size(), "run", "seed",
-                          "score", "ablated", "seconds"));
+  line_.print(fmt::format("{} runs\n\n{:<40} {:>4} {:>8} {:>8} {:>8}", planned.size(), "run",
+                          "seed", "score", "ablated", "seconds"));
   redraw();
 }
 
@@ -85,8 +85,9 @@ void LiveTable::finished(std::size_t run, const Run& result) {
   done_[run] = 1;
   ++finished_;
   if (result.outcome) {
-    line_.print(fmt::format("{:<40} {:>4} {:>8.4f} {:>8.4f} {:>8.1f}", names_[run], result.trial.seed,
-                            result.outcome->score, result.outcome->ablated, result.outcome->seconds));
+    line_.print(fmt::format("{:<40} {:>4} {:>8.4f} {:>8.4f} {:>8.1f}", names_[run],
+                            result.trial.seed, result.outcome->score, result.outcome->ablated,
+                            result.outcome->seconds));
   } else {
     line_.print(fmt::format("{:<40} {:>4} {}", names_[run], result.trial.seed,
                             coloured(red, "failed: " + first_line(result.error))));
@@ -98,17 +99,17 @@ void LiveTable::timing(const std::string& what) { line_.show(1, "timing " + what
 
 void LiveTable::redraw() {
   const double all = std::accumulate(weights_.begin(), weights_.end(), 0.0);
-  const double done =
-      std::inner_product(weights_.begin(), weights_.end(), done_.begin(), 0.0) / std::max(all, 1e-9);
+  const double done = std::inner_product(weights_.begin(), weights_.end(), done_.begin(), 0.0) /
+                      std::max(all, 1e-9);
   line_.show(done, fmt::format("{}/{}  {}", finished_, names_.size(),
                                latest_ < names_.size() ? names_[latest_] : ""));
 }
 
 void LiveTable::summary(const Comparison& comparison, bool judged) {
   line_.clear();
-  line_.print(fmt::format("\n{:<11} {:<13} {:<9} {:<12} {:<23} {:>7} {:>7} {:>8} {:>8} {:>7}", "mechanism",
-                          "task", "variant", "metric", "score (over seeds)", "chance", "floor", "ablated",
-                          "without", "ms/step"));
+  line_.print(fmt::format("\n{:<11} {:<13} {:<9} {:<12} {:<23} {:>7} {:>7} {:>8} {:>8} {:>7}",
+                          "mechanism", "task", "variant", "metric", "score (over seeds)", "chance",
+                          "floor", "ablated", "without", "ms/step"));
   std::vector<std::string> missed;
   for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
     const Entry& one = comparison.entries[entry];
@@ -123,7 +124,8 @@ void LiveTable::summary(const Comparison& comparison, bool judged) {
     }
     line_.print(row);
   }
-  line_.print("\nablated: the mean in the mechanism's place after training; without: from the first step");
+  line_.print(
+      "\nablated: the mean in the mechanism's place after training; without: from the first step");
   for (const std::string& miss : missed) line_.print(coloured(red, "missed  ") + miss);
 }
 

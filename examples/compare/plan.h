@@ -28,8 +28,9 @@ struct Entry {
 // The tasks of a mechanism: its default task in the catalog, then those where there is more to see.
 std::vector<std::string> tasks_of(const attention::Row& row);
 
-// For every mechanism and task the run itself, the same with the mean in the mechanism's place ("without"),
-// and the comparisons that belong to the task. Throws ValueError on an unknown mode, naming the nearest.
+// For every mechanism and task the run itself, the same with the mean in the mechanism's place
+// ("without"), and the comparisons that belong to the task. Throws ValueError on an unknown mode,
+// naming the nearest.
 std::vector<Entry> plan(const Options& options);
 
 // One trial an entry and seed, the longest first.

@@ -1,5 +1,5 @@
-// results.json and results.csv. The JSON is the only source of the CSV, of the report and of the tables in
-// the documents.
+// results.json and results.csv. The JSON is the only source of the CSV, of the report and of the
+// tables in the documents.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -13,7 +13,8 @@ nlohmann::json results_json(const Comparison& comparison, const Options& options
 
 // A row a run. Text that a spreadsheet would take for a formula is defused, see csv_cell().
 std::string results_csv(const nlohmann::json& results);
-// One cell of text: quoted where needed, with a ' in front when it starts with = + - @, tab or return.
+// One cell of text: quoted where needed, with a ' in front when it starts with = + - @, tab or
+// return.
 std::string csv_cell(const std::string& text);
 
 }  // namespace heed::inline HEED_REAL::compare

@@ -8,8 +8,8 @@
 
 namespace heed::inline HEED_REAL::compare {
 
-// The command line of the worker for a trial, and the other way round. Throws ValueError on arguments that
-// worker_arguments() does not write.
+// The command line of the worker for a trial, and the other way round. Throws ValueError on
+// arguments that worker_arguments() does not write.
 std::vector<std::string> worker_arguments(const tasks::Trial& trial);
 tasks::Trial trial_of(const std::vector<std::string>& arguments);
 

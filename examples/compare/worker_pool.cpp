@@ -81,7 +81,8 @@ bool read_some(Worker& worker, const PoolEvents& events) {
   if (got < 0) return errno == EINTR || errno == EAGAIN;
   worker.unread.append(buffer, static_cast<std::size_t>(got));
   std::size_t from = 0;
-  for (std::size_t end; (end = worker.unread.find('\n', from)) != std::string::npos; from = end + 1) {
+  for (std::size_t end; (end = worker.unread.find('\n', from)) != std::string::npos;
+       from = end + 1) {
     take_line(worker, worker.unread.substr(from, end - from), events);
   }
   worker.unread.erase(0, from);

@@ -1,5 +1,5 @@
-// Runs the program itself several times side by side: no shared allocator, ledger or counters, and a crash
-// costs one run.
+// Runs the program itself several times side by side: no shared allocator, ledger or counters, and
+// a crash costs one run.
 #pragma once
 
 #include <functional>
@@ -27,9 +27,9 @@ struct PoolEvents {
   std::function<bool()> stop = {};  // asked often: end everything now?
 };
 
-// Starts each job, a list of arguments for this program, `at_once` at a time, in order, each on one core's
-// worth of work. Returns when all are done, or, after stop(), when all that ran are ended; jobs that were
-// ended do not count as finished. Throws IoError when the system refuses a process.
+// Starts each job, a list of arguments for this program, `at_once` at a time, in order, each on one
+// core's worth of work. Returns when all are done, or, after stop(), when all that ran are ended;
+// jobs that were ended do not count as finished. Throws IoError when the system refuses a process.
 void run_workers(const std::vector<std::vector<std::string>>& jobs, int at_once,
                  const PoolEvents& events);
 

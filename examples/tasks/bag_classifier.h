@@ -1,5 +1,5 @@
-// The model of the bag task: a small network on every digit, a mechanism that pools the bag into one vector,
-// and one number out. Ilse, Tomczak, Welling 2018, arXiv 1802.04712.
+// The model of the bag task: a small network on every digit, a mechanism that pools the bag into
+// one vector, and one number out. Ilse, Tomczak, Welling 2018, arXiv 1802.04712.
 #pragma once
 
 #include "attention/maps.h"

@@ -40,7 +40,8 @@ BagBatch draw_bags(Index batch, const data::Digits& digits, Generator& rng) {
   return bags;
 }
 
-double area_under_curve(const std::vector<double>& scores, const std::vector<std::int32_t>& labels) {
+double area_under_curve(const std::vector<double>& scores,
+                        const std::vector<std::int32_t>& labels) {
   // The Mann-Whitney statistic from ranks, with the mean rank for ties.
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

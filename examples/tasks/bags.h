@@ -1,5 +1,5 @@
-// Bags of digits: is there a 9 in it? Only the bag has a label. Ilse, Tomczak, Welling 2018, arXiv 1802.04712,
-// section 4.2, on the 8x8 digits.
+// Bags of digits: is there a 9 in it? Only the bag has a label. Ilse, Tomczak, Welling 2018, arXiv
+// 1802.04712, section 4.2, on the 8x8 digits.
 #pragma once
 
 #include "autograd/indices.h"
@@ -21,8 +21,8 @@ struct BagBatch {
 };
 BagBatch draw_bags(Index batch, const data::Digits& digits, Generator& rng);
 
-// The probability that a positive scores above a negative (ties count half): the area under the ROC curve.
-// 0.5 is chance. Throws ValueError unless both kinds are there.
+// The probability that a positive scores above a negative (ties count half): the area under the ROC
+// curve. 0.5 is chance. Throws ValueError unless both kinds are there.
 double area_under_curve(const std::vector<double>& scores, const std::vector<std::int32_t>& labels);
 
 }  // namespace heed::inline HEED_REAL::tasks

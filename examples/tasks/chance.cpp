@@ -6,8 +6,8 @@
 namespace heed::inline HEED_REAL::tasks {
 namespace {
 
-// P(no value is drawn more than `most` times) = n! [x^n] (sum_{k <= most} x^k / k!)^values / values^n,
-// with the factor 1/values shared out to the single draws.
+// P(no value is drawn more than `most` times) = n! [x^n] (sum_{k <= most} x^k / k!)^values /
+// values^n, with the factor 1/values shared out to the single draws.
 double probability_none_above(Index most, Index n, Index values) {
   const auto size = static_cast<std::size_t>(n) + 1;
   std::vector<double> one_value(size, 0.0);

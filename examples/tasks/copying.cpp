@@ -23,7 +23,8 @@ TokenBatch draw(Index batch, Generator& rng) {
     for (Index i = 0; i < length; ++i) {
       for (Index g = 0; g < groups; ++g) {
         const Index from = source(i, g);
-        labels.push_back(from < 0 ? not_asked : tokens[static_cast<std::size_t>(b * length + from)]);
+        labels.push_back(from < 0 ? not_asked
+                                  : tokens[static_cast<std::size_t>(b * length + from)]);
       }
     }
   }

@@ -24,7 +24,8 @@ Indices shifted(const Indices& right) {
 }  // namespace
 
 DateReader::DateReader(const Settings& settings, const attention::Row& mechanism, Generator& rng)
-    : characters_(child<nn::Embedding>("characters", vocabulary, settings.width / 2, rng, embedding)),
+    : characters_(
+          child<nn::Embedding>("characters", vocabulary, settings.width / 2, rng, embedding)),
       reader_(child<nn::GRU>("reader", settings.width / 2, settings.width / 2, rng,
                              nn::GRUOptions{.layers = 1, .bidirectional = true})),
       bridge_(child<nn::Linear>("bridge", settings.width, settings.width, rng)),

@@ -1,6 +1,6 @@
-// The model of the date task: a bidirectional GRU reads the characters, a GRU writes the answer, and a
-// mechanism looks, for every character written, at what was read. Luong, Pham, Manning 2015, 1508.04025,
-// section 3 (without input feeding), with any mechanism that takes a context.
+// The model of the date task: a bidirectional GRU reads the characters, a GRU writes the answer,
+// and a mechanism looks, for every character written, at what was read. Luong, Pham, Manning 2015,
+// 1508.04025, section 3 (without input feeding), with any mechanism that takes a context.
 #pragma once
 
 #include "attention/maps.h"

@@ -8,8 +8,9 @@
 namespace heed::inline HEED_REAL::tasks {
 namespace {
 
-constexpr std::array months = {"january", "february", "march",     "april",   "may",      "june",
-                               "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array months = {"january",   "february", "march",    "april",
+                               "may",       "june",     "july",     "august",
+                               "september", "october",  "november", "december"};
 constexpr std::array weekdays = {"sunday",   "monday", "tuesday", "wednesday",
                                  "thursday", "friday", "saturday"};
 

@@ -1,5 +1,5 @@
-// Reading dates: ten ways to write a day between 1950 and 2049, to be rewritten as yyyy-mm-dd. The reader goes
-// over up to 29 characters; the writer needs the right ones at the right moment.
+// Reading dates: ten ways to write a day between 1950 and 2049, to be rewritten as yyyy-mm-dd. The
+// reader goes over up to 29 characters; the writer needs the right ones at the right moment.
 #pragma once
 
 #include <string>

@@ -16,8 +16,8 @@ Encoder::Encoder(const TokenTask& task, const Settings& settings, const attentio
       head_(child<nn::Linear>("head", settings.width, task.groups * task.answers, rng)) {
   const nn::EmbeddingOptions embedding{.padding_id = -1, .deviation = embedding_deviation};
   for (std::size_t i = 0; i < task.vocabularies.size(); ++i) {
-    embeddings_.push_back(&child<nn::Embedding>(fmt::format("embedding.{}", i),
-                                                task.vocabularies[i], settings.width, rng, embedding));
+    embeddings_.push_back(&child<nn::Embedding>(
+        fmt::format("embedding.{}", i), task.vocabularies[i], settings.width, rng, embedding));
   }
   if (task.positions) {
     positions_ = &child<nn::LearnedPositions>("positions", task.length, settings.width, rng,
@@ -46,8 +46,9 @@ attention::MixerConfig config_of(const Settings& settings, bool causal) {
           .window = settings.window};
 }
 
-std::unique_ptr<attention::Mixer> make_mechanism(const attention::Row& row, const Settings& settings,
-                                                 bool causal, Generator& rng) {
+std::unique_ptr<attention::Mixer> make_mechanism(const attention::Row& row,
+                                                 const Settings& settings, bool causal,
+                                                 Generator& rng) {
   return std::make_unique<InPlace>(row.make(config_of(settings, causal), rng));
 }
 
@@ -79,11 +80,12 @@ std::vector<DrawnMap> drawn_maps(const attention::MapRecorder& recorder,
     const auto queries = std::min(static_cast<std::size_t>(shape[2]), rows.size());
     const auto keys = std::min(static_cast<std::size_t>(shape[3]), columns.size());
     for (Index head = 0; head < shape[1]; ++head) {
-      DrawnMap one{.title = fmt::format("{}, layer {}, head {}", map.mechanism, layer, head + 1),
-                   .kind = attention::name_of(map.kind),
-                   .rows = {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(queries)},
-                   .columns = {columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(keys)},
-                   .values = {}};
+      DrawnMap one{
+          .title = fmt::format("{}, layer {}, head {}", map.mechanism, layer, head + 1),
+          .kind = attention::name_of(map.kind),
+          .rows = {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(queries)},
+          .columns = {columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(keys)},
+          .values = {}};
       const Real* weights = map.weights.data() + head * shape[2] * shape[3];
       for (std::size_t i = 0; i < queries; ++i, weights += shape[3]) {
         one.values.emplace_back(weights, weights + keys);

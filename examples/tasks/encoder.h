@@ -1,4 +1,5 @@
-// The model of the tasks on token sequences: embeddings, blocks around a mechanism, answers at every position.
+// The model of the tasks on token sequences: embeddings, blocks around a mechanism, answers at
+// every position.
 #pragma once
 
 #include "attention/block.h"
@@ -34,8 +35,9 @@ class Encoder : public nn::Module {
 
 attention::MixerConfig config_of(const Settings& settings, bool causal);
 // The mechanism of a catalog row, wrapped so that it can be switched off.
-std::unique_ptr<attention::Mixer> make_mechanism(const attention::Row& row, const Settings& settings,
-                                                 bool causal, Generator& rng);
+std::unique_ptr<attention::Mixer> make_mechanism(const attention::Row& row,
+                                                 const Settings& settings, bool causal,
+                                                 Generator& rng);
 
 // Of the questions asked, the share answered right, and the share of samples without a mistake.
 struct Accuracy {
@@ -47,8 +49,8 @@ struct Accuracy {
   }
 };
 
-// The maps of the last forward pass made under `recorder`, of its first sample, with these names for rows
-// and columns.
+// The maps of the last forward pass made under `recorder`, of its first sample, with these names
+// for rows and columns.
 std::vector<DrawnMap> drawn_maps(const attention::MapRecorder& recorder,
                                  const std::vector<std::string>& rows,
                                  const std::vector<std::string>& columns);

@@ -17,7 +17,8 @@ TokenBatch draw(Index batch, Generator& rng) {
     labels.insert(labels.end(), word.begin(), word.end());
     labels.push_back(not_asked);  // the text ends here
   }
-  return {{Indices({batch, repeated_length}, std::move(tokens))}, Indices({batch, repeated_length, 1}, std::move(labels))};
+  return {{Indices({batch, repeated_length}, std::move(tokens))},
+          Indices({batch, repeated_length, 1}, std::move(labels))};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Say it again: a word of 10 tokens, a separator, the same word. A language model reads the sequence and is
-// asked for the next token throughout the second half. What a causal mask is for: without it the model sees
-// the answer in its input while it is trained, and has nothing to go by when it must write on its own.
+// Say it again: a word of 10 tokens, a separator, the same word. A language model reads the
+// sequence and is asked for the next token throughout the second half. What a causal mask is for:
+// without it the model sees the answer in its input while it is trained, and has nothing to go by
+// when it must write on its own.
 #pragma once
 
 #include "examples/tasks/token_batch.h"

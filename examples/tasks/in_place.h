@@ -9,7 +9,8 @@ namespace heed::inline HEED_REAL::tasks {
 
 enum class Ablation {
   none,
-  mean,  // every key and value becomes the mean of the visible ones: uniform weights, whatever the scores
+  mean,  // every key and value becomes the mean of the visible ones: uniform weights, whatever the
+         // scores
   zero,  // the mechanism contributes nothing
 };
 
@@ -28,7 +29,8 @@ class InPlace : public attention::Mixer {
 // Switches every InPlace in a model.
 void ablate(nn::Module& model, Ablation ablation);
 
-// x (B, S, C) with every row replaced by the mean of those that `mask`, (B, 1, 1, S) or undefined, shows.
+// x (B, S, C) with every row replaced by the mean of those that `mask`, (B, 1, 1, S) or undefined,
+// shows.
 Tensor mean_everywhere(const Tensor& x, const Mask& mask);
 
 }  // namespace heed::inline HEED_REAL::tasks

@@ -1,5 +1,6 @@
-// Look where the mark is: 3x3 cells, each with a digit; the four corner pixels of one cell are inked. The
-// answer is the digit in that cell. Cells do not overlap, so that a glimpse at one says nothing of another.
+// Look where the mark is: 3x3 cells, each with a digit; the four corner pixels of one cell are
+// inked. The answer is the digit in that cell. Cells do not overlap, so that a glimpse at one says
+// nothing of another.
 #pragma once
 
 #include "autograd/indices.h"

@@ -3,13 +3,16 @@
 namespace heed::inline HEED_REAL::tasks {
 namespace {
 
-constexpr auto no_value = static_cast<std::int32_t>(recall_values);  // what a query carries for a value
+constexpr auto no_value =
+    static_cast<std::int32_t>(recall_values);  // what a query carries for a value
 
 TokenBatch draw(Index batch, Generator& rng) {
   std::vector<std::int32_t> keys, values, labels;
   for (Index b = 0; b < batch; ++b) {
-    const std::vector<std::int32_t> chosen = rng.permutation(static_cast<std::int32_t>(recall_keys));
-    const std::vector<std::int32_t> asked = rng.permutation(static_cast<std::int32_t>(recall_pairs));
+    const std::vector<std::int32_t> chosen =
+        rng.permutation(static_cast<std::int32_t>(recall_keys));
+    const std::vector<std::int32_t> asked =
+        rng.permutation(static_cast<std::int32_t>(recall_pairs));
     std::vector<std::int32_t> stored;
     for (std::size_t i = 0; i < static_cast<std::size_t>(recall_pairs); ++i) {
       stored.push_back(rng.below(static_cast<std::int32_t>(recall_values)));

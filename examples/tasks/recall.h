@@ -1,6 +1,7 @@
-// Stacked recall: 16 tokens that carry a key and a value, then 16 queries that carry a key alone. Keys are
-// distinct, each is asked once; no positions, so only the content says where to look.
-// (Arora et al. 2023, "Zoology", arXiv 2312.04927, with key and value in one token: one layer suffices.)
+// Stacked recall: 16 tokens that carry a key and a value, then 16 queries that carry a key alone.
+// Keys are distinct, each is asked once; no positions, so only the content says where to look.
+// (Arora et al. 2023, "Zoology", arXiv 2312.04927, with key and value in one token: one layer
+// suffices.)
 #pragma once
 
 #include "examples/tasks/token_batch.h"

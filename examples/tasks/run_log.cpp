@@ -82,8 +82,8 @@ Settings settings_of(const Task& task, const Trial& trial) {
   } else if (variant.empty() || variant == "without" || variant == "unmasked") {
     return settings;
   }
-  throw ValueError(fmt::format("[{}] no variant '{}'\nhint: without, unmasked or heads=2", task.name,
-                               trial.variant));
+  throw ValueError(fmt::format("[{}] no variant '{}'\nhint: without, unmasked or heads=2",
+                               task.name, trial.variant));
 }
 
 }  // namespace heed::inline HEED_REAL::tasks

@@ -1,5 +1,5 @@
-// What is noted while a model is trained: the loss curve, the cost of a step, and when the bar was first
-// passed. It looks on; it never changes the run.
+// What is noted while a model is trained: the loss curve, the cost of a step, and when the bar was
+// first passed. It looks on; it never changes the run.
 #pragma once
 
 #include <optional>
@@ -39,8 +39,8 @@ class RunLog {
   std::vector<std::pair<Index, double>> loss_;
 };
 
-// The task's settings as changed by the trial's own numbers and by its variant. Throws ValueError on a
-// variant that does not exist.
+// The task's settings as changed by the trial's own numbers and by its variant. Throws ValueError
+// on a variant that does not exist.
 Settings settings_of(const Task& task, const Trial& trial);
 
 }  // namespace heed::inline HEED_REAL::tasks

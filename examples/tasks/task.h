@@ -12,8 +12,9 @@
 
 namespace heed::inline HEED_REAL::tasks {
 
-// How a task is trained unless the command line says otherwise. Pre-norm blocks with an MLP of twice the
-// width and GELU; AdamW; warmup over 50 steps, then a cosine; gradients clipped to norm 1.
+// How a task is trained unless the command line says otherwise. Pre-norm blocks with an MLP of
+// twice the width and GELU; AdamW; warmup over 50 steps, then a cosine; gradients clipped to
+// norm 1.
 struct Settings {
   Index width = 32;
   Index layers = 1;
@@ -30,8 +31,8 @@ struct Trial {
   std::string mechanism;  // a name of the catalog
   std::string task;
   std::uint64_t seed = 1;
-  // "": as the task says. "without": the mean in the mechanism's place from the first step on. "unmasked":
-  // without the causal mask. "heads=2": that many heads.
+  // "": as the task says. "without": the mean in the mechanism's place from the first step on.
+  // "unmasked": without the causal mask. "heads=2": that many heads.
   std::string variant;
   Index steps = 0;        // 0: the task's
   double lr = 0;          // 0: the task's
@@ -84,7 +85,8 @@ struct Task {
   Settings settings;
   double chance = 0;   // a guess
   double floor = 0;    // what can be had without the mechanism, see chance.h
-  double level = 0.99; // every seed has to reach it, or come within 0.02 of the ceiling if that is lower
+  double level =
+      0.99;  // every seed has to reach it, or come within 0.02 of the ceiling if that is lower
   std::vector<Bar> bars;
   double seconds = 1;   // about how long a run takes on one core: for the order and the time left
   bool digits = false;  // needs the 8x8 digits

@@ -12,7 +12,8 @@ namespace heed::inline HEED_REAL::tasks {
 inline constexpr std::int32_t not_asked = -100;
 
 struct TokenBatch {
-  // One or more tokens a position, each from its own vocabulary; their embeddings are added. (B, T) each.
+  // One or more tokens a position, each from its own vocabulary; their embeddings are added. (B, T)
+  // each.
   std::vector<Indices> inputs;
   // The right answers, several a position where a task asks several things. (B, T, groups).
   Indices labels;
@@ -25,8 +26,8 @@ struct TokenTask {
   Index groups = 1;                 // answers a position
   Index answers = 0;                // classes of each answer
   bool positions = true;            // whether the model gets learned positions
-  // The position that alone tells the answer to question `group` at position i, -1 where nothing is asked;
-  // null where it depends on the content.
+  // The position that alone tells the answer to question `group` at position i, -1 where nothing is
+  // asked; null where it depends on the content.
   Index (*source)(Index i, Index group) = nullptr;
   TokenBatch (*draw)(Index batch, Generator& rng) = nullptr;
 };

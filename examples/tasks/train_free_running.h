@@ -5,8 +5,8 @@
 
 namespace heed::inline HEED_REAL::tasks {
 
-// The score is the accuracy when the model reads what it wrote itself; details hold the accuracy when it is
-// fed the right tokens ("forced").
+// The score is the accuracy when the model reads what it wrote itself; details hold the accuracy
+// when it is fed the right tokens ("forced").
 Outcome train_free_running(const Task& task, const Trial& trial);
 
 }  // namespace heed::inline HEED_REAL::tasks

@@ -51,7 +51,8 @@ std::vector<DrawnMap> look(const Glimpse& model, const CellBatch& batch) {
   DrawnMap map{.title = "weights over the nine cells, eight examples",
                .kind = attention::name_of(attention::MapKind::weights),
                .rows = {}, .columns = {}, .values = {}};
-  for (Index cell = 0; cell < marked_cells; ++cell) map.columns.push_back(fmt::format("cell {}", cell + 1));
+  for (Index cell = 0; cell < marked_cells; ++cell)
+    map.columns.push_back(fmt::format("cell {}", cell + 1));
   const Tensor on_cells = weights(model, slice(batch.cells, 0, 0, examples));
   for (Index b = 0; b < examples; ++b) {
     map.rows.push_back(fmt::format("mark in {}", batch.marked[b] + 1));

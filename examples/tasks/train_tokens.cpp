@@ -82,7 +82,8 @@ Outcome train_tokens(const Task& task, const TokenTask& tokens, const Trial& tri
   Outcome outcome;
   log.finish(outcome);
   outcome.parameters = model.parameter_count();
-  if (settings.layers == 1) outcome.ceiling = pattern_ceiling(tokens, mechanism.pattern(config_of(settings, false)));
+  if (settings.layers == 1)
+    outcome.ceiling = pattern_ceiling(tokens, mechanism.pattern(config_of(settings, false)));
   if (trial.timing) return outcome;
   model.eval();
   const Accuracy accuracy = test(model, tokens, seed.stream("test"));

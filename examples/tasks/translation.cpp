@@ -20,7 +20,8 @@ std::array<std::int32_t, static_cast<std::size_t>(translation_words)> make_dicti
   for (const WordClass& kind : {nouns, verbs, adjectives, adverbs}) {
     const std::vector<std::int32_t> order = rng.permutation(kind.count);
     for (std::int32_t i = 0; i < kind.count; ++i) {
-      words[static_cast<std::size_t>(kind.first + i)] = kind.first + order[static_cast<std::size_t>(i)];
+      words[static_cast<std::size_t>(kind.first + i)] =
+          kind.first + order[static_cast<std::size_t>(i)];
     }
   }
   return words;
@@ -90,7 +91,8 @@ TranslationBatch draw_translations(Index batch, Generator& rng) {
   }
   const Shape shape{batch, translation_length};
   return {Indices(shape, std::move(source)), Indices(shape, std::move(shifted)),
-          Indices(shape, std::move(target)), Indices(shape, std::move(alignment)), std::move(lengths)};
+          Indices(shape, std::move(target)), Indices(shape, std::move(alignment)),
+          std::move(lengths)};
 }
 
 }  // namespace heed::inline HEED_REAL::tasks

@@ -1,7 +1,8 @@
-// A toy translation with another word order. Source: clauses (adj) noun verb (adj) noun (adverb), optional
-// words with probability 1/2, and with probability 1/2 "and" and a second clause. Target, clause by clause:
-// noun (adj) noun (adj) (adverb) verb, every word through a fixed dictionary. Which source word each target
-// word comes from is known, so the alignment that cross-attention finds can be scored.
+// A toy translation with another word order. Source: clauses (adj) noun verb (adj) noun (adverb),
+// optional words with probability 1/2, and with probability 1/2 "and" and a second clause. Target,
+// clause by clause: noun (adj) noun (adj) (adverb) verb, every word through a fixed dictionary.
+// Which source word each target word comes from is known, so the alignment that cross-attention
+// finds can be scored.
 #pragma once
 
 #include <vector>
@@ -11,8 +12,8 @@
 
 namespace heed::inline HEED_REAL::tasks {
 
-// Tokens of both languages: 0 padding, 1 end (in a decoder's input: start), 2 "and", then 24 nouns, 12 verbs,
-// 12 adjectives, 6 adverbs.
+// Tokens of both languages: 0 padding, 1 end (in a decoder's input: start), 2 "and", then 24 nouns,
+// 12 verbs, 12 adjectives, 6 adverbs.
 inline constexpr std::int32_t no_word = 0;
 inline constexpr std::int32_t end_word = 1;
 inline constexpr std::int32_t and_word = 2;
@@ -25,7 +26,8 @@ struct Sentence {
   std::vector<std::int32_t> alignment;  // target position -> source position
 };
 Sentence draw_sentence(Generator& rng);
-// The word of the target language for a word of the source language; a permutation within each class.
+// The word of the target language for a word of the source language; a permutation within each
+// class.
 std::int32_t translate_word(std::int32_t word);
 
 struct TranslationBatch {

@@ -29,7 +29,8 @@ Translator::Translator(const Settings& settings, const attention::Row& cross, Ge
       head_(child<nn::Linear>("head", settings.width, translation_words, rng)) {
   const attention::BlockOptions block{.width = settings.width, .hidden = 2 * settings.width};
   const attention::Row& self = attention::find("multihead");
-  const attention::MixerConfig plain = config_of(settings, false), causal = config_of(settings, true);
+  const attention::MixerConfig plain = config_of(settings, false),
+                               causal = config_of(settings, true);
   for (Index i = 0; i < settings.layers; ++i) {
     encoder_.push_back(&child<attention::EncoderBlock>(fmt::format("encoder.layers.{}", i), block,
                                                        self.make(plain, rng), rng));

@@ -1,5 +1,5 @@
-// The model of the translation task: a Transformer with encoder and decoder, whose cross-attention is the
-// mechanism under test. Vaswani et al. 2017, arXiv 1706.03762, section 3.
+// The model of the translation task: a Transformer with encoder and decoder, whose cross-attention
+// is the mechanism under test. Vaswani et al. 2017, arXiv 1706.03762, section 3.
 #pragma once
 
 #include "attention/block.h"
@@ -39,8 +39,9 @@ class Translator : public nn::Module {
   nn::Linear& head_;
 };
 
-// The score is the share of sentences without a mistake; details hold the alignment error: the share of
-// target words whose largest weight in the last cross-attention is not on the word they translate.
+// The score is the share of sentences without a mistake; details hold the alignment error: the
+// share of target words whose largest weight in the last cross-attention is not on the word they
+// translate.
 Outcome train_translation(const Task& task, const Trial& trial);
 
 }  // namespace heed::inline HEED_REAL::tasks

@@ -1,0 +1,93 @@
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include "examples/tasks/bags.h"
+#include "examples/tasks/marked_cell.h"
+#include "examples/tasks/overlap.h"
+
+namespace heed::inline HEED_REAL::tasks {
+namespace {
+
+BOOST_AUTO_TEST_SUITE(digit_tasks)
+
+// Twenty images: of digit d, all pixels are (d + 1) / 100, so that a cell shows its digit.
+data::Digits made_up_digits() {
+  data::Digits digits;
+  for (std::int32_t i = 0; i < 20; ++i) {
+    digits.labels.push_back(i % 10);
+    digits.images.insert(digits.images.end(), data::Digits::pixels,
+                         static_cast<Real>(i % 10 + 1) / 100);
+  }
+  return digits;
+}
+
+std::int32_t digit_shown(const Real* cell) {
+  return static_cast<std::int32_t>(std::lround(cell[10] * 100)) - 1;  // a pixel inside
+}
+
+BOOST_AUTO_TEST_CASE(one_cell_is_marked_and_asked) {
+  constexpr Index batch = 200, pixels = data::Digits::pixels;
+  Generator rng(1);
+  const CellBatch drawn = draw_cells(batch, made_up_digits(), rng);
+  BOOST_REQUIRE(drawn.cells.shape() == (Shape{batch, marked_cells, pixels}));
+  std::vector<int> counts(9);
+  for (Index b = 0; b < batch; ++b) {
+    for (Index c = 0; c < marked_cells; ++c) {
+      const Real* cell = drawn.cells.data() + (b * marked_cells + c) * pixels;
+      const bool inked = cell[0] == 1 && cell[7] == 1 && cell[56] == 1 && cell[63] == 1;
+      BOOST_REQUIRE(inked == (c == drawn.marked[b]));
+      if (inked) BOOST_REQUIRE(digit_shown(cell) == drawn.labels[b]);
+    }
+    ++counts[static_cast<std::size_t>(drawn.marked[b])];
+  }
+  for (const int count : counts) BOOST_TEST(count > 5);
+}
+
+BOOST_AUTO_TEST_CASE(positive_bags_hold_one_nine) {
+  constexpr Index batch = 2000, pixels = data::Digits::pixels;
+  Generator rng(2);
+  const BagBatch bags = draw_bags(batch, made_up_digits(), rng);
+  double sizes = 0, positives = 0;
+  for (Index b = 0; b < batch; ++b) {
+    const Index size = bags.sizes[static_cast<std::size_t>(b)];
+    BOOST_REQUIRE(size >= smallest_bag);
+    BOOST_REQUIRE(size <= largest_bag);
+    Index nines = 0;
+    for (Index i = 0; i < largest_bag; ++i) {
+      const Real* instance = bags.instances.data() + (b * largest_bag + i) * pixels;
+      if (i >= size) {
+        BOOST_REQUIRE(instance[10] == 0);
+        continue;
+      }
+      const bool nine = digit_shown(instance) == key_digit;
+      nines += nine ? 1 : 0;
+      BOOST_REQUIRE(nine == (i == bags.key[b]));
+    }
+    BOOST_REQUIRE(nines == bags.labels[b]);
+    sizes += static_cast<double>(size);
+    positives += bags.labels[b];
+  }
+  BOOST_TEST(std::abs(sizes / batch - 10) < 0.2);
+  BOOST_TEST(std::abs(positives / batch - 0.5) < 0.045);  // 4 sigma
+}
+
+BOOST_AUTO_TEST_CASE(area_under_the_curve_by_hand) {
+  BOOST_TEST(area_under_curve({1, 2, 3, 4}, {0, 0, 1, 1}) == 1.0);
+  BOOST_TEST(area_under_curve({4, 3, 2, 1}, {0, 0, 1, 1}) == 0.0);
+  BOOST_TEST(area_under_curve({1, 1, 1, 1}, {0, 1, 0, 1}) == 0.5);
+  BOOST_TEST(area_under_curve({1, 3, 2, 4}, {0, 0, 1, 1}) == 0.75);
+  BOOST_TEST(area_under_curve({1, 2, 2}, {0, 0, 1}) == 0.75);  // a tie counts half
+  BOOST_CHECK_THROW(area_under_curve({1, 2}, {1, 1}), ValueError);
+}
+
+BOOST_AUTO_TEST_CASE(overlap_counts_rows_that_were_seen) {
+  Overlap overlap;
+  overlap.trained(Indices({2, 3}, {1, 2, 3, 4, 5, 6}));
+  overlap.tested(Indices({3, 3}, {4, 5, 6, 1, 2, 4, 1, 2, 3}));
+  BOOST_TEST(overlap.count() == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace heed::inline HEED_REAL::tasks

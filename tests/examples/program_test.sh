@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# The main program from outside: exit codes, messages, what is written, Ctrl-C, a crash of one run.
+set -uo pipefail
+heed=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failures=0
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  failures=$((failures + 1))
+}
+
+# expect CODE TEXT COMMAND...: the exit code, and a text somewhere in what is said.
+expect() {
+  local code=$1 text=$2 said got
+  shift 2
+  said=$("$@" 2>&1 </dev/null)
+  got=$?
+  [ "$got" = "$code" ] || fail "exit code $got instead of $code: $*: $said"
+  grep -qF -e "$text" <<<"$said" || fail "no '$text' from $*: $said"
+}
+
+# child_of PID: waits for a process that it has started and prints its id.
+child_of() {
+  local tries children
+  for ((tries = 0; tries < 100; ++tries)); do
+    read -r children _ <"/proc/$1/task/$1/children" && [ -n "$children" ] && echo "$children" && return
+    sleep 0.1
+  done
+  return 1
+}
+
+expect 0 'heed 0.' "$heed" --version
+expect 0 '--mode' "$heed" --help
+expect 0 'multihead' "$heed" --list
+expect 0 '"name": "multihead"' "$heed" --list --json
+expect 0 '| `multihead` |' "$heed" --list --markdown
+expect 0 'gpt' "$heed" train
+
+expect 2 "did you mean 'multihead'?" "$heed" --mode multihed
+expect 2 "did you mean '--mode'?" "$heed" --mod self
+expect 2 "did you mean 'gpt'?" "$heed" train gtp
+expect 2 'seeds' "$heed" --seeds 0
+expect 2 'heed' "$heed" worker self
+
+touch "$folder/file"
+expect 3 'hint: choose another with --out' "$heed" --out "$folder/file/below"
+expect 3 'optdigits' "$heed" --mode pooling --data-dir "$folder" --out "$folder/nothing" --config /dev/null
+expect 3 'nowhere' "$heed" --config "$folder/nowhere"
+[ -e "$folder/nothing/results.json" ] && fail 'trained without its data'
+
+# Two short runs of each kind, with options from a file.
+printf 'steps=5\nseeds=2\n' >"$folder/options"
+expect 0 'levels were not judged' "$heed" --mode self --config "$folder/options" --out "$folder/a"
+for name in results.json results.csv report.html; do
+  [ -s "$folder/a/$name" ] || fail "no $name"
+done
+[ "$(wc -l <"$folder/a/results.csv")" = 7 ] || fail 'not a header and six runs in results.csv'
+ls -A "$folder/a" | grep -q tmp && fail 'temporary files left behind'
+
+# The same seed gives the same scores and losses, however many runs are at work.
+expect 0 'written' "$heed" --mode local --seeds 1 --steps 20 --threads 1 --out "$folder/b"
+expect 0 'written' "$heed" --mode local --seeds 1 --steps 20 --threads 2 --out "$folder/c"
+cut -d, -f1-17 "$folder/b/results.csv" >"$folder/b.csv"
+cut -d, -f1-17 "$folder/c/results.csv" | cmp - "$folder/b.csv" || fail 'scores differ between 1 and 2 threads'
+
+# Ctrl-C: what was finished is written.
+"$heed" --mode local,additive --seeds 2 --threads 1 --out "$folder/d" >"$folder/d.log" 2>&1 &
+program=$!
+child=$(child_of $program) || fail 'no worker was started'
+kill -INT $program
+wait $program
+[ $? = 130 ] || fail 'no exit code 130 after Ctrl-C'
+grep -qF '"interrupted"' "$folder/d/results.json" || fail 'results do not say that they were interrupted'
+[ -e "/proc/$child" ] && fail 'a worker survived'
+
+# A crash costs one run and is reported.
+"$heed" --mode additive --seeds 1 --threads 1 --steps 20 --out "$folder/e" >"$folder/e.log" 2>&1 &
+program=$!
+child=$(child_of $program) && kill -SEGV "$child"
+wait $program
+[ $? = 1 ] || fail "no exit code 1 after a crash: $(cat "$folder/e.log")"
+grep -qF 'ended by a signal: Segmentation fault' "$folder/e/results.json" || fail 'the crash is not in the results'
+grep -qF '"score":0' "$folder/e/results.json" || fail 'the other run is not in the results'
+
+[ "$failures" = 0 ] && echo 'all as expected'
+exit "$failures"
