@@ -33,32 +33,26 @@ void check_heads(const char* name, const Heads& x) {
   }
 }
 
-// The lengths of q (B, Tq, ...), k and the options must fit; v is checked where it is used.
-void check_pair(const Heads& q, const Heads& k, const AttentionOptions& options) {
+void check(const Heads& q, const Heads& k, const Heads& v, const AttentionOptions& options) {
   check_heads("q", q);
   check_heads("k", k);
-  if (q.source.dim(0) != k.source.dim(0)) {
-    refuse("batches of q {} and k {} differ", q.source.shape().str(), k.source.shape().str());
+  check_heads("v", v);
+  const std::string shapes = fmt::format("q {}, k {}, v {}", q.source.shape().str(),
+                                         k.source.shape().str(), v.source.shape().str());
+  const Index batch = q.source.dim(0);
+  if (k.source.dim(0) != batch || v.source.dim(0) != batch) refuse("batches differ: {}", shapes);
+  if (k.source.dim(1) != v.source.dim(1)) refuse("k and v differ in length: {}", shapes);
+  if (k.heads != q.heads || v.heads != q.heads) {
+    refuse("q has {} heads, k {}, v {}", q.heads, k.heads, v.heads);
   }
-  if (q.heads != k.heads || q.size != k.size) {
-    refuse("q has {} heads of size {}, k {} of size {}", q.heads, q.size, k.heads, k.size);
-  }
+  if (k.size != q.size) refuse("heads of q have size {}, of k {}", q.size, k.size);
   if (options.window < -1) {
     throw ValueError(fmt::format("[{}] a window of {} is negative\nhint: -1 is no window", op,
                                  options.window));
   }
 }
 
-void check_values(const Heads& k, const Heads& v) {
-  check_heads("v", v);
-  if (v.heads != k.heads) refuse("k has {} heads, v {}", k.heads, v.heads);
-  if (v.source.dim(0) != k.source.dim(0) || v.source.dim(1) != k.source.dim(1)) {
-    refuse("k {} and v {} differ in batch or length", k.source.shape().str(),
-           v.source.shape().str());
-  }
-}
-
-AttentionPlan plan_of(const Heads& q, const Heads& k, Index value_size,
+AttentionPlan plan_of(const Heads& q, const Heads& k, const Heads& v,
                       const AttentionOptions& options) {
   const double scale =
       options.scale != 0 ? options.scale : 1 / std::sqrt(static_cast<double>(q.size));
@@ -67,7 +61,7 @@ AttentionPlan plan_of(const Heads& q, const Heads& k, Index value_size,
                      .queries = q.source.dim(1),
                      .keys = k.source.dim(1),
                      .size = q.size,
-                     .value_size = value_size,
+                     .value_size = v.size,
                      .scale = static_cast<Real>(scale),
                      .causal = options.causal,
                      .window = options.window,
@@ -199,9 +193,8 @@ Tensor seen_only(const Tensor& x, const Mask& visible) {
 
 Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
                              const AttentionOptions& options) {
-  check_pair(q, k, options);
-  check_values(k, v);
-  const AttentionPlan plan = plan_of(q, k, v.size, options);
+  check(q, k, v, options);
+  const AttentionPlan plan = plan_of(q, k, v, options);
   std::vector<Tensor> inputs;
   const Roles roles(q, k, v, inputs);
   Tensor y = Tensor::empty({plan.batch, plan.queries, plan.heads * plan.value_size});
@@ -219,24 +212,18 @@ Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
       });
 }
 
-Tensor twin::attention_weights(const Heads& q, const Heads& k, const AttentionOptions& options) {
-  check_pair(q, k, options);
-  const AttentionPlan plan = plan_of(q, k, 0, options);
+Tensor twin::dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
+                                   const AttentionOptions& options) {
+  check(q, k, v, options);
+  const AttentionPlan plan = plan_of(q, k, v, options);
   const Mask visible = visible_of(plan, options);
   const Tensor scores = matmul(split(q), seen_only(split(k), visible), {.transpose_b = true}) *
                         static_cast<double>(plan.scale);  // (B, H, Tq, Tk)
-  return visible.defined() ? twin::masked_softmax(scores, visible) : twin::softmax(scores);
-}
-
-Tensor twin::dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
-                                   const AttentionOptions& options) {
-  check_pair(q, k, options);
-  check_values(k, v);
-  const Mask visible = visible_of(plan_of(q, k, v.size, options), options);
-  const Tensor combined = matmul(twin::attention_weights(q, k, options),
-                                 seen_only(split(v), visible));  // (B, H, Tq, size)
+  const Tensor weights =
+      visible.defined() ? twin::masked_softmax(scores, visible) : twin::softmax(scores);
+  const Tensor combined = matmul(weights, seen_only(split(v), visible));  // (B, H, Tq, size)
   return reshape(permute(combined, {0, 2, 1, 3}),
-                 {q.source.dim(0), q.source.dim(1), v.heads * v.size});
+                 {plan.batch, plan.queries, plan.heads * plan.value_size});
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -1,5 +1,6 @@
-// The fused ops once more, composed of plain ones: slower, and plain to read. Derivatives of derivatives
-// go through them, maps are recorded from them, and a test holds each fused op to its twin.
+// The fused ops once more, composed of plain ones: slower, and plain to read. A test holds each fused
+// op to its twin. Where the kernels of an op have no plain form (fused.h), derivatives of
+// derivatives go through the twin as well.
 #pragma once
 
 #include "autograd/ops.h"
@@ -17,7 +18,5 @@ Tensor cross_entropy(const Tensor& logits, const Indices& labels,
 Tensor dropout(const Tensor& x, double p, Generator& rng);
 Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
                              const AttentionOptions& options = {});
-// Its weights alone: (B, H, Tq, Tk).
-Tensor attention_weights(const Heads& q, const Heads& k, const AttentionOptions& options = {});
 
 }  // namespace heed::inline HEED_REAL::twin
