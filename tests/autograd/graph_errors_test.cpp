@@ -47,6 +47,14 @@ BOOST_AUTO_TEST_CASE(a_kept_input_that_was_overwritten) {
       "forward pass\nhint: call backward() before assign() or the optimizer's step()");
 }
 
+BOOST_AUTO_TEST_CASE(a_kept_output_that_was_overwritten) {
+  const Tensor x = leaf(3);
+  const Tensor y = heed::exp(x);
+  y.detach().assign(Tensor::scalar(4));  // the memory is shared
+  BOOST_TEST(thrown<GraphError>([&] { y.backward(); }) ==
+             "[backward] the output of exp, which its rule needs, was overwritten since");
+}
+
 BOOST_AUTO_TEST_CASE(overwriting_what_no_rule_needs_is_fine) {
   const Tensor x = leaf(3);
   const Tensor y = heed::tanh(x) + x;  // tanh keeps its output, + keeps nothing

@@ -161,6 +161,20 @@ BOOST_AUTO_TEST_CASE(a_rule_that_differentiates_inside) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_that_takes_grad_by_a_tensor_of_the_outer_pass) {
+  // Both passes are at work on the node of `a` at once, and the outer one returns to it.
+  const Tensor x = leaf(3);
+  const Tensor a = x * x;
+  const Tensor older = a * 7.0;
+  const Tensor squared =
+      heed::differentiable("squared", a.detach() * a.detach(), heed::wrt(a, [a](const Tensor& g) {
+                             return g * grad({a * a * 1.0}, {a}, {.create_graph = true})[0];
+                           }));
+  const Tensor slope = grad({squared + older}, {x}, {.create_graph = true})[0];
+  BOOST_TEST(slope.item() == (2 * 9 + 7) * 2 * 3);  // (2a + 7) 2x
+  BOOST_TEST(grad({slope}, {x})[0].item() == 2 * (2 * 3) * (2 * 3) + (2 * 9 + 7) * 2);
+}
+
 BOOST_AUTO_TEST_CASE(detach_stops) {
   const Tensor x = leaf(3);
   const Tensor y = x * x.detach();
