@@ -23,9 +23,16 @@ expect() {
 
 # child_of PID: waits for a process that it has started and prints its id.
 child_of() {
-  local tries children
+  local tries stat line state parent rest
   for ((tries = 0; tries < 100; ++tries)); do
-    read -r children _ <"/proc/$1/task/$1/children" && [ -n "$children" ] && echo "$children" && return
+    for stat in /proc/[0-9]*/stat; do
+      { read -r line <"$stat"; } 2>/dev/null || continue
+      read -r state parent rest <<<"${line##*) }"
+      [ "$parent" = "$1" ] || continue
+      stat=${stat#/proc/}
+      echo "${stat%/stat}"
+      return
+    done
     sleep 0.1
   done
   return 1
@@ -46,7 +53,7 @@ expect 2 'heed' "$heed" worker self
 
 touch "$folder/file"
 expect 3 'hint: choose another with --out' "$heed" --out "$folder/file/below"
-expect 3 'optdigits' "$heed" --mode pooling --data-dir "$folder" --out "$folder/nothing" --config /dev/null
+expect 3 'nowhere' "$heed" --mode pooling --data-dir "$folder/nowhere" --out "$folder/nothing"
 expect 3 'nowhere' "$heed" --config "$folder/nowhere"
 [ -e "$folder/nothing/results.json" ] && fail 'trained without its data'
 
@@ -76,7 +83,7 @@ grep -qF '"interrupted"' "$folder/d/results.json" || fail 'results do not say th
 [ -e "/proc/$child" ] && fail 'a worker survived'
 
 # A crash costs one run and is reported.
-"$heed" --mode additive --seeds 1 --threads 1 --steps 20 --out "$folder/e" >"$folder/e.log" 2>&1 &
+"$heed" --mode additive --seeds 2 --threads 1 --steps 10 --out "$folder/e" >"$folder/e.log" 2>&1 &
 program=$!
 child=$(child_of $program) && kill -SEGV "$child"
 wait $program
