@@ -52,7 +52,8 @@ void add_options(CLI::App& app, CommandLine& line) {
   app.set_version_flag("--version", "heed " + compare::version());
   app.footer(
       "heed train NAME ... trains on real data; heed train lists the trainers.\n"
-      "Exit codes: 0 ok, 1 a level was missed or a run failed, 2 wrong usage, 3 bad file or folder,\n"
+      "Exit codes: 0 ok, 1 a level was missed or a run failed, 2 wrong usage, 3 bad file or "
+      "folder,\n"
       "4 numbers that are not finite, 130 interrupted (what was finished is written).");
 }
 
@@ -65,8 +66,9 @@ std::string suggestion(const CLI::App& app, const std::string& complaint) {
 }
 
 int compare_mechanisms(int argc, char** argv) {
-  CLI::App app("Trains attention mechanisms on tasks that show what they are for, and writes a report.",
-               "heed");
+  CLI::App app(
+      "Trains attention mechanisms on tasks that show what they are for, and writes a report.",
+      "heed");
   CommandLine line;
   add_options(app, line);
   try {

@@ -12,22 +12,24 @@ namespace {
 
 std::string tasks_of(const attention::Row& row) {
   std::string names;
-  for (const std::string& name : compare::tasks_of(row)) names += (names.empty() ? "" : ", ") + name;
+  for (const std::string& name : compare::tasks_of(row))
+    names += (names.empty() ? "" : ", ") + name;
   return names;
 }
 
 }  // namespace
 
 std::string list_as_text() {
-  std::string text = fmt::format("{:<11} {:<10} {:<32} {:<55} {}\n", "name", "family", "tasks", "can",
-                                 "title; paper");
+  std::string text = fmt::format("{:<11} {:<10} {:<32} {:<55} {}\n", "name", "family", "tasks",
+                                 "can", "title; paper");
   for (const attention::Row& row : attention::catalog()) {
     text += fmt::format("{:<11} {:<10} {:<32} {:<55} {}; {}\n", row.name, row.family, tasks_of(row),
                         attention::capabilities(row), row.title, row.paper);
   }
   text += "\ntasks\n";
   for (const tasks::Task& task : tasks::all_tasks()) {
-    text += fmt::format("{:<14} {} ({} of at least {})\n", task.name, task.title, task.metric, task.level);
+    text += fmt::format("{:<14} {} ({} of at least {})\n", task.name, task.title, task.metric,
+                        task.level);
   }
   return text;
 }
@@ -60,8 +62,8 @@ std::string list_as_json() {
 std::string list_as_markdown() {
   std::string text = "| name | mechanism | paper | can | tasks |\n|---|---|---|---|---|\n";
   for (const attention::Row& row : attention::catalog()) {
-    text += fmt::format("| `{}` | [{}]({}) | {} | {} | {} |\n", row.name, row.title, row.file, row.paper,
-                        attention::capabilities(row), tasks_of(row));
+    text += fmt::format("| `{}` | [{}]({}) | {} | {} | {} |\n", row.name, row.title, row.file,
+                        row.paper, attention::capabilities(row), tasks_of(row));
   }
   return text;
 }

@@ -66,7 +66,8 @@ void ProgressLine::show(double done, std::string_view text) {
   drawn_ = now;
   constexpr int bar = 20;
   const int filled = static_cast<int>(done * bar);
-  std::string line = fmt::format("[{:=<{}}{:{}}] {:3.0f} %", "", filled, "", bar - filled, done * 100);
+  std::string line =
+      fmt::format("[{:=<{}}{:{}}] {:3.0f} %", "", filled, "", bar - filled, done * 100);
   const double progress = done - done_at_start_;
   if (progress > 0.005) {
     line += fmt::format("  {} left", clock_time((now - started_) / progress * (1 - done)));

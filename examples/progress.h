@@ -1,12 +1,12 @@
 // One line at the bottom of the terminal that says how far the work is and how long it will take.
 //
 //   ProgressLine line(std::cout, terminal_of(STDOUT_FILENO));
-//   line.show(0.25, "multihead on heads");       // [=====               ]  25 %  1:30 left  multihead on heads
+//   line.show(0.25, "multihead on heads");  // [====            ]  25 %  1:30 left  multihead ...
 //   line.print("a line that stays");
 //   line.clear();
 //
-// Where the output is no terminal (a file, a pipe) the moving line is left out and only what stays is
-// written.
+// Where the output is no terminal (a file, a pipe) the moving line is left out and only what stays
+// is written.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,8 @@ struct Terminal {
   int width = 80;            // columns
 };
 
-// What stands behind a file descriptor: a terminal or not, its width; NO_COLOR and TERM=dumb are obeyed.
+// What stands behind a file descriptor: a terminal or not, its width; NO_COLOR and TERM=dumb are
+// obeyed.
 Terminal terminal_of(int descriptor);
 
 // Seconds since some fixed moment. Injected, so that a test needs no waiting.
@@ -42,8 +43,8 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  // Redraws the line, at most ten times a second. `done` in [0, 1]; the time left is the time spent since
-  // the first call, scaled by what is left.
+  // Redraws the line, at most ten times a second. `done` in [0, 1]; the time left is the time spent
+  // since the first call, scaled by what is left.
   void show(double done, std::string_view text);
   // A line that stays, above the moving one.
   void print(std::string_view text);

@@ -17,8 +17,8 @@ struct Trainer {
 };
 std::span<const Trainer> trainers();
 
-// `heed train` lists them; `heed train NAME ...` runs one. argv[0] is "train". Throws ValueError on an
-// unknown name, with the nearest right one.
+// `heed train` lists them; `heed train NAME ...` runs one. argv[0] is "train". Throws ValueError on
+// an unknown name, with the nearest right one.
 int train(int argc, char** argv, std::ostream& out);
 
 }  // namespace heed::inline HEED_REAL

@@ -29,8 +29,8 @@ Task copying(std::string_view name, std::string_view title,
   return {.name = name,
           .id = "T1",
           .title = title,
-          .what = "Each position answers the token at a fixed other place. The content says nothing "
-                  "about where to look: only positions do.",
+          .what = "Each position answers the token at a fixed other place. The content says "
+                  "nothing about where to look: only positions do.",
           .metric = "accuracy",
           .settings = {.heads = 2, .steps = 200},
           .chance = 1.0 / static_cast<double>(copying_values),
@@ -47,8 +47,8 @@ Task heads() {
   return {.name = "heads",
           .id = "heads",
           .title = "copy from distances 1, 4, 9 and 16 at once",
-          .what = "Every position answers the four tokens 1, 4, 9 and 16 places before it. One head can "
-                  "look at one distance only.",
+          .what = "Every position answers the four tokens 1, 4, 9 and 16 places before it. One "
+                  "head can look at one distance only.",
           .metric = "accuracy",
           .settings = {.heads = 4, .steps = 1000, .lr = 5e-3},
           .chance = 1.0 / static_cast<double>(copying_values),
@@ -67,8 +67,8 @@ Task recall() {
   return {.name = "recall",
           .id = "T2a",
           .title = "recall the value stored with a key, 16 pairs",
-          .what = "16 tokens carry a key and a value, then 16 keys come alone; each asks for its value. "
-                  "Without positions: only the content says where to look.",
+          .what = "16 tokens carry a key and a value, then 16 keys come alone; each asks for its "
+                  "value. Without positions: only the content says where to look.",
           .metric = "accuracy",
           .settings = {.heads = 2, .steps = 300},
           .chance = 1.0 / static_cast<double>(recall_values),
@@ -87,8 +87,8 @@ Task free_running() {
   return {.name = "free-running",
           .id = "free",
           .title = "write a word of 10 tokens again, from what was written so far",
-          .what = "A language model reads a word and a separator and writes the word again, reading "
-                  "what it wrote. Trained without a mask it has seen the answers.",
+          .what = "A language model reads a word and a separator and writes the word again, "
+                  "reading what it wrote. Trained without a mask it has seen the answers.",
           .metric = "accuracy",
           .settings = {.width = 64, .layers = 2, .steps = 600},
           .chance = 1.0 / static_cast<double>(word_values),
@@ -104,8 +104,8 @@ Task dates() {
   return {.name = "dates",
           .id = "T13",
           .title = "rewrite dates in ten formats as yyyy-mm-dd",
-          .what = "Ten ways to write a day between 1950 and 2049. A GRU reads, a GRU writes; for each "
-                  "character written the mechanism finds what to read.",
+          .what = "Ten ways to write a day between 1950 and 2049. A GRU reads, a GRU writes; for "
+                  "each character written the mechanism finds what to read.",
           .metric = "exact match",
           .settings = {.width = 64, .batch = 64, .steps = 600},
           .chance = 1.0 / 36525,  // one day of a hundred years
@@ -140,8 +140,8 @@ Task marked_cell() {
   return {.name = "marked-cell",
           .id = "T21",
           .title = "read the digit in the marked one of nine cells",
-          .what = "Nine cells with a digit each; one is marked in its corners. Only the cell that is "
-                  "picked is read, and the only hint whether the pick was good is the reward.",
+          .what = "Nine cells with a digit each; one is marked in its corners. Only the cell that "
+                  "is picked is read, and the only hint whether the pick was good is the reward.",
           .metric = "accuracy",
           .settings = {.width = data::Digits::pixels, .steps = 1600},
           .chance = 1 / classes,
@@ -158,8 +158,8 @@ Task bags() {
   return {.name = "bags",
           .id = "T12",
           .title = "is there a 9 in a bag of about ten digits",
-          .what = "Only the bag has a label: one 9 among about ten digits, or none. The weights show "
-                  "which digit decided.",
+          .what = "Only the bag has a label: one 9 among about ten digits, or none. The weights "
+                  "show which digit decided.",
           .metric = "AUC",
           .settings = {.steps = 1000, .lr = 1e-3, .weight_decay = 1e-3},
           .chance = 0.5,
