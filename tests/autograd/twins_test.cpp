@@ -259,6 +259,14 @@ std::vector<Pair> attention_pairs() {
                     {.causal = true, .window = 6, .visible = mask});
     }
   }
+  // Several blocks of queries, with more keys than the largest block is made for.
+  const Layout long_keys{"long", {{1, 70, 2}, {1, 1300, 2}, {1, 1300, 3}}, [](const Inputs& x) {
+                           return std::vector<Heads>{
+                               {x[0], 0, 1, 2}, {x[1], 0, 1, 2}, {x[2], 0, 1, 3}};
+                         }};
+  add_attention(pairs, long_keys, "full", {});
+  add_attention(pairs, long_keys, "causal", {.causal = true});
+  add_attention(pairs, long_keys, "window", {.window = 40});
   return pairs;
 }
 
