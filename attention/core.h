@@ -20,6 +20,8 @@ using Normalise = Tensor (*)(const Tensor& scores, const Mask& visible);
 Tensor split_heads(const Tensor& x, Index heads);
 // (B, H, T, D) -> (B, T, H * D).
 Tensor merge_heads(const Tensor& y);
+// Each of `heads` heads `times` times in a row: (B, T, H * D) -> (B, T, H * times * D).
+Tensor repeat_heads(const Tensor& x, Index heads, Index times);
 
 // sum_j weights_ij v_j: (..., T, S) and (..., S, D) -> (..., T, D).
 Tensor combine(const Tensor& weights, const Tensor& v);

@@ -12,7 +12,18 @@ namespace heed::inline HEED_REAL::attention {
 
 namespace {
 
-// Queries (B, T, C) and, side by side, keys and values (B, S, 2C), where they lie in wider tensors.
+// Heads of keys and values, G.
+Index shared_heads(const DotProduct& settings) {
+  return settings.kv_heads == 0 ? settings.heads : settings.kv_heads;
+}
+
+// Columns of keys and values together, 2 G D; 2C when every head has its own.
+Index pair_width(const DotProduct& settings) {
+  return 2 * shared_heads(settings) * (settings.width / settings.heads);
+}
+
+// Queries (B, T, C) and, side by side, keys and values (B, S, 2 G D), where they lie in wider
+// tensors.
 struct Projected {
   Tensor queries;
   Tensor pairs;
@@ -24,14 +35,15 @@ Projected project(const DotProduct& settings, const PackedProjections& projectio
   const Index c = settings.width;
   if (!input.context.defined()) {
     const Tensor packed =
-        linear(input.x, projections.in_weight, projections.in_bias);  // (B, T, 3C)
+        linear(input.x, projections.in_weight, projections.in_bias);  // (B, T, C + 2 G D)
     return {packed, packed, c};
   }
   const auto rows = [&](const Tensor& x, Index from, Index to) {
     return linear(x, slice(projections.in_weight, 0, from, to),
                   slice(projections.in_bias, 0, from, to));
   };
-  return {rows(input.x, 0, c), rows(input.context, c, 3 * c), 0};  // (B, T, C), (B, S, 2C)
+  const Index end = c + pair_width(settings);
+  return {rows(input.x, 0, c), rows(input.context, c, end), 0};  // (B, T, C), (B, S, 2 G D)
 }
 
 // Puts the cached keys and values in front.
@@ -42,13 +54,23 @@ MixerState extend(const DotProduct& settings, const MixerState& past, Projected&
                     "every new token",
                     settings.name));
   }
-  const Index c = settings.width;
   const Index fresh = projected.pairs.dim(1);
-  Tensor pairs = slice(projected.pairs, 2, projected.keys_at, projected.keys_at + 2 * c);
-  if (!past.tensors.empty()) pairs = concat({past.tensors[0], pairs}, 1);  // (B, S, 2C)
+  const Index end = projected.keys_at + pair_width(settings);
+  Tensor pairs = slice(projected.pairs, 2, projected.keys_at, end);
+  if (!past.tensors.empty()) pairs = concat({past.tensors[0], pairs}, 1);  // (B, S, 2 G D)
   projected.pairs = pairs;
   projected.keys_at = 0;
   return {{pairs}, past.seen + fresh};
+}
+
+// Where several heads share keys and values, each gets a copy of its own: (B, S, 2C).
+void unshare(const DotProduct& settings, Projected& projected) {
+  const Index shared = shared_heads(settings);
+  if (shared == settings.heads) return;
+  const Index end = projected.keys_at + pair_width(settings);
+  const Tensor pairs = slice(projected.pairs, 2, projected.keys_at, end);  // (B, S, 2 G D)
+  projected.pairs = repeat_heads(pairs, 2 * shared, settings.heads / shared);
+  projected.keys_at = 0;
 }
 
 // The readable path, with weights to publish: (B, T, C), (B, S, 2C) -> (B, T, C).
@@ -98,6 +120,7 @@ Mixed mix_dot_product(const DotProduct& settings, const PackedProjections& proje
   Projected projected = project(settings, projections, input);
   Mixed mixed;
   if (input.state) mixed.state = extend(settings, *input.state, projected);
+  unshare(settings, projected);
   // A planted fault lives in the readable path, so the tests' build takes it then.
   const bool readable = recording_maps() || !planted(Mutant::none);
   const Tensor heads =
@@ -111,7 +134,11 @@ Tensor packed_weight(const DotProduct& settings, Generator& rng) {
     throw ValueError(fmt::format("[{}] heads must divide the width: {} heads, width {}",
                                  settings.name, settings.heads, settings.width));
   }
-  return nn::xavier_uniform({3 * settings.width, settings.width}, rng);
+  if (settings.kv_heads < 0 || settings.heads % shared_heads(settings) != 0) {
+    throw ValueError(fmt::format("[{}] heads of keys and values must divide the heads: {} for {}",
+                                 settings.name, settings.kv_heads, settings.heads));
+  }
+  return nn::xavier_uniform({settings.width + pair_width(settings), settings.width}, rng);
 }
 
 std::unique_ptr<nn::Linear> output_projection(Index width, Generator& rng) {

@@ -18,6 +18,7 @@ struct DotProduct {
   const char* name;    // in errors and maps
   Index width = 0;     // C
   Index heads = 1;     // of size D = C / heads
+  Index kv_heads = 0;  // of keys and values, each for heads / kv_heads queries; 0: heads
   bool scaled = true;  // scores divided by sqrt(D)
   bool causal = false;
   Index window = -1;  // |i - j| <= window; -1: all
@@ -28,18 +29,18 @@ struct DotProduct {
 Pattern pattern_of(const DotProduct& settings);
 
 struct PackedProjections {
-  const Tensor& in_weight;  // (3C, C): W_q, W_k, W_v on top of each other
-  const Tensor& in_bias;    // (3C)
+  const Tensor& in_weight;  // (C + 2 G D, C) with G kv_heads: W_q, W_k, W_v on top of each other
+  const Tensor& in_bias;    // (C + 2 G D)
   const nn::Linear& out;    // C -> C
 };
 
 // x (B, T, C) -> y (B, T, C), through the fused kernel, or through core.h while maps are recorded.
-// The state holds keys and values, (B, S, 2C), and needs `causal`.
+// The state holds keys and values, (B, S, 2 G D), and needs `causal`.
 Mixed mix_dot_product(const DotProduct& settings, const PackedProjections& projections,
                       const MixerInput& input);
 
 // in_proj_weight as PyTorch starts it: Xavier's rule for the packed matrix. Throws ValueError
-// unless the width is positive and the heads divide it.
+// unless the width is positive, the heads divide it and the kv_heads divide the heads.
 Tensor packed_weight(const DotProduct& settings, Generator& rng);
 // The output projection as PyTorch starts it: its bias at 0.
 std::unique_ptr<nn::Linear> output_projection(Index width, Generator& rng);

@@ -6,11 +6,12 @@ MultiHead::MultiHead(const MultiHeadOptions& options, Generator& rng, const char
     : settings_{.name = name,
                 .width = options.width,
                 .heads = options.heads,
+                .kv_heads = options.kv_heads,
                 .scaled = options.scaled,
                 .causal = options.causal,
                 .context = options.context},
       in_proj_weight_(param("in_proj_weight", packed_weight(settings_, rng))),
-      in_proj_bias_(param("in_proj_bias", Tensor::zeros({3 * options.width}))),
+      in_proj_bias_(param("in_proj_bias", Tensor::zeros({in_proj_weight_.dim(0)}))),
       out_proj_(adopt("out_proj", output_projection(options.width, rng))) {}
 
 Mixed MultiHead::mix(const MixerInput& input) const {

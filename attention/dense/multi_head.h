@@ -11,7 +11,14 @@
 // Limit    one head is single-head attention with an output projection
 //          (multi_head_with_one_head_is_single_head).
 //
-// Parameters as PyTorch's MultiheadAttention: in_proj_weight (3C, C), in_proj_bias, out_proj.
+// With fewer heads of keys and values, G = kv_heads, each serves H / G heads of queries, head h
+// those of h / (H / G): multi-query attention for G = 1 (Shazeer 2019, arXiv 1911.02150),
+// grouped-query attention in between (Ainslie et al. 2023, arXiv 2305.13245). The state of decoding
+// shrinks to 2 G D numbers a token; the kernel itself reads a repeated copy, so the work does not
+// shrink. G = H is multi-head attention (as_many_key_heads_as_heads_is_multi_head).
+//
+// Parameters as PyTorch's MultiheadAttention: in_proj_weight (3C, C) or (C + 2 G D, C),
+// in_proj_bias, out_proj.
 #pragma once
 
 #include "attention/dense/dot_product.h"
@@ -21,6 +28,7 @@ namespace heed::inline HEED_REAL::attention {
 struct MultiHeadOptions {
   Index width = 0;
   Index heads = 1;
+  Index kv_heads = 0;  // G; 0: as many as heads
   bool scaled = true;  // scores divided by sqrt(D)
   bool causal = false;
   Context context = Context::optional;
@@ -28,7 +36,8 @@ struct MultiHeadOptions {
 
 class MultiHead : public Mixer {
  public:
-  // `name` speaks in errors and maps. Throws ValueError unless heads divide the width.
+  // `name` speaks in errors and maps. Throws ValueError unless the heads divide the width and the
+  // kv_heads the heads.
   MultiHead(const MultiHeadOptions& options, Generator& rng, const char* name = "multihead");
   Mixed mix(const MixerInput& input) const override;
 

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "attention/block.h"
+#include "attention/core.h"
 #include "attention/dense/multi_head.h"
 #include "autograd/ops.h"
 #include "nn/checkpoint.h"
@@ -87,6 +88,20 @@ BOOST_AUTO_TEST_CASE(dot_product_causal) {
 BOOST_AUTO_TEST_CASE(dot_product_with_mask_and_scale) {
   const Mask visible = Golden("torch_sdpa_boolmask").mask("input.attn_mask", 1);
   check_dot_product("torch_sdpa_boolmask", {.scale = 0.3, .visible = visible});
+}
+
+// Four heads of queries, two of keys and values.
+BOOST_AUTO_TEST_CASE(dot_product_of_grouped_heads) {
+  const Golden golden("torch_sdpa_gqa");
+  const Tensor q = golden.leaf("input.query");
+  const Tensor k = golden.leaf("input.key");
+  const Tensor v = golden.leaf("input.value");
+  const auto repeated = [](const Tensor& x) {
+    return Heads{attention::repeat_heads(merged(x).source, 2, 2), 0, 4, x.dim(3)};
+  };
+  const Tensor y = split(dot_product_attention(merged(q), repeated(k), repeated(v)), 4);
+  expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}},
+                {{"output", y}}, {});
 }
 
 BOOST_AUTO_TEST_CASE(encoder_block_post_norm) {
