@@ -31,4 +31,12 @@ Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v) {
 
 Tensor context_score(const Tensor& q, const Tensor& k) { return dot(q, tanh(k)); }
 
+Tensor location(const Tensor& q, const Tensor& places, Index keys) {
+  if (places.rank() != 2 || places.dim(1) != q.dim(-1) || keys < 0 || keys > places.dim(0)) {
+    throw ShapeError(fmt::format("[location] places must be (at least {}, {}): got {}", keys,
+                                 q.dim(-1), places.shape().str()));
+  }
+  return dot(q, slice(places, 0, 0, keys));
+}
+
 }  // namespace heed::inline HEED_REAL::attention

@@ -16,5 +16,9 @@ Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v);
 // q . tanh(k): a learned question q asked of every key. Yang et al. 2016 (HAN), equation 6; Ilse,
 // Tomczak, Welling 2018, 1802.04712, equation 8.
 Tensor context_score(const Tensor& q, const Tensor& k);
+// q . place_j: scores of the first `keys` of L places, places (L, D), whatever lies there: a query
+// that decides by position alone. q (..., Tq, D) -> (..., Tq, keys). Luong, Pham, Manning 2015,
+// equation 8 ("location"). Throws ShapeError when there are more keys than places.
+Tensor location(const Tensor& q, const Tensor& places, Index keys);
 
 }  // namespace heed::inline HEED_REAL::attention

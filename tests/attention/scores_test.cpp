@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include "attention/core.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
@@ -143,6 +144,40 @@ BOOST_AUTO_TEST_CASE(additive_split_is_concat) {
 BOOST_AUTO_TEST_CASE(additive_of_one_unit_ranks_keys_alike_for_every_query) {
   BOOST_TEST(static_rankings(1) == 200);
   BOOST_TEST(static_rankings(8) == 0);
+}
+
+// Item-wise: a weight follows its item. Location-wise: it stays at its place.
+BOOST_AUTO_TEST_CASE(location_ignores_what_lies_there) {
+  const Tensor q = sample({3, 4}, 14), places = sample({8, 4}, 15), k = sample({1, 5, 4}, 16);
+  const Tensor moved = permuted(k, {3, 0, 4, 1, 2});
+  const auto item_wise = [&](const Tensor& items) {
+    return attend(q, items, items, {}, scaled_dot, softmax_over).y;
+  };
+  const auto by_place = [&](const Tensor& items) {
+    return combine(softmax_over(location(q, places, items.dim(1)), {}), items);
+  };
+  BOOST_TEST(distance(item_wise(k), item_wise(moved)) < 1e-12);
+  BOOST_TEST(distance(by_place(k), by_place(moved)) > 0.01);
+  // What reaches an item from by_place() is its weight and nothing through the scores.
+  Tensor leaf(k.shape(), k.values());
+  leaf.require_grad();
+  const Tensor weights = softmax_over(location(q, places, 5), {});  // (3, 5)
+  const Tensor g = grad({sum(by_place(leaf))}, {leaf})[0];          // (1, 5, 4)
+  const Tensor alone = reshape(sum(weights, {0}), {1, 5, 1});
+  BOOST_TEST(distance(g, expand(alone, {1, 5, 4})) < 1e-14);
+  BOOST_TEST(distance(grad({sum(item_wise(leaf))}, {leaf})[0], g) > 0.01);
+  BOOST_CHECK_THROW(location(q, places, 9), ShapeError);
+  BOOST_CHECK_THROW(location(sample({3, 5}, 17), places, 5), ShapeError);
+}
+
+BOOST_AUTO_TEST_CASE(context_attention_is_attention_pooling) {
+  const Subject pooling(find("pooling"), {.width = 6});
+  const Tensor h = sample({2, 5, 6}, 18);
+  const Tensor hidden = linear(h, parameter_of(pooling.mixer(), "hidden.weight"),
+                               parameter_of(pooling.mixer(), "hidden.bias"));
+  const Tensor query = reshape(parameter_of(pooling.mixer(), "query"), {1, 1, 6});
+  BOOST_TEST(distance(attend(query, hidden, h, {}, context_score, softmax_over).y, pooling(h)) <
+             1e-14);
 }
 
 BOOST_AUTO_TEST_CASE(constant_in_the_scores_of_the_kernel_is_ignored) {
