@@ -7,6 +7,7 @@
 # mismatch, level.
 # What ends well is compared with a run that nobody disturbed, byte for byte.
 set -euo pipefail
+export LC_ALL=C
 
 program=$1
 scenario=$2
@@ -68,18 +69,21 @@ start_or_resume() {
 }
 
 kill_scenario() {
+  local began=${EPOCHREALTIME/./} whole  # microseconds
   undisturbed "$work/reference"
+  whole=$((${EPOCHREALTIME/./} - began))
   [[ $(grep -c '"loss"' "$work/reference/log.jsonl") == 300 ]] || fail "300 steps are not logged"
   train "${tiny[@]}" --threads 2 --out "$work/two" >"$work/output" 2>&1
   expect_same_run "$work/reference" "$work/two"
-  local killed=0 runs=0 run out code
+  local killed=0 runs=0 run out code pause
   while ((killed < kills)); do
     out=$work/killed$((runs++))
     code=137
     while ((code == 137)); do
       start_or_resume "$out" $((1 + runs % 2))
       if ((killed < kills)); then
-        sleep "0.$(printf '%03d' $((RANDOM % 300)))"
+        pause=$((whole * (RANDOM % 1000) / 1000))
+        sleep "$((pause / 1000000)).$(printf '%06d' $((pause % 1000000)))"
         kill -9 "$run" 2>/dev/null || true
       fi
       code=0
