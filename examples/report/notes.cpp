@@ -24,7 +24,7 @@ Markup legend_mark(const Markup& drawn) {
 }
 
 Markup entry(const Markup& drawn, std::string_view name, std::string_view meaning) {
-  return element("div", {}, legend_mark(drawn), element("dt", {}, name),
+  return element("div", {}, element("dt", {}, legend_mark(drawn), element("span", {}, name)),
                  element("dd", {}, meaning));
 }
 

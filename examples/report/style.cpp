@@ -2,8 +2,8 @@
 
 namespace heed::inline HEED_REAL::report {
 
-// The eight series colours are those of Okabe and Ito 2008, "Color Universal Design", which people
-// with any colour vision tell apart; darker on white and lighter on black for a contrast of 3 and
+// The eight series colours follow Okabe and Ito 2008, "Color Universal Design", which people with
+// any colour vision tell apart; darker on white and lighter on black, for a contrast of 4.5 and
 // more. Where there are more series than colours, dashes go on counting.
 std::string_view style_sheet() {
   return R"css(
@@ -11,14 +11,14 @@ std::string_view style_sheet() {
   --paper: #fff; --ink: #1b1f24; --quiet: #5b6570; --rule: #d9dee4; --soft: #f4f6f8;
   --good: #007a5a; --doubtful: #8a6100; --bad: #b8400a; --accent: #005ea8; --without: #a0467d;
   --zone: #dfe3e8; --heat: #003f88; --cold: #b8400a;
-  --c0: #0067ac; --c1: #c85400; --c2: #00805c; --c3: #b0578c; --c4: #a67500; --c5: #2b8fc4;
-  --c6: #5b6570; --c7: #7a5a00; }
+  --c0: #0067ac; --c1: #c25100; --c2: #00805c; --c3: #b0578c; --c4: #966900; --c5: #1f7dae;
+  --c6: #5b6570; --c7: #5a4a8c; }
 @media (prefers-color-scheme: dark) { :root {
   --paper: #14171a; --ink: #e8ebee; --quiet: #a3adb7; --rule: #343a41; --soft: #1d2125;
   --good: #3ecf9f; --doubtful: #e8b54a; --bad: #ff8a55; --accent: #5cb3ff; --without: #e08cc0;
   --zone: #2c3238; --heat: #8cc8ff; --cold: #ff8a55;
   --c0: #4fa8ec; --c1: #f08a45; --c2: #2fc496; --c3: #e08cc0; --c4: #e8b54a; --c5: #7cc9f2;
-  --c6: #a3adb7; --c7: #f0e442; } }
+  --c6: #a3adb7; --c7: #b9aaf0; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
@@ -51,7 +51,7 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; pa
   gap: .7rem 1.6rem; }
 .key div { display: grid; grid-template-columns: 38px 1fr; align-content: start; }
 .key svg { grid-row: span 2; }
-.key dt { font-weight: 600; } .key dd { margin: 0; font-size: .875rem; color: var(--quiet); }
+.key dt { display: contents; font-weight: 600; } .key dd { grid-column: 2; margin: 0; font-size: .875rem; color: var(--quiet); }
 .task { break-inside: avoid; }
 .strips { list-style: none; padding: 0; margin: .3rem 0 0; }
 .strips li { display: grid; grid-template-columns: 13rem 3.6rem minmax(12rem, 1fr) 19rem;
