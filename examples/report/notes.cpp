@@ -86,7 +86,7 @@ Markup headline(const Results& results) {
                       element("b", {}, std::to_string(count[standing])), " ", words));
   };
   tile(Standing::good, "reach what they should");
-  if (count[Standing::doubtful] > 0) tile(Standing::doubtful, "do, but without it works as well");
+  if (count[Standing::doubtful] > 0) tile(Standing::doubtful, "do, but so does a model without");
   if (count[Standing::compared] > 0) tile(Standing::compared, "for comparison");
   tile(Standing::bad, "fall short or fail");
   return element("p", {{"class", "lead"}},
@@ -94,9 +94,14 @@ Markup headline(const Results& results) {
                              plural(mechanisms.size(), "attention mechanism"),
                              plural(results.tasks.size(), "task"), plural(groups, "pairing")))
       .add(element("ul", {{"class", "tiles"}}, tiles))
+      .add(
+          element("p", {},
+                  "Each mechanism is put into a small model, trained on a task that is made to "
+                  "need it and tested on data that it never saw. Then it is taken out, to see what "
+                  "the model can do without."))
       .add(element("p", {{"class", "note"}},
-                   fmt::format("{} in all. Each pairing of a mechanism with a task is trained "
-                               "once a seed; every seed counts, failed ones too.",
+                   fmt::format("{} in all: each pairing is trained once a seed, and every seed "
+                               "counts, failed ones too.",
                                plural(runs, "run"))));
 }
 
