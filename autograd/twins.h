@@ -1,5 +1,5 @@
-// The fused ops once more, composed of plain ones: slower, and plain to read. A test holds each fused
-// op to its twin. Where the kernels of an op have no plain form (fused.h), derivatives of
+// The fused ops once more, composed of plain ones: slower, and plain to read. A test holds each
+// fused op to its twin. Where the kernels of an op have no plain form (fused.h), derivatives of
 // derivatives go through the twin as well.
 #pragma once
 

@@ -32,8 +32,9 @@ void check_folder_and_data(const Options& options, const std::vector<Entry>& ent
   std::error_code error;
   std::filesystem::create_directories(options.out, error);
   if (error) {
-    throw IoError(fmt::format("[out] cannot make the folder {}: {}\nhint: choose another with --out",
-                              options.out, error.message()));
+    throw IoError(
+        fmt::format("[out] cannot make the folder {}: {}\nhint: choose another with --out",
+                    options.out, error.message()));
   }
   const std::filesystem::path trial = std::filesystem::path(options.out) / ".heed-can-write";
   write_text(trial, "");
@@ -96,7 +97,8 @@ void time_all(const std::vector<PlannedTrial>& planned, Comparison& comparison, 
   std::vector<std::size_t> entries;
   for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
     const std::vector<const Run*> runs = comparison.runs_of(entry);
-    if (comparison.entries[entry].variant == "without" || runs.empty() || !runs[0]->outcome) continue;
+    if (comparison.entries[entry].variant == "without" || runs.empty() || !runs[0]->outcome)
+      continue;
     const auto found = std::ranges::find(planned, entry, &PlannedTrial::entry);
     tasks::Trial trial = found->trial;
     trial.timing = true;

@@ -93,12 +93,14 @@ json maps_json(const Comparison& comparison) {
 
 json protocol_json(const Comparison& comparison, const Options& options) {
   json seeds = json::array();
-  for (int i = 0; i < options.seeds; ++i) seeds.push_back(options.seed + static_cast<std::uint64_t>(i));
+  for (int i = 0; i < options.seeds; ++i)
+    seeds.push_back(options.seed + static_cast<std::uint64_t>(i));
   json protocol = {
       {"seeds", seeds},
       {"runs side by side", options.threads},
       {"training and test samples", "from disjoint streams of one generator; overlap is counted"},
-      {"optimizer", "AdamW (0.9, 0.98), warmup over 50 steps, then a cosine; gradients clipped to norm 1"},
+      {"optimizer",
+       "AdamW (0.9, 0.98), warmup over 50 steps, then a cosine; gradients clipped to norm 1"},
       {"floor", "what can be had from the bag of visible tokens, or without looking"},
       {"ablated", "the trained model with the mean in the mechanism's place"},
       {"trained without", "the same model trained with the mean in the mechanism's place"},
@@ -170,7 +172,8 @@ std::string results_csv(const json& results) {
 
 std::string csv_cell(const std::string& text) {
   std::string safe = text;
-  if (!safe.empty() && std::string("=+-@\t\r").find(safe[0]) != std::string::npos) safe = "'" + safe;
+  if (!safe.empty() && std::string("=+-@\t\r").find(safe[0]) != std::string::npos)
+    safe = "'" + safe;
   if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
   std::string quoted = "\"";
   for (const char c : safe) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
