@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <map>
 #include <mutex>
-#include <thread>
+#include <new>
 #include <vector>
 
 #include "autograd/errors.h"
@@ -15,44 +15,34 @@
 namespace heed::inline HEED_REAL::nn::by_value {
 namespace {
 
-// A module that nobody owns yet: its constructor may still be running.
-struct Open {
-  Module* module;
-  std::thread::id thread;
+struct Block {
+  std::size_t bytes;
+  Module* owner;  // the first Module constructed in it
 };
 
-std::mutex guard;
+struct Registry {
+  std::mutex guard;
+  std::map<const std::byte*, Block> blocks;  // by first byte
+  std::vector<const Module*> loose;          // in no block, and owned by nobody
+};
 
-std::vector<Open>& open_modules() {
-  static std::vector<Open> modules;
-  return modules;
+Registry& registry() {
+  static Registry all;
+  return all;
 }
 
 thread_local std::size_t* question = nullptr;
 
-// Of an abstract class there is no whole object, so while its constructor runs g++ leaves the entry
-// of the deleting destructor empty: the second in Module's table, in the ABI that g++ and clang
-// share.
-bool has_deleting_destructor(const Module& module) {
-  void* const* table = nullptr;
-  std::memcpy(&table, &module, sizeof(table));
-  return table[1] != nullptr;
-}
-
-// The size of the whole object, as far as its construction has come; 0 when that is an abstract
-// class.
-std::size_t object_size(Module& module) {
+// The length of a whole object. A Module is never const itself: nothing below changes it anyway.
+std::size_t length_of(const Module& module) {
   std::size_t bytes = 0;
-  if (!has_deleting_destructor(module)) return bytes;
   question = &bytes;
   delete &module;  // asks only: operator delete sees the question and leaves the object alone
   question = nullptr;
   return bytes;
 }
 
-const std::byte* first_byte(const Module& module) {
-  return static_cast<const std::byte*>(dynamic_cast<const void*>(&module));
-}
+const std::byte* address(const void* object) { return static_cast<const std::byte*>(object); }
 
 [[noreturn]] void refuse(const Module& owner) {
   throw GraphError(fmt::format(
@@ -64,24 +54,48 @@ const std::byte* first_byte(const Module& module) {
 
 }  // namespace
 
-void enter(Module& module) {
-  const std::thread::id here = std::this_thread::get_id();
-  const std::byte* const at = reinterpret_cast<const std::byte*>(&module);
-  const std::lock_guard lock(guard);
-  for (const Open& open : open_modules()) {
-    if (open.thread != here) continue;
-    const std::byte* const first = first_byte(*open.module);
-    if (at >= first && at < first + object_size(*open.module)) refuse(*open.module);
+void* allocate(std::size_t bytes) {
+  void* const block = ::operator new(bytes);
+  const std::lock_guard lock(registry().guard);
+  registry().blocks[address(block)] = {bytes, nullptr};
+  return block;
+}
+
+void deallocate(void* block) {
+  {
+    const std::lock_guard lock(registry().guard);
+    registry().blocks.erase(address(block));
   }
-  open_modules().push_back({&module, here});
+  ::operator delete(block);
+}
+
+void enter(Module& module) {
+  const std::lock_guard lock(registry().guard);
+  auto& blocks = registry().blocks;
+  const auto after = blocks.upper_bound(address(&module));
+  if (after == blocks.begin()) return registry().loose.push_back(&module);
+  auto& [first, block] = *std::prev(after);
+  if (address(&module) >= first + block.bytes) return registry().loose.push_back(&module);
+  if (block.owner) refuse(*block.owner);
+  block.owner = &module;
 }
 
 void leave(Module& module) {
-  const std::lock_guard lock(guard);
-  std::erase_if(open_modules(), [&](const Open& open) { return open.module == &module; });
+  const std::lock_guard lock(registry().guard);
+  std::erase(registry().loose, &module);
 }
 
-bool answer_size(std::size_t bytes) {
+void check(const Module& module) {
+  const std::byte* const first = address(dynamic_cast<const void*>(&module));
+  const std::lock_guard lock(registry().guard);
+  if (registry().blocks.contains(first)) return;  // enter() has seen to it
+  for (const Module* other : registry().loose) {
+    const std::byte* const at = address(other);
+    if (other != &module && at > first && at < first + length_of(module)) refuse(module);
+  }
+}
+
+bool answer_length(std::size_t bytes) {
   if (!question) return false;
   *question = bytes;
   return true;

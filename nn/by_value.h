@@ -1,13 +1,15 @@
-// Finds out, while a Module is being constructed, whether it lies inside another Module.
+// Finds out whether a Module lies inside another one.
 //
-// A member `Linear linear_;` would work and learn nothing, since its owner never hears of it. At
-// the moment it is constructed its address lies between the first and the last byte of the owner.
-// The first byte is known, but not the last: the owner's base class does not know what was derived
-// from it. The one function that a compiler writes for every class with a virtual destructor and
-// that does know is operator delete's caller, and since C++20 operator delete may decline to
-// delete. So the question is put to it.
+// A member `Linear linear_;` would work and learn nothing, since its owner never hears of it. Its
+// address tells: it lies between the first and the last byte of the owner.
 //
-// What is not seen: a member by value of an abstract class, while the class itself is constructed.
+// A Module on the heap was asked for through Module's operator new, which knows how long it is:
+// there the member's own constructor throws. Of one on the stack the base class knows the first
+// byte only, and asks for the length at the first use. The one piece of code that a compiler writes
+// for every class with a virtual destructor and that knows the length of the whole object is the
+// caller of operator delete; and since C++20 operator delete may decline to delete. So the question
+// is put to it. At the first use and not before: while an abstract class is constructed, the
+// compiler has no such code.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +22,18 @@ class Module;
 
 namespace by_value {
 
-// Called by Module's constructor. Throws GraphError when the module lies inside another one of this
-// thread.
+// What Module's operator new and delete hand out and take back.
+void* allocate(std::size_t bytes);
+void deallocate(void* block);
+
+// Called by Module's constructor. Throws GraphError inside a heap block that has a Module already.
 void enter(Module& module);
-// Called when nothing more can be built inside the module: it is owned by another, or being
-// destroyed.
+// Called when the module is owned by another one, or being destroyed.
 void leave(Module& module);
-// Called by Module's operator delete: true when only the size was asked for.
-bool answer_size(std::size_t bytes);
+// Called at each use of the module as a whole. Throws GraphError when another one lies inside it.
+void check(const Module& module);
+// Called by Module's operator delete: true when only the length was asked for.
+bool answer_length(std::size_t bytes);
 
 }  // namespace by_value
 }  // namespace heed::inline HEED_REAL::nn

@@ -20,15 +20,15 @@ Module::Module() { by_value::enter(*this); }
 
 Module::~Module() { by_value::leave(*this); }
 
-void* Module::operator new(std::size_t bytes) { return ::operator new(bytes); }
+void* Module::operator new(std::size_t bytes) { return by_value::allocate(bytes); }
 
-void Module::operator delete(void* block) { ::operator delete(block); }
+void Module::operator delete(void* block) { by_value::deallocate(block); }
 
 void Module::operator delete(Module* module, std::destroying_delete_t, std::size_t bytes) {
-  if (by_value::answer_size(bytes)) return;
+  if (by_value::answer_length(bytes)) return;
   void* const block = dynamic_cast<void*>(module);
   module->~Module();
-  ::operator delete(block);
+  by_value::deallocate(block);
 }
 
 void Module::check_name(const std::string& name) const {
@@ -49,7 +49,7 @@ void Module::check_name(const std::string& name) const {
 void Module::own(const std::string& name, std::unique_ptr<Module> module) {
   check_name(name);
   if (!module) throw ValueError(fmt::format("[Module] there is no module to adopt as '{}'", name));
-  by_value::leave(*module);  // complete: nothing more can be built inside it
+  by_value::leave(*module);
   children_.push_back({name, std::move(module)});
 }
 
@@ -70,6 +70,7 @@ Generator& Module::draws() const {
 }
 
 void Module::visit(const std::function<void(const std::string&, Module&)>& visitor) {
+  by_value::check(*this);
   std::vector<std::pair<std::string, Module*>> waiting{{"", this}};
   while (!waiting.empty()) {
     const auto [path, module] = std::move(waiting.back());

@@ -14,7 +14,7 @@
 // A Module owns what it is made of and hands out references: child() builds, names and owns a
 // Module, param() a leaf tensor. Names join with dots, so the weight above is "value.weight", as in
 // PyTorch. Modules are neither copied nor moved. A Module held by value inside another would
-// register nothing; its constructor throws GraphError and says what to write instead.
+// register nothing: that throws GraphError, at the first use at the latest, and says what to write.
 #pragma once
 
 #include <concepts>
@@ -64,7 +64,7 @@ class Module {
   static void operator delete(Module* module, std::destroying_delete_t, std::size_t bytes);
 
  protected:
-  // Throws GraphError when this Module lies inside another one by value.
+  // Throws GraphError when this Module lies by value inside another one on the heap.
   Module();
 
   // Builds a T from the arguments, names it and owns it. Throws ValueError on a name in use.

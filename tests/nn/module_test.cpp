@@ -178,18 +178,25 @@ const char* const refusal =
 
 BOOST_AUTO_TEST_CASE(by_value_is_refused_wherever_the_owner_lives) {
   Generator rng(1);
-  expect_throw<GraphError>([&] { HoldsLinear held(rng); }, refusal);
+  // On the heap in the constructor, elsewhere at the first use.
   expect_throw<GraphError>([&] { std::make_unique<HoldsLinear>(rng); }, refusal);
-  expect_throw<GraphError>([&] { std::make_shared<HoldsLinear>(rng); }, refusal);
-  expect_throw<GraphError>([&] { std::optional<HoldsLinear>().emplace(rng); }, refusal);
   expect_throw<GraphError>([&] { Parent parent(rng); }, refusal);
+  expect_throw<GraphError>([&] { HoldsLinear(rng).parameters(); }, refusal);
+  expect_throw<GraphError>([&] { HoldsLinear(rng).eval(); }, refusal);
+  expect_throw<GraphError>([&] { std::make_shared<HoldsLinear>(rng)->describe(); }, refusal);
+  std::optional<HoldsLinear> optional;
+  optional.emplace(rng);
+  expect_throw<GraphError>([&] { optional->parameter_count(); }, refusal);
 }
 
 BOOST_AUTO_TEST_CASE(by_value_is_refused_in_other_ways_to_hold) {
   Generator rng(1);
-  BOOST_CHECK_THROW(Derived{rng}, GraphError);
+  BOOST_CHECK_THROW(Derived{rng}.parameters(), GraphError);
+  BOOST_CHECK_THROW(std::make_unique<Derived>(rng), GraphError);
   HoldsOptional later;
-  BOOST_CHECK_THROW(later.fill(rng), GraphError);
+  later.fill(rng);
+  BOOST_CHECK_THROW(later.parameters(), GraphError);
+  BOOST_CHECK_THROW(std::make_unique<HoldsOptional>()->fill(rng), GraphError);
 }
 
 // A base class that cannot stand alone, and builds a part of its own.
@@ -216,12 +223,27 @@ class HoldsBelowAbstract : public Around {
   nn::Linear linear_;
 };
 
+class AbstractHolder : public nn::Module {
+ public:
+  explicit AbstractHolder(Generator& rng) : linear_(2, 2, rng) { nn::Linear local(1, 1, rng); }
+  virtual void run() const = 0;
+  nn::Linear linear_;
+};
+class HoldsAndIsAbstract : public AbstractHolder {
+ public:
+  using AbstractHolder::AbstractHolder;
+  void run() const override {}
+};
+
 BOOST_AUTO_TEST_CASE(an_abstract_base_may_build_children) {
   Generator rng(1);
   const Through local(rng);
   BOOST_CHECK_EQUAL(names_of(local).size(), 4u);
   BOOST_CHECK_EQUAL(std::make_unique<Through>(rng)->parameter_count(), 12);
-  BOOST_CHECK_THROW(HoldsBelowAbstract{rng}, GraphError);
+  BOOST_CHECK_EQUAL(std::make_shared<Through>(rng)->parameter_count(), 12);
+  BOOST_CHECK_THROW(HoldsBelowAbstract{rng}.parameters(), GraphError);
+  BOOST_CHECK_THROW(std::make_unique<HoldsBelowAbstract>(rng), GraphError);
+  BOOST_CHECK_THROW(HoldsAndIsAbstract{rng}.parameters(), GraphError);
 }
 
 class UsesTemporary : public nn::Module {
@@ -245,7 +267,13 @@ BOOST_AUTO_TEST_CASE(no_false_alarm) {
   for (int i = 0; i < 50; ++i) many.push_back(std::make_unique<UsesTemporary>(rng));
   std::optional<GatedUnit> optional;
   optional.emplace(2, 2, rng);
+  BOOST_CHECK_EQUAL(names_of(a).size(), 2u);
+  BOOST_CHECK_EQUAL(names_of(b).size(), 4u);
   BOOST_CHECK_EQUAL(names_of(uses).size(), 4u);
+  BOOST_CHECK_EQUAL(names_of(neighbours[0]).size(), 4u);
+  BOOST_CHECK_EQUAL(names_of(neighbours[1]).size(), 4u);
+  BOOST_CHECK_EQUAL(names_of(*optional).size(), 4u);
+  for (const auto& one : many) BOOST_CHECK_EQUAL(names_of(*one).size(), 4u);
 }
 
 BOOST_AUTO_TEST_CASE(modules_may_be_built_and_dropped_by_several_threads) {
@@ -259,7 +287,7 @@ BOOST_AUTO_TEST_CASE(modules_may_be_built_and_dropped_by_several_threads) {
   for (std::thread& thread : threads) thread.join();
   made.clear();
   Generator rng(1);
-  BOOST_CHECK_THROW(HoldsLinear{rng}, GraphError);
+  BOOST_CHECK_THROW(HoldsLinear{rng}.parameters(), GraphError);
 }
 
 // ---- random streams -----------------------------------------------------------------------------
