@@ -49,7 +49,7 @@ expect 2 "did you mean 'multihead'?" "$heed" --mode multihed
 expect 2 "did you mean '--mode'?" "$heed" --mod self
 expect 2 "did you mean 'gpt'?" "$heed" train gtp
 expect 2 'seeds' "$heed" --seeds 0
-expect 2 'heed' "$heed" worker self
+expect 2 "the program's own use" "$heed" worker self
 
 touch "$folder/file"
 expect 3 'hint: choose another with --out' "$heed" --out "$folder/file/below"
@@ -70,7 +70,8 @@ ls -A "$folder/a" | grep -q tmp && fail 'temporary files left behind'
 expect 0 'written' "$heed" --mode local --seeds 1 --steps 20 --threads 1 --out "$folder/b"
 expect 0 'written' "$heed" --mode local --seeds 1 --steps 20 --threads 2 --out "$folder/c"
 cut -d, -f1-17 "$folder/b/results.csv" >"$folder/b.csv"
-cut -d, -f1-17 "$folder/c/results.csv" | cmp - "$folder/b.csv" || fail 'scores differ between 1 and 2 threads'
+cut -d, -f1-17 "$folder/c/results.csv" | cmp - "$folder/b.csv" ||
+  fail 'scores differ between 1 and 2 threads'
 
 # Ctrl-C: what was finished is written.
 "$heed" --mode local,additive --seeds 2 --threads 1 --out "$folder/d" >"$folder/d.log" 2>&1 &
@@ -79,7 +80,8 @@ child=$(child_of $program) || fail 'no worker was started'
 kill -INT $program
 wait $program
 [ $? = 130 ] || fail 'no exit code 130 after Ctrl-C'
-grep -qF '"interrupted"' "$folder/d/results.json" || fail 'results do not say that they were interrupted'
+grep -qF '"interrupted"' "$folder/d/results.json" ||
+  fail 'results do not say that they were interrupted'
 [ -e "/proc/$child" ] && fail 'a worker survived'
 
 # A crash costs one run and is reported.
@@ -88,8 +90,10 @@ program=$!
 child=$(child_of $program) && kill -SEGV "$child"
 wait $program
 [ $? = 1 ] || fail "no exit code 1 after a crash: $(cat "$folder/e.log")"
-grep -qF 'ended by a signal: Segmentation fault' "$folder/e/results.json" || fail 'the crash is not in the results'
-grep -qF '"score":0' "$folder/e/results.json" || fail 'the other run is not in the results'
+grep -qF 'ended by a signal: Segmentation fault' "$folder/e/results.json" ||
+  fail 'the crash is not in the results'
+grep -qF '"score":0' "$folder/e/results.json" ||
+  fail 'the other run is not in the results'
 
 [ "$failures" = 0 ] && echo 'all as expected'
 exit "$failures"
