@@ -276,6 +276,15 @@ BOOST_AUTO_TEST_CASE(no_false_alarm) {
   for (const auto& one : many) BOOST_CHECK_EQUAL(names_of(*one).size(), 4u);
 }
 
+// Memory that was a module's may hold another one that did not come through Module's operator new.
+BOOST_AUTO_TEST_CASE(memory_may_be_used_again) {
+  for (int turn = 0; turn < 10; ++turn) {
+    std::make_unique<nn::Dropout>(0.5).reset();
+    const std::unique_ptr<std::optional<nn::Dropout>> again(new std::optional<nn::Dropout>());
+    BOOST_CHECK_NO_THROW(again->emplace(0.5));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(modules_may_be_built_and_dropped_by_several_threads) {
   std::vector<std::unique_ptr<nn::Module>> made(4);
   std::vector<std::thread> threads;
