@@ -6,6 +6,7 @@
 
 #include "examples/report/numbers.h"
 #include "examples/report/sections.h"
+#include "examples/report/verdict.h"
 
 namespace heed::inline HEED_REAL::report {
 namespace {
@@ -71,8 +72,12 @@ double most_in(const TaskResults& task, double Run::*field) {
 std::string steps_to_level(const Group& group) {
   const std::size_t reached = group.finite(&Run::steps_to_level).size();
   const std::size_t all = group.runs.size();
-  if (reached == 0)
-    return std::isfinite(group.mean(&Run::level)) ? "not reached" : fixed(absent, 0);
+  if (reached == 0) {
+    // A score at a ceiling that is below the task's level is good, and yet no step passed the
+    // level.
+    const bool due = std::isfinite(group.mean(&Run::level)) && at_level(group) == 0;
+    return due ? "not reached" : fixed(absent, 0);
+  }
   const std::string median = fixed(group.median(&Run::steps_to_level), 0);
   return reached == all ? median : fmt::format("{} ({} of {} seeds)", median, reached, all);
 }
