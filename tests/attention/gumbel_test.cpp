@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #include "attention/hard/choice.h"
 #include "attention/hard/gumbel.h"

@@ -166,7 +166,16 @@ BOOST_AUTO_TEST_CASE(location_ignores_what_lies_there) {
   const Tensor alone = reshape(sum(weights, {0}), {1, 5, 1});
   BOOST_TEST(distance(g, expand(alone, {1, 5, 4})) < 1e-14);
   BOOST_TEST(distance(grad({sum(item_wise(leaf))}, {leaf})[0], g) > 0.01);
-  BOOST_CHECK_THROW(location(q, places, 9), ShapeError);
+}
+
+BOOST_AUTO_TEST_CASE(location_scores_the_first_places) {
+  const Tensor q = sample({3, 4}, 17), places = sample({8, 4}, 19);
+  const Tensor all = dot(q, places);  // (3, 8)
+  BOOST_TEST(distance(location(q, places, 5), slice(all, 1, 0, 5)) < 1e-12);
+  BOOST_TEST(distance(location(q, places, 8), all) < 1e-12);
+  BOOST_CHECK_EXCEPTION(location(q, places, 9), ShapeError, [](const ShapeError& error) {
+    return std::string(error.what()) == "[location] places must be (at least 9, 4): got (8, 4)";
+  });
   BOOST_CHECK_THROW(location(sample({3, 5}, 17), places, 5), ShapeError);
 }
 
