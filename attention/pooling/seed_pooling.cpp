@@ -22,9 +22,8 @@ Tensor first_seeds(const SeedPoolingOptions& options, Generator& rng) {
 
 SetBlock::SetBlock(Index width, Index heads, Generator& rng)
     : attn_(child<MultiHead>(
-          "attn",
-          MultiHeadOptions{.width = width, .heads = heads, .context = Context::required}, rng,
-          name)),
+          "attn", MultiHeadOptions{.width = width, .heads = heads, .context = Context::required},
+          rng, name)),
       layer_norm1_(child<nn::LayerNorm>("layer_norm1", width)),
       layer_norm2_(child<nn::LayerNorm>("layer_norm2", width)),
       lin_(child<nn::Linear>("lin", width, width, rng)) {}

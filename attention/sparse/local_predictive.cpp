@@ -65,9 +65,9 @@ LocalPredictive::LocalPredictive(const LocalPredictiveOptions& options, Generato
       score_(param("score", nn::fan_in_uniform({options_.hidden}, options_.hidden, rng))) {}
 
 Tensor LocalPredictive::centres(const Tensor& h, const Tensor& lengths) const {
-  const Tensor hidden = tanh(position_(h));                                   // (B, T, A)
+  const Tensor hidden = tanh(position_(h));                                    // (B, T, A)
   const Tensor guess = matmul(hidden, reshape(score_, {options_.hidden, 1}));  // (B, T, 1)
-  return with_head(sigmoid(guess)) * lengths;                                 // (B, 1, T, 1)
+  return with_head(sigmoid(guess)) * lengths;                                  // (B, 1, T, 1)
 }
 
 Attended LocalPredictive::attend(const Tensor& h, const Tensor& memory, const Mask& visible) const {

@@ -68,8 +68,7 @@ double norm(const Tensor& x) { return std::sqrt(static_cast<double>(sum(square(x
 std::unique_ptr<Gumbel> layer_with(bool with_straight_through, double tau = 1) {
   Generator rng(7);
   return std::make_unique<Gumbel>(
-      GumbelOptions{
-          .width = 6, .heads = 2, .tau = tau, .straight_through = with_straight_through},
+      GumbelOptions{.width = 6, .heads = 2, .tau = tau, .straight_through = with_straight_through},
       rng);
 }
 

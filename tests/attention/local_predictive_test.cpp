@@ -1,13 +1,14 @@
 // Luong's local attention: local-p against its formula and its limits, local-m, the laws that it
 // keeps and those that it breaks by design.
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
 
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "attention/sparse/local_predictive.h"
+#include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "tests/attention/subject.h"
 
@@ -163,6 +164,21 @@ BOOST_AUTO_TEST_CASE(only_the_bell_teaches_the_guess) {
   };
   BOOST_TEST(largest(slope(*layer_with(3))) > 1e-3);
   BOOST_TEST(largest(slope(*layer_with(3, endless))) == 0.0);
+}
+
+// Centres whose windows end between two keys, so that no difference steps over an edge.
+BOOST_AUTO_TEST_CASE(derivatives_within_the_window_are_right) {
+  const Tensor centres({3, 1}, {0.4, 3.3, 6.6});
+  const Mask real = padding({8}, 9).reshape({1, 9});
+  const auto weights = [&](const std::vector<Tensor>& x) {
+    return local_around(x[0], x[1], 2, 1, real);
+  };
+  BOOST_CHECK_NO_THROW(gradcheck("local_around", weights, {sample({3, 9}, 14), centres}));
+  const Tensor y = weights({sample({3, 9}, 14), centres});
+  BOOST_TEST(at(y, {0, 2}) > 0.0);
+  BOOST_TEST(at(y, {0, 3}) == 0.0);
+  BOOST_TEST(at(y, {2, 7}) > 0.0);
+  BOOST_TEST(at(y, {2, 8}) == 0.0);  // padding
 }
 
 BOOST_AUTO_TEST_CASE(local_monotonic_is_a_band) {

@@ -1,6 +1,6 @@
 // Seed pooling (PMA): symmetries of instances and seeds, masks, the limit case.
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include "attention/masks.h"
 #include "attention/pooling/seed_pooling.h"
