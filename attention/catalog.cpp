@@ -65,7 +65,7 @@ const std::array rows{
         "attention/dense/scaled_dot.h", "T2a", "scaled_dot_of_width_one_is_dot",
         over_anything, make_scaled_dot, full_or_causal, scaled_dot, softmax_over},
     Row{"dot", "Dot-product attention", "dense", "Luong et al. 2015, arXiv 1508.04025",
-        "attention/dense/dot.h", "T2a", "dot_with_scaled_queries_is_scaled_dot",
+        "attention/dense/dot.h", "T13", "dot_with_scaled_queries_is_scaled_dot",
         over_anything, make_dot, full_or_causal, dot, softmax_over},
     Row{"additive", "Additive (soft) attention", "dense", "Bahdanau et al. 2014, arXiv 1409.0473",
         "attention/dense/additive.h", "T13", "additive_with_small_weights_ignores_query",

@@ -14,10 +14,9 @@ struct AlsoOn {
 constexpr AlsoOn also_on[] = {
     {"multihead", "reverse"}, {"multihead", "recall"}, {"multihead", "shifted-copy"},
     {"self", "reverse"},      {"self", "short-copy"},  {"local", "short-copy"},
-    {"dot", "dates"},
 };
 
-// Runs that are shown beside a judged one.
+// Runs that are shown beside the judged ones.
 struct Beside {
   std::string_view mechanism, task, variant;
 };
@@ -25,6 +24,8 @@ constexpr Beside beside[] = {
     {"multihead", "heads", "heads=1"},
     {"multihead", "heads", "heads=2"},
     {"causal", "free-running", "unmasked"},
+    {"scaled_dot", "recall", "wide"},
+    {"dot", "recall", "wide"},
 };
 
 std::vector<const attention::Row*> chosen_rows(const std::vector<std::string>& modes) {
@@ -61,11 +62,10 @@ std::vector<Entry> plan(const Options& options) {
     for (const std::string& task : tasks_of(*row)) {
       entries.push_back({mechanism, task, ""});
       entries.push_back({mechanism, task, "without"});
-      for (const Beside& one : beside) {
-        if (one.mechanism == mechanism && one.task == task) {
-          entries.push_back({mechanism, task, std::string(one.variant)});
-        }
-      }
+    }
+    for (const Beside& one : beside) {
+      if (one.mechanism != mechanism) continue;
+      entries.push_back({mechanism, std::string(one.task), std::string(one.variant)});
     }
   }
   return entries;

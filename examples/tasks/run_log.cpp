@@ -73,6 +73,11 @@ Settings settings_of(const Task& task, const Trial& trial) {
   Settings settings = task.settings;
   if (trial.steps > 0) settings.steps = trial.steps;
   if (trial.lr > 0) settings.lr = trial.lr;
+  if (trial.variant == "wide") {
+    settings.width = 128;
+    if (trial.lr == 0) settings.lr = 1e-3;
+    return settings;
+  }
   constexpr std::string_view heads = "heads=";
   const std::string_view variant = trial.variant;
   if (variant.starts_with(heads)) {
@@ -82,7 +87,7 @@ Settings settings_of(const Task& task, const Trial& trial) {
   } else if (variant.empty() || variant == "without" || variant == "unmasked") {
     return settings;
   }
-  throw ValueError(fmt::format("[{}] no variant '{}'\nhint: without, unmasked or heads=2",
+  throw ValueError(fmt::format("[{}] no variant '{}'\nhint: without, unmasked, wide or heads=2",
                                task.name, trial.variant));
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "autograd/ops.h"
 #include "examples/tasks/chance.h"
 #include "examples/tasks/encoder.h"
@@ -42,6 +45,18 @@ std::vector<DrawnMap> look(const Encoder& model, const TokenTask& tokens, Genera
   return drawn_maps(recorder, names, names);
 }
 
+// W_q and W_k from N(0, 1/d): the first two thirds of a packed projection.
+void start_at_unit_variance(const Encoder& model, Generator& rng) {
+  for (const Parameter& parameter : model.parameters()) {
+    if (!parameter.name.ends_with("in_proj_weight")) continue;
+    const Index width = parameter.value.dim(1);
+    const Tensor drawn =
+        rng.normal({2 * width, width}, 0, 1 / std::sqrt(static_cast<double>(width)));
+    const NoGrad no_grad;
+    parameter.value.assign(concat({drawn, slice(parameter.value, 0, 2 * width, 3 * width)}, 0));
+  }
+}
+
 }  // namespace
 
 Outcome train_tokens(const Task& task, const TokenTask& tokens, const Trial& trial) {
@@ -51,6 +66,7 @@ Outcome train_tokens(const Task& task, const TokenTask& tokens, const Trial& tri
   const attention::Row& mechanism = attention::find(trial.mechanism);
   Encoder model(tokens, settings, mechanism, false, start);
   if (trial.variant == "without") ablate(model, Ablation::mean);
+  if (trial.variant == "wide") start_at_unit_variance(model, start);
   const std::vector<Parameter> parameters = model.parameters();
   optim::AdamW optimizer(parameters, {.beta2 = 0.98, .weight_decay = settings.weight_decay});
   const optim::WarmupCosineOptions schedule{
