@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "autograd/ops.h"
 #include "examples/data/ngrams.h"
@@ -46,7 +47,7 @@ GptRun::GptRun(const TrainOptions& options, const data::CharCorpus& corpus, Prog
       options_(options),
       log_(options.out + "/log.jsonl"),
       store_(options.out),
-      found_(open_store()),
+      found_(find_checkpoint()),
       rng_(options_.run.seed),
       model_(model_options(options_.run, corpus), rng_),
       parameters_(model_.parameters()),
@@ -56,7 +57,11 @@ GptRun::GptRun(const TrainOptions& options, const data::CharCorpus& corpus, Prog
   line_.print(fmt::format("GPT: {} layers, width {}, {} heads, context {}: {} parameters, {} steps",
                           options_.run.layers, options_.run.width, options_.run.heads,
                           options_.run.context, model_.parameter_count(), options_.run.steps));
-  if (found_) restore();
+  if (found_) {
+    restore();
+  } else {
+    clear();
+  }
   log_.cut(at_.log_bytes);
   if (log_.bytes() < at_.log_bytes) {
     line_.print(fmt::format("the log has lost lines of steps before {}", at_.step));
@@ -64,12 +69,9 @@ GptRun::GptRun(const TrainOptions& options, const data::CharCorpus& corpus, Prog
   if (log_.bytes() == 0) log_.write(fmt::format("{{{}}}", settings_as_json(options_.run)));
 }
 
-// Finds the checkpoint to go on from, or makes room for a new run.
-std::optional<nn::Checkpoints::Found> GptRun::open_store() {
-  if (!options_.resume) {
-    store_.clear();
-    return {};
-  }
+// With --resume, finds the checkpoint to go on from.
+std::optional<nn::Checkpoints::Found> GptRun::find_checkpoint() {
+  if (!options_.resume) return {};
   auto found = store_.newest();
   for (const auto& rejected : store_.rejected()) {
     line_.print(fmt::format("rejected {}: {}", rejected.path, rejected.why));
@@ -87,6 +89,15 @@ void GptRun::restore() {
   line_.print(fmt::format("going on from step {} ({})", at_.step, found_->path));
   found_.reset();
 }
+
+// Takes away what an earlier run left, once it is certain that the new one can begin.
+void GptRun::clear() {
+  store_.clear();
+  std::error_code ignored;  // there may be none
+  std::filesystem::remove(weights_path(), ignored);
+}
+
+std::string GptRun::weights_path() const { return options_.out + "/weights.safetensors"; }
 
 bool GptRun::train() {
   const StopRequest stop_request;
@@ -119,8 +130,8 @@ void GptRun::advance() {
   }
   ++at_.step;
   log_.write(fmt::format(R"({{"step":{},{},{},{}}})", at_.step, json_number("loss", step.loss),
-                          json_number("lr", step.learning_rate),
-                          json_number("grad_norm", step.gradient_norm)));
+                         json_number("lr", step.learning_rate),
+                         json_number("grad_norm", step.gradient_norm)));
   at_.log_bytes = log_.bytes();
   show(step.loss);
 }
@@ -160,8 +171,8 @@ bool GptRun::evaluate() {
   model_.train();
   if (!loss) return false;
   validation_ = *loss;
-  log_.write(fmt::format(R"({{"step":{},{}}})", at_.step,
-                          json_number("validation_loss", validation_)));
+  log_.write(
+      fmt::format(R"({{"step":{},{}}})", at_.step, json_number("validation_loss", validation_)));
   at_.log_bytes = log_.bytes();
   line_.print(fmt::format("step {}: validation loss {:.4f}", at_.step, validation_));
   return true;
@@ -206,9 +217,8 @@ void GptRun::finish() {
   weights.metadata["vocabulary"] = corpus_.vocabulary.characters();
   store_settings(options_.run, weights);
   nn::store_parameters(parameters_, "", weights);
-  const std::string path = options_.out + "/weights.safetensors";
-  nn::save_checkpoint(path, std::move(weights));
-  line_.print(fmt::format("weights: {}", path));
+  nn::save_checkpoint(weights_path(), std::move(weights));
+  line_.print(fmt::format("weights: {}", weights_path()));
 
   line_.print(fmt::format("\nnats a character over the {} of the validation split:",
                           corpus_.validation.size()));

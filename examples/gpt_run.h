@@ -37,8 +37,10 @@ class GptRun {
     double gradient_norm;
   };
 
-  std::optional<nn::Checkpoints::Found> open_store();
+  std::optional<nn::Checkpoints::Found> find_checkpoint();
   void restore();
+  void clear();
+  std::string weights_path() const;
   Step train_step(const TextBatch& batch);
   void advance();
   void show(Real loss);

@@ -186,6 +186,9 @@ mismatch_scenario() {
   expect_code 2 train --resume --width 32 --out "$work/run"
   expect_text '--width 32 differs from the 16 of the checkpoint'
   expect_code 0 train --resume --width 16 --sample 20 --out "$work/run"
+  expect_code 2 train --heads 3 --out "$work/run"
+  expect_code 2 train --prompt @ --out "$work/run"
+  has_checkpoint "$work/run" || fail "wrong usage cost the earlier run"
   expect_code 2 train --no-such-option
   expect_code 2 train --width 10 --heads 3 --out "$work/other"
   echo 'not a folder' >"$work/file"
