@@ -22,8 +22,8 @@ std::unique_ptr<attention::EncoderBlock> make_block(const GptOptions& options, G
   auto mixer = std::make_unique<attention::MultiHead>(
       attention::MultiHeadOptions{.width = options.width, .heads = options.heads, .causal = true},
       rng);
-  return std::make_unique<attention::EncoderBlock>(
-      attention::BlockOptions{.width = options.width}, std::move(mixer), rng);
+  return std::make_unique<attention::EncoderBlock>(attention::BlockOptions{.width = options.width},
+                                                   std::move(mixer), rng);
 }
 
 bool finite(const Tensor& x) {
@@ -62,8 +62,8 @@ void Gpt::initialise(const Generator& rng) {
     } else if (p.value.rank() == 2) {
       const bool ends_branch =
           p.name.ends_with("out_proj.weight") || p.name.ends_with("linear2.weight");
-      p.value.assign(rng.stream(p.name).normal(p.value.shape(), 0,
-                                               ends_branch ? at_branch_end : deviation));
+      p.value.assign(
+          rng.stream(p.name).normal(p.value.shape(), 0, ends_branch ? at_branch_end : deviation));
     }
   }
 }

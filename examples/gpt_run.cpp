@@ -119,8 +119,8 @@ bool GptRun::train() {
 
 // One step, and its line in the log.
 void GptRun::advance() {
-  const TextBatch batch = training_batch(corpus_.train, options_.run.batch, options_.run.context,
-                                         rng_, at_.step);
+  const TextBatch batch =
+      training_batch(corpus_.train, options_.run.batch, options_.run.context, rng_, at_.step);
   Step step;
   try {
     step = train_step(batch);
@@ -224,8 +224,8 @@ void GptRun::finish() {
                           corpus_.validation.size()));
   const char* names[] = {"unigram", "bigram", "trigram"};
   for (int n = 1; n <= 3; ++n) {
-    const double entropy = data::ngram_entropy(n, corpus_.train, corpus_.validation,
-                                               corpus_.vocabulary.size());
+    const double entropy =
+        data::ngram_entropy(n, corpus_.train, corpus_.validation, corpus_.vocabulary.size());
     line_.print(fmt::format("  {:8} {:.4f}", names[n - 1], entropy));
   }
   line_.print(fmt::format("  {:8} {:.4f}", "this GPT", validation_));

@@ -57,9 +57,7 @@ std::map<std::string, std::string> texts(const RunSettings& settings) {
 }
 
 // A range check that does not clutter --help.
-CLI::Validator within(double least, double most) {
-  return CLI::Range(least, most).description("");
-}
+CLI::Validator within(double least, double most) { return CLI::Range(least, most).description(""); }
 
 int default_threads() {
   const unsigned cores = std::thread::hardware_concurrency();
@@ -67,10 +65,10 @@ int default_threads() {
 }
 
 void add_options(CLI::App& app, TrainOptions& options) {
-  for_each_setting(options.run, [&](const char* name, auto& field, double least, double most,
-                                    const char* help) {
-    app.add_option(name, field, help)->check(within(least, most))->capture_default_str();
-  });
+  for_each_setting(
+      options.run, [&](const char* name, auto& field, double least, double most, const char* help) {
+        app.add_option(name, field, help)->check(within(least, most))->capture_default_str();
+      });
   app.add_option("--threads", options.threads, "does not change any result")
       ->check(within(1, 64))
       ->capture_default_str();
