@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/ops.h"
+#include "autograd/threads.h"
 #include "examples/gpt_batches.h"
 #include "examples/gpt_model.h"
 #include "examples/gpt_sample.h"
@@ -128,6 +129,36 @@ BOOST_AUTO_TEST_CASE(overfits_one_batch) {
     loss = l.item();
   }
   BOOST_TEST(loss < 0.01);
+}
+
+// The sizes of the default run, so that the work is large enough to be shared out.
+std::vector<Real> after_three_steps(int thread_count) {
+  set_threads(thread_count);
+  Generator rng(1);
+  const Gpt gpt({.vocabulary = 65}, rng);
+  optim::AdamW optimizer(gpt.parameters());
+  const auto text = random_text(2000, 65, 2);
+  std::vector<Real> result;  // losses, then weights
+  for (Index step = 0; step < 3; ++step) {
+    const TextBatch batch = training_batch(text, 12, 64, rng, step);
+    const Tensor loss = cross_entropy(gpt(batch.inputs), batch.targets);
+    optimizer.zero_grad();
+    loss.backward();
+    optim::clip_by_norm(gpt.parameters(), 1);
+    optimizer.step();
+    result.push_back(loss.item());
+  }
+  for (const Parameter& p : gpt.parameters()) {
+    result.insert(result.end(), p.value.values().begin(), p.value.values().end());
+  }
+  set_threads(1);
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(threads_do_not_change_a_bit) {
+  const auto one = after_three_steps(1);
+  BOOST_TEST((one == after_three_steps(2)));
+  BOOST_TEST((one == after_three_steps(3)));
 }
 
 BOOST_AUTO_TEST_CASE(decoding_with_a_cache_is_the_full_pass) {
