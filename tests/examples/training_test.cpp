@@ -51,15 +51,17 @@ BOOST_AUTO_TEST_CASE(a_window_copies_with_fewer_multiply_adds) {
   BOOST_TEST(local.macs_per_step < full.macs_per_step);
 }
 
-BOOST_AUTO_TEST_CASE(a_trained_map_points_at_the_source) {
+BOOST_AUTO_TEST_CASE(trained_maps_point_at_the_source) {
   const Outcome outcome = trained("self", "reverse");
-  BOOST_REQUIRE(outcome.maps.size() == 1U);
-  const auto& values = outcome.maps[0].values;
-  BOOST_REQUIRE(values.size() == 16U);
+  BOOST_REQUIRE(!outcome.maps.empty());
   int right = 0;
   for (std::size_t i = 0; i < 16; ++i) {
-    BOOST_REQUIRE(values[i].size() == 16U);
-    const auto strongest = std::ranges::max_element(values[i]) - values[i].begin();
+    std::vector<double> over_heads(16);
+    for (const DrawnMap& map : outcome.maps) {
+      BOOST_REQUIRE(map.values.at(i).size() == 16U);
+      for (std::size_t j = 0; j < 16; ++j) over_heads[j] += map.values[i][j];
+    }
+    const auto strongest = std::ranges::max_element(over_heads) - over_heads.begin();
     right += strongest == static_cast<std::ptrdiff_t>(15 - i) ? 1 : 0;
   }
   BOOST_TEST(right >= 14);
