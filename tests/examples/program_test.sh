@@ -55,6 +55,11 @@ touch "$folder/file"
 expect 3 'hint: choose another with --out' "$heed" --out "$folder/file/below"
 expect 3 'nowhere' "$heed" --mode pooling --data-dir "$folder/nowhere" --out "$folder/nothing"
 expect 3 'nowhere' "$heed" --config "$folder/nowhere"
+mkdir "$folder/nan" "$folder/cut"
+printf 'nan,%s0\n' "$(printf '0,%.0s' {1..63})" | gzip >"$folder/nan/optdigits.tes.gz"
+gzip <<<'0,0,0' | head -c 12 >"$folder/cut/optdigits.tes.gz"
+expect 4 'optdigits' "$heed" --mode pooling --data-dir "$folder/nan" --out "$folder/nothing"
+expect 3 'optdigits' "$heed" --mode pooling --data-dir "$folder/cut" --out "$folder/nothing"
 [ -e "$folder/nothing/results.json" ] && fail 'trained without its data'
 
 # Two short runs of each kind, with options from a file.
