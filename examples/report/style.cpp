@@ -51,7 +51,8 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; pa
   gap: .7rem 1.6rem; }
 .key div { display: grid; grid-template-columns: 38px 1fr; align-content: start; }
 .key svg { grid-row: span 2; }
-.key dt { display: contents; font-weight: 600; } .key dd { grid-column: 2; margin: 0; font-size: .875rem; color: var(--quiet); }
+.key dt { display: contents; font-weight: 600; }
+.key dd { grid-column: 2; margin: 0; font-size: .875rem; color: var(--quiet); }
 .task { break-inside: avoid; }
 .strips { list-style: none; padding: 0; margin: .3rem 0 0; }
 .strips li { display: grid; grid-template-columns: 13rem 3.6rem minmax(12rem, 1fr) 19rem;
