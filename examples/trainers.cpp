@@ -8,7 +8,7 @@
 
 #include "attention/catalog.h"
 #include "examples/exit_codes.h"
-#include "examples/train_gpt.h"
+#include "examples/gpt/train_gpt.h"
 
 namespace heed::inline HEED_REAL {
 

@@ -14,8 +14,8 @@
 #include "examples/compare/worker_pool.h"
 #include "examples/data/digits.h"
 #include "examples/exit_codes.h"
+#include "examples/interrupt.h"
 #include "examples/report/report.h"
-#include "examples/train_interrupt.h"
 #include "nn/atomic_file.h"
 
 namespace heed::inline HEED_REAL::compare {

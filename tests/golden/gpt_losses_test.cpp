@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #include "autograd/ops.h"
-#include "examples/gpt_model.h"
+#include "examples/gpt/model.h"
 #include "nn/checkpoint.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
@@ -38,10 +38,9 @@ BOOST_AUTO_TEST_CASE(gpt_losses) {
   Generator rng(1);
   Gpt model({.vocabulary = 17, .context = 16, .width = 32, .layers = 2, .heads = 2}, rng);
   nn::load_into(model, golden.file(), "param.");
-  optim::AdamW optimizer(model.parameters(), {.beta1 = 0.9,
-                                              .beta2 = 0.99,
-                                              .weight_decay = 0.1,
-                                              .decays = optim::is_matrix});
+  optim::AdamW optimizer(
+      model.parameters(),
+      {.beta1 = 0.9, .beta2 = 0.99, .weight_decay = 0.1, .decays = optim::is_matrix});
   const Indices batches = golden.ids("input.batches");
   std::vector<Real> losses;
   std::vector<Real> norms;

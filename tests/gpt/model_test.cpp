@@ -8,9 +8,9 @@
 
 #include "autograd/ops.h"
 #include "autograd/threads.h"
-#include "examples/gpt_batches.h"
-#include "examples/gpt_model.h"
-#include "examples/gpt_sample.h"
+#include "examples/gpt/batches.h"
+#include "examples/gpt/model.h"
+#include "examples/gpt/sample.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
 

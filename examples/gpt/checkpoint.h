@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
-#include "examples/gpt_model.h"
-#include "examples/train_options.h"
+#include "examples/gpt/model.h"
+#include "examples/gpt/options.h"
 #include "nn/checkpoint.h"
 #include "optim/adamw.h"
 

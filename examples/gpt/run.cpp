@@ -1,4 +1,4 @@
-#include "examples/gpt_run.h"
+#include "examples/gpt/run.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,8 @@
 
 #include "autograd/ops.h"
 #include "examples/data/ngrams.h"
-#include "examples/gpt_sample.h"
-#include "examples/train_interrupt.h"
+#include "examples/gpt/sample.h"
+#include "examples/interrupt.h"
 #include "optim/clip.h"
 #include "optim/schedule.h"
 

@@ -1,4 +1,4 @@
-#include "examples/train_log.h"
+#include "examples/gpt/log.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

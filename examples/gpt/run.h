@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "examples/data/characters.h"
-#include "examples/gpt_batches.h"
-#include "examples/gpt_checkpoint.h"
-#include "examples/gpt_model.h"
+#include "examples/gpt/batches.h"
+#include "examples/gpt/checkpoint.h"
+#include "examples/gpt/model.h"
 #include "examples/progress.h"
-#include "examples/train_log.h"
-#include "examples/train_options.h"
+#include "examples/gpt/log.h"
+#include "examples/gpt/options.h"
 #include "nn/checkpoint.h"
 #include "optim/adamw.h"
 

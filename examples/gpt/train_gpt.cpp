@@ -1,4 +1,4 @@
-#include "examples/train_gpt.h"
+#include "examples/gpt/train_gpt.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -10,9 +10,9 @@
 #include "autograd/threads.h"
 #include "examples/data/shakespeare.h"
 #include "examples/exit_codes.h"
-#include "examples/gpt_run.h"
+#include "examples/gpt/options.h"
+#include "examples/gpt/run.h"
 #include "examples/progress.h"
-#include "examples/train_options.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -1,4 +1,4 @@
-#include "examples/gpt_batches.h"
+#include "examples/gpt/batches.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 
 #include "autograd/indices.h"
 #include "autograd/random.h"
-#include "examples/gpt_model.h"
+#include "examples/gpt/model.h"
 
 namespace heed::inline HEED_REAL {
 

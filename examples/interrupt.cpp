@@ -1,4 +1,4 @@
-#include "examples/train_interrupt.h"
+#include "examples/interrupt.h"
 
 #include <csignal>
 

@@ -1,4 +1,4 @@
-#include "examples/gpt_model.h"
+#include "examples/gpt/model.h"
 
 #include <fmt/format.h>
 

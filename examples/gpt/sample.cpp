@@ -1,4 +1,4 @@
-#include "examples/gpt_sample.h"
+#include "examples/gpt/sample.h"
 
 #include <fmt/format.h>
 

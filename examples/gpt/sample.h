@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "autograd/random.h"
-#include "examples/gpt_model.h"
+#include "examples/gpt/model.h"
 
 namespace heed::inline HEED_REAL {
 

@@ -1,4 +1,4 @@
-#include "examples/train_options.h"
+#include "examples/gpt/options.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "examples/gpt_checkpoint.h"
+#include "examples/gpt/checkpoint.h"
 
 #include <fmt/format.h>
 
