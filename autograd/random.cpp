@@ -49,6 +49,10 @@ double normal_of(double u, double v) {
 constexpr std::size_t words_per_uniform = 2;
 constexpr std::size_t words_per_normal = 4;
 
+// One rounding, said explicitly: a compiler that is free to fuse a product and a sum, or not, would
+// make the same draw differ in the last bit from one loop to the next.
+double between(double low, double high, double unit) { return std::fma(high - low, unit, low); }
+
 // out[i] = make(the i-th group of `Words` words of the stream).
 template <std::size_t Words, class Make>
 void fill(Tensor& out, std::uint64_t key, std::uint64_t first, Make make) {
@@ -107,6 +111,12 @@ double Generator::uniform() {
   return unit_of(words[0], words[1]);
 }
 
+// Not in the header: whether product and sum are rounded once or twice depends on the flags of the
+// file that compiles them, and the same seed has to give the same number to every caller.
+double Generator::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
+double Generator::uniform(double low, double high) { return between(low, high, uniform()); }
+
 double Generator::normal() {
   std::array<std::uint32_t, words_per_normal> words;
   philox_words(key_, counter_, words);
@@ -144,7 +154,7 @@ Tensor Generator::uniform(const Shape& shape, double low, double high) {
   // Rounding to Real must not reach `high`.
   const Real last = std::nextafter(static_cast<Real>(high), static_cast<Real>(low));
   fill<words_per_uniform>(out, key_, counter_, [&](const std::uint32_t* words) {
-    const double value = low + (high - low) * unit_of(words[0], words[1]);
+    const double value = between(low, high, unit_of(words[0], words[1]));
     return low < high ? std::min(static_cast<Real>(value), last) : static_cast<Real>(value);
   });
   counter_ += static_cast<std::uint64_t>(shape.size()) * words_per_uniform;
@@ -155,7 +165,7 @@ Tensor Generator::normal(const Shape& shape, double mean, double deviation) {
   Tensor out = Tensor::empty(shape);
   fill<words_per_normal>(out, key_, counter_, [&](const std::uint32_t* words) {
     const double z = normal_of(unit_of(words[0], words[1]), unit_of(words[2], words[3]));
-    return static_cast<Real>(mean + deviation * z);
+    return static_cast<Real>(std::fma(deviation, z, mean));
   });
   counter_ += static_cast<std::uint64_t>(shape.size()) * words_per_normal;
   return out;

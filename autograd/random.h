@@ -26,7 +26,7 @@ class Generator {
   std::uint32_t bits();
   // Uniform in [0, 1).
   double uniform();
-  double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  double uniform(double low, double high);
   // Standard normal.
   double normal();
   // A whole number in [0, n). Without modulo bias. n > 0.
