@@ -113,7 +113,6 @@ double Generator::uniform() {
 
 // Not in the header: whether product and sum are rounded once or twice depends on the flags of the
 // file that compiles them, and the same seed has to give the same number to every caller.
-double Generator::uniform(double low, double high) { return low + (high - low) * uniform(); }
 
 double Generator::uniform(double low, double high) { return between(low, high, uniform()); }
 
