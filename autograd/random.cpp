@@ -111,9 +111,6 @@ double Generator::uniform() {
   return unit_of(words[0], words[1]);
 }
 
-// Not in the header: whether product and sum are rounded once or twice depends on the flags of the
-// file that compiles them, and the same seed has to give the same number to every caller.
-
 double Generator::uniform(double low, double high) { return between(low, high, uniform()); }
 
 double Generator::normal() {
