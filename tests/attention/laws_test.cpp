@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "attention/mutants.h"
 #include "tests/attention/hard_checks.h"
