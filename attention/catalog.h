@@ -25,6 +25,7 @@ struct Capabilities {
   bool self = true;       // works without a context
   bool pools = false;     // gives (B, 1, C): one vector a sequence
   bool draws = false;     // samples in training mode
+  bool ordered = false;   // its weights depend on where a token stands, beyond its pattern
 };
 
 struct Row {

@@ -22,7 +22,9 @@ bool with_cache(const Row& row) { return row.can.cache; }
 // checks.
 bool with_derivative(const Row& row) { return !row.can.draws; }
 bool with_pattern(const Row& row) { return row.pattern != nullptr; }
-bool without_order(const Row& row) { return row.pattern && row.pattern({}).is_full(); }
+bool without_order(const Row& row) {
+  return !row.can.ordered && row.pattern && row.pattern({}).is_full();
+}
 
 const std::array all{
     Law{"U1", "gradients equal central differences", 1e-6, with_derivative, gradients_are_right,
