@@ -61,7 +61,7 @@ std::set<std::string> rules_in_sources() {
   const std::regex made(
       "(?:differentiable|differentiable_jointly|unary|binary)\\(\\s*\"([a-z_]+)\"");
   std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(HEED_AUTOGRAD_FOLDER)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(HEED_AUTOGRAD_FOLDER)) {
     if (entry.path().extension() != ".cpp") continue;
     std::ostringstream text;
     text << std::ifstream(entry.path()).rdbuf();

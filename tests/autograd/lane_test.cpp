@@ -1,6 +1,6 @@
 // The functions of Lane against the C library in higher precision, over the whole range of numbers
-// and at its edges. The bounds are those that autograd/lane.h promises.
-#include "autograd/lane.h"
+// and at its edges. The bounds are those that autograd/ops/lane.h promises.
+#include "autograd/ops/lane.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <limits>
 #include <string>
 
-#include "autograd/elementwise.h"
+#include "autograd/ops/elementwise.h"
 
 namespace heed_test {
 namespace {

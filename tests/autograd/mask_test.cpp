@@ -1,4 +1,4 @@
-#include "autograd/mask_rows.h"
+#include "autograd/ops/mask_rows.h"
 
 #include <boost/test/unit_test.hpp>
 

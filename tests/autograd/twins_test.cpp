@@ -1,5 +1,5 @@
 // Each fused op against its composed twin: value, gradient, and gradient of the gradient.
-#include "autograd/twins.h"
+#include "autograd/ops/twins.h"
 
 #include <cmath>
 #include <functional>

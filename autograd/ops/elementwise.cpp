@@ -1,4 +1,4 @@
-#include "autograd/elementwise.h"
+#include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "autograd/lane.h"
+#include "autograd/ops/lane.h"
 #include "autograd/shape.h"
 #include "autograd/threads.h"
 

@@ -1,4 +1,4 @@
-#include "autograd/gemm.h"
+#include "autograd/ops/gemm.h"
 
 #include <cblas.h>
 #include <fmt/format.h>

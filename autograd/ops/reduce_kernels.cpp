@@ -1,9 +1,9 @@
-#include "autograd/reduce_kernels.h"
+#include "autograd/ops/reduce_kernels.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "autograd/lane.h"
+#include "autograd/ops/lane.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {

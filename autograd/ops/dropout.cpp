@@ -10,7 +10,7 @@
 #include "autograd/ops.h"
 #include "autograd/philox.h"
 #include "autograd/threads.h"
-#include "autograd/twins.h"
+#include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "autograd/gemm.h"
+#include "autograd/ops/gemm.h"
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
 #include "autograd/threads.h"
-#include "autograd/twins.h"
+#include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

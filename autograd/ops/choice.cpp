@@ -1,7 +1,7 @@
 // Comparisons, and the choice between two tensors.
 #include <algorithm>
 
-#include "autograd/elementwise.h"
+#include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

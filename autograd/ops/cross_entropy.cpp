@@ -4,11 +4,11 @@
 #include <cmath>
 #include <vector>
 
-#include "autograd/fused.h"
+#include "autograd/ops/fused.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/rows.h"
-#include "autograd/twins.h"
+#include "autograd/ops/rows.h"
+#include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/attention_kernel.h"
-#include "autograd/fused.h"
+#include "autograd/ops/attention_kernel.h"
+#include "autograd/ops/fused.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/twins.h"
+#include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

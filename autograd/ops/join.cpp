@@ -2,7 +2,7 @@
 
 #include "autograd/graph.h"
 #include "autograd/ops.h"
-#include "autograd/strided_copy.h"
+#include "autograd/ops/strided_copy.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -1,5 +1,5 @@
 // Arithmetic between tensors, and between a tensor and a number.
-#include "autograd/elementwise.h"
+#include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
 

@@ -7,7 +7,7 @@
 
 #include <optional>
 
-#include "autograd/mask_rows.h"
+#include "autograd/ops/mask_rows.h"
 #include "autograd/ops.h"
 
 namespace heed::inline HEED_REAL {

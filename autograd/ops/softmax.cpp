@@ -7,10 +7,10 @@
 
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
-#include "autograd/mask_rows.h"
+#include "autograd/ops/mask_rows.h"
 #include "autograd/ops.h"
-#include "autograd/rows.h"
-#include "autograd/twins.h"
+#include "autograd/ops/rows.h"
+#include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -3,12 +3,12 @@
 #include <array>
 #include <cmath>
 
-#include "autograd/fused.h"
+#include "autograd/ops/fused.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/reduce_kernels.h"
-#include "autograd/rows.h"
-#include "autograd/twins.h"
+#include "autograd/ops/reduce_kernels.h"
+#include "autograd/ops/rows.h"
+#include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

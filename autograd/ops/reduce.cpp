@@ -8,7 +8,7 @@
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/reduce_kernels.h"
+#include "autograd/ops/reduce_kernels.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

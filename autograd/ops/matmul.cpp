@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "autograd/gemm.h"
+#include "autograd/ops/gemm.h"
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/strided_copy.h"
+#include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {

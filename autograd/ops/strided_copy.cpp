@@ -1,4 +1,4 @@
-#include "autograd/strided_copy.h"
+#include "autograd/ops/strided_copy.h"
 
 #include <algorithm>
 #include <cstddef>

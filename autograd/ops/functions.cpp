@@ -1,5 +1,5 @@
 // exp, log and the other elementary functions.
-#include "autograd/elementwise.h"
+#include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
 

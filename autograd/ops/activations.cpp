@@ -1,5 +1,5 @@
 // The nonlinearities of neural networks.
-#include "autograd/elementwise.h"
+#include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
 

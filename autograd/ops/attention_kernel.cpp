@@ -1,10 +1,10 @@
-#include "autograd/attention_kernel.h"
+#include "autograd/ops/attention_kernel.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "autograd/gemm.h"
-#include "autograd/rows.h"
+#include "autograd/ops/gemm.h"
+#include "autograd/ops/rows.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {

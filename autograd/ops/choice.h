@@ -1,0 +1,21 @@
+// Comparisons, and the choice between two tensors. All broadcast.
+#pragma once
+
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL {
+
+Mask operator>(const Tensor& a, const Tensor& b);
+Mask operator<(const Tensor& a, const Tensor& b);
+Mask operator>(const Tensor& a, double b);
+Mask operator<(const Tensor& a, double b);
+// a where the condition holds, b elsewhere. The branch not taken gets a gradient of exactly 0, also
+// beside inf and NaN. A formula that divides by zero in that branch still makes 0/0: guard its
+// input as well, where(ok, f(where(ok, x, 1)), 0).
+Tensor where(const Mask& condition, const Tensor& a, const Tensor& b);
+Tensor where(const Mask& condition, const Tensor& a, double b);
+Tensor where(const Mask& condition, double a, const Tensor& b);
+// 1 where the mask holds, 0 elsewhere.
+Tensor to_tensor(const Mask& mask);
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,12 @@
+// Layer normalisation. Fused, with its composed twin in twins.h.
+#pragma once
+
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL {
+
+// (x - mean) / sqrt(variance + eps) * weight + bias over the last axis. Ba, Kiros, Hinton 2016,
+// 1607.06450.
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps = 1e-5);
+
+}  // namespace heed::inline HEED_REAL
