@@ -1,5 +1,5 @@
-// Every operation on tensors: one header a family, in autograd/ops/. Each op is one function: value,
-// derivative and name live together in the .cpp of its family.
+// Every operation on tensors: one header a family, in autograd/ops/. Each op is one function:
+// value, derivative and name live together in the .cpp of its family.
 //
 // Shapes broadcast as in NumPy where two tensors meet element by element. Axes may be negative.
 // Wrong shapes throw ShapeError, wrong values ValueError, both naming the op. Every op has
