@@ -105,7 +105,7 @@ void load_parameters(const std::vector<Parameter>& parameters, const TensorFile&
 }
 
 void load_into(Module& module, const TensorFile& from, const std::string& prefix) {
-  load_parameters(module.parameters(), from, prefix);
+  load_parameters(module.state(), from, prefix);
 }
 
 std::string exact_text(double value) { return fmt::format("{:a}", value); }

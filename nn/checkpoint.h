@@ -2,7 +2,7 @@
 //
 //   nn::Checkpoints store("out/gpt", {.keep = 2});
 //   nn::TensorFile file;
-//   nn::store_parameters(model.parameters(), "model.", file);
+//   nn::store_parameters(model.state(), "model.", file);
 //   file.metadata["step"] = nn::exact_text(step);
 //   store.save(step, file, loss);                          // out/gpt/step-00001000.safetensors
 //   ...
@@ -39,6 +39,7 @@ void store_parameters(const std::vector<Parameter>& parameters, const std::strin
 // changed then.
 void load_parameters(const std::vector<Parameter>& parameters, const TensorFile& from,
                      const std::string& prefix);
+// load_parameters of module.state(): buffers too.
 void load_into(Module& module, const TensorFile& from, const std::string& prefix = "");
 
 struct CheckpointsOptions {

@@ -39,7 +39,8 @@ void Module::check_name(const std::string& name) const {
   }
   const auto same = [&](const auto& part) { return part.name == name; };
   if (std::any_of(children_.begin(), children_.end(), same) ||
-      std::any_of(parameters_.begin(), parameters_.end(), same)) {
+      std::any_of(parameters_.begin(), parameters_.end(), same) ||
+      std::any_of(buffers_.begin(), buffers_.end(), same)) {
     throw ValueError(fmt::format("[Module] the name '{}' is in use\nhint: give each child and each "
                                  "param of a module a name of its own",
                                  name));
@@ -57,6 +58,17 @@ Tensor Module::param(const std::string& name, Tensor init) {
   check_name(name);
   init.require_grad();
   parameters_.push_back({name, init});
+  return init;
+}
+
+Tensor Module::buffer(const std::string& name, const Tensor& init) {
+  check_name(name);
+  if (init.requires_grad()) {
+    throw GraphError(fmt::format("[Module] the buffer '{}' must not want a gradient\n"
+                                 "hint: what an optimizer should train is a param()",
+                                 name));
+  }
+  buffers_.push_back({name, init});
   return init;
 }
 
@@ -97,6 +109,22 @@ std::vector<Parameter> Module::parameters() const {
       }
     }
   });
+  return all;
+}
+
+std::vector<Parameter> Module::buffers() const {
+  std::vector<Parameter> all;
+  visit([&](const std::string& path, const Module& module) {
+    for (const Parameter& own : module.buffers_) {
+      all.push_back({joined(path, own.name), own.value});
+    }
+  });
+  return all;
+}
+
+std::vector<Parameter> Module::state() const {
+  std::vector<Parameter> all = parameters();
+  for (Parameter& buffer : buffers()) all.push_back(std::move(buffer));
   return all;
 }
 

@@ -12,9 +12,10 @@
 //   };
 //
 // A Module owns what it is made of and hands out references: child() builds, names and owns a
-// Module, param() a leaf tensor. Names join with dots, so the weight above is "value.weight", as in
-// PyTorch. Modules are neither copied nor moved. A Module held by value inside another would
-// register nothing: that throws GraphError, at the first use at the latest, and says what to write.
+// Module, param() a leaf tensor, buffer() a tensor that no gradient flows to. Names join with dots,
+// so the weight above is "value.weight", as in PyTorch. Modules are neither copied nor moved. A
+// Module held by value inside another would register nothing: that throws GraphError, at the first
+// use at the latest, and says what to write.
 #pragma once
 
 #include <concepts>
@@ -40,6 +41,11 @@ class Module {
   // Every parameter below, under its full dotted name, in the order of construction; a shared one
   // once, under its first name.
   std::vector<Parameter> parameters() const;
+  // Every buffer below in the same order: running statistics and the like, which training computes
+  // and no optimizer touches.
+  std::vector<Parameter> buffers() const;
+  // What a file of the model holds: parameters(), then buffers().
+  std::vector<Parameter> state() const;
   // The number of elements of parameters().
   Index parameter_count() const;
   // Calls visitor(path, module) for this Module (path "") and every one below, parents first.
@@ -91,6 +97,10 @@ class Module {
   // Names a leaf and marks it as wanting a gradient. A leaf that another Module has already is
   // shared. Throws ValueError on a name in use, GraphError on a computed tensor.
   Tensor param(const std::string& name, Tensor init);
+  // Names a tensor that training computes but no gradient reaches (running statistics): saved and
+  // loaded with the parameters, written with assign(). Throws ValueError on a name in use,
+  // GraphError on a tensor that wants a gradient.
+  Tensor buffer(const std::string& name, const Tensor& init);
 
   // The stream for what this Module draws in training. Throws ValueError before the first
   // seed_draws().
@@ -107,6 +117,7 @@ class Module {
 
   std::vector<Child> children_;
   std::vector<Parameter> parameters_;
+  std::vector<Parameter> buffers_;
   bool training_ = true;
   mutable std::optional<Generator> draws_;
 };

@@ -16,7 +16,7 @@ nn::TensorFile pack_run(const RunSettings& settings, const std::string& text_has
   file.metadata["step"] = nn::exact_text(position.step);
   file.metadata["log_bytes"] = nn::exact_text(position.log_bytes);
   file.metadata["optimizer_steps"] = nn::exact_text(state.steps);
-  nn::store_parameters(model.parameters(), "model.", file);
+  nn::store_parameters(model.state(), "model.", file);
   nn::store_parameters(state.tensors, "optimizer.", file);
   return file;
 }

@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(loading_names_everything_that_does_not_fit) {
   Generator rng(1);
   nn::Linear layer(2, 3, rng);
   nn::TensorFile file;
-  nn::store_parameters(layer.parameters(), "m.", file);
+  nn::store_parameters(layer.state(), "m.", file);
   nn::Linear other(2, 3, rng);
   nn::load_into(other, file, "m.");
   const auto weight = other.weight().values();
@@ -182,6 +182,28 @@ BOOST_AUTO_TEST_CASE(loading_names_everything_that_does_not_fit) {
                             "unexpected: m.extra\n"
                             "of another shape: m.weight (2, 3) for (3, 2)");
   BOOST_CHECK(std::equal(weight.begin(), weight.end(), layer.weight().values().begin()));
+}
+
+class Counter : public nn::Module {
+ public:
+  explicit Counter(Real start)
+      : scale(param("scale", Tensor::scalar(start))),
+        seen(buffer("seen", Tensor::full({2}, start))) {}
+  Tensor scale;
+  Tensor seen;
+};
+
+BOOST_AUTO_TEST_CASE(buffers_are_carried) {
+  const Counter counter(3);
+  nn::TensorFile file;
+  nn::store_parameters(counter.state(), "", file);
+  Counter other(7);
+  nn::load_into(other, file);
+  BOOST_CHECK_EQUAL(other.scale.item(), 3);
+  BOOST_CHECK_EQUAL(other.seen.values()[1], 3);
+  file.tensors.pop_back();
+  expect_throw<FormatError>([&] { nn::load_into(other, file); },
+                            "[load] the file does not fit the model\nmissing: seen");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_come_back_bit_for_bit) {

@@ -137,6 +137,61 @@ BOOST_AUTO_TEST_CASE(names_are_checked) {
                            "[Module] there is no module to adopt as 'a'");
 }
 
+class Watching : public nn::Module {
+ public:
+  explicit Watching(Generator& rng) : linear_(child<nn::Linear>("linear", 1, 1, rng)) {
+    seen_ = buffer("seen", Tensor::zeros({3}));
+  }
+  void see() const { seen_.assign(Tensor::ones({3})); }
+
+ private:
+  nn::Linear& linear_;
+  Tensor seen_;
+};
+class Watchers : public nn::Module {
+ public:
+  explicit Watchers(Generator& rng) : watchers(children<Watching>("watchers", 2, rng)) {}
+  std::vector<Watching*> watchers;
+};
+
+BOOST_AUTO_TEST_CASE(buffers_stand_beside_the_parameters) {
+  Generator rng(1);
+  const Watchers model(rng);
+  BOOST_CHECK_EQUAL(names_of(model).size(), 4u);
+  BOOST_CHECK_EQUAL(model.parameter_count(), 4);
+  const std::vector<Parameter> buffers = model.buffers();
+  BOOST_REQUIRE_EQUAL(buffers.size(), 2u);
+  BOOST_CHECK_EQUAL(buffers[0].name, "watchers.0.seen");
+  BOOST_CHECK_EQUAL(buffers[1].name, "watchers.1.seen");
+  BOOST_CHECK(!buffers[0].value.requires_grad());
+  model.watchers[1]->see();
+  BOOST_CHECK_EQUAL(buffers[0].value.data()[2], 0);
+  BOOST_CHECK_EQUAL(buffers[1].value.data()[2], 1);
+  const std::vector<Parameter> state = model.state();
+  BOOST_REQUIRE_EQUAL(state.size(), 6u);
+  BOOST_CHECK_EQUAL(state[0].name, "watchers.0.linear.weight");
+  BOOST_CHECK_EQUAL(state[5].name, "watchers.1.seen");
+}
+
+class Doubled : public nn::Module {
+ public:
+  Doubled() {
+    buffer("a", Tensor::ones({1}));
+    param("a", Tensor::ones({1}));
+  }
+};
+class Trained : public nn::Module {
+ public:
+  Trained() { buffer("a", Tensor::ones({1}).require_grad()); }
+};
+
+BOOST_AUTO_TEST_CASE(buffers_are_checked) {
+  BOOST_CHECK_THROW(Doubled{}, ValueError);
+  expect_throw<GraphError>([] { Trained trained; },
+                           "[Module] the buffer 'a' must not want a gradient\n"
+                           "hint: what an optimizer should train is a param()");
+}
+
 BOOST_AUTO_TEST_CASE(a_computed_tensor_is_no_parameter) {
   class Computed : public nn::Module {
    public:

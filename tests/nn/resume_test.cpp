@@ -63,7 +63,7 @@ void check_resume(const Options& options) {
   train(net, optimizer, 0, 5);
 
   nn::TensorFile file;
-  nn::store_parameters(net.parameters(), "model.", file);
+  nn::store_parameters(net.state(), "model.", file);
   const optim::OptimizerState state = optimizer.state();
   nn::store_parameters(state.tensors, "optimizer.", file);
   file.metadata["steps"] = nn::exact_text(state.steps);
