@@ -1,14 +1,13 @@
 #include "nn/checkpoint.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <xxhash.h>
 
-#include <algorithm>
 #include <charconv>
 #include <memory>
 
 #include "nn/atomic_file.h"
+#include "nn/untrusted.h"
 
 namespace heed::inline HEED_REAL::nn {
 namespace {
@@ -26,10 +25,6 @@ std::string data_hash(const TensorFile& file) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-std::string listed(const char* title, const std::vector<std::string>& names) {
-  return names.empty() ? "" : fmt::format("\n{}: {}", title, fmt::join(names, ", "));
-}
-
 const std::string& metadata_at(const TensorFile& file, const std::string& key) {
   const auto found = file.metadata.find(key);
   if (found == file.metadata.end()) {
@@ -45,7 +40,7 @@ Number parsed(const std::string& key, std::string_view text, How... how) {
   const auto [stop, error] = std::from_chars(text.data(), end, value, how...);
   if (error != std::errc() || stop != end) {
     throw FormatError(
-        fmt::format("[checkpoint] the metadata '{}' is no number: {:.40}", key, text));
+        fmt::format("[checkpoint] the metadata '{}' is no number: {}", key, shown(text)));
   }
   return value;
 }
@@ -63,49 +58,6 @@ TensorFile load_checkpoint(const std::string& path) {
     throw FormatError(fmt::format("[checkpoint] {}: the data does not fit its hash", path));
   }
   return file;
-}
-
-void store_parameters(const std::vector<Parameter>& parameters, const std::string& prefix,
-                      TensorFile& into) {
-  for (const auto& [name, value] : parameters) into.tensors.emplace_back(prefix + name, value);
-}
-
-void load_parameters(const std::vector<Parameter>& parameters, const TensorFile& from,
-                     const std::string& prefix) {
-  std::map<std::string, const StoredTensor*> given;
-  for (const StoredTensor& tensor : from.tensors) {
-    if (tensor.name().starts_with(prefix)) given.emplace(tensor.name(), &tensor);
-  }
-  std::vector<std::string> missing;
-  std::vector<std::string> misshapen;
-  std::vector<Tensor> values;
-  for (const auto& [name, value] : parameters) {
-    const auto found = given.find(prefix + name);
-    if (found == given.end()) {
-      missing.push_back(prefix + name);
-      continue;
-    }
-    const Shape& shape = found->second->shape();
-    if (shape == value.shape()) {
-      values.push_back(found->second->tensor());
-    } else {
-      misshapen.push_back(
-          fmt::format("{} {} for {}", found->first, shape.str(), value.shape().str()));
-    }
-    given.erase(found);
-  }
-  std::vector<std::string> unexpected;
-  for (const auto& [name, tensor] : given) unexpected.push_back(name);
-  if (!missing.empty() || !unexpected.empty() || !misshapen.empty()) {
-    throw FormatError(fmt::format("[load] the file does not fit the model{}{}{}",
-                                  listed("missing", missing), listed("unexpected", unexpected),
-                                  listed("of another shape", misshapen)));
-  }
-  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].value.assign(values[i]);
-}
-
-void load_into(Module& module, const TensorFile& from, const std::string& prefix) {
-  load_parameters(module.state(), from, prefix);
 }
 
 std::string exact_text(double value) { return fmt::format("{:a}", value); }

@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
-#include "nn/module.h"
 #include "nn/safetensors.h"
 #include "nn/system_calls.h"
+#include "nn/weights.h"
 
 namespace heed::inline HEED_REAL::nn {
 
@@ -30,17 +30,6 @@ void save_checkpoint(const std::string& path, TensorFile file,
                      const SystemCalls& calls = system_calls());
 // Throws IoError, or FormatError when the file is not valid or its hash does not fit.
 TensorFile load_checkpoint(const std::string& path);
-
-// Adds the parameters to the file, each name with `prefix` in front.
-void store_parameters(const std::vector<Parameter>& parameters, const std::string& prefix,
-                      TensorFile& into);
-// Overwrites the parameters with the tensors prefix + name. Throws FormatError that lists all names
-// that are missing, all below `prefix` that are unexpected and all of another shape; nothing is
-// changed then.
-void load_parameters(const std::vector<Parameter>& parameters, const TensorFile& from,
-                     const std::string& prefix);
-// load_parameters of module.state(): buffers too.
-void load_into(Module& module, const TensorFile& from, const std::string& prefix = "");
 
 struct CheckpointsOptions {
   int keep = 2;  // the newest so many stay, and the best

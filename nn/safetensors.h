@@ -14,43 +14,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "autograd/indices.h"
-#include "autograd/tensor.h"
-#include "nn/element_type.h"
+#include "nn/stored_tensor.h"
 
 namespace heed::inline HEED_REAL::nn {
-
-// One tensor of a file, in the type in which it lies there. Copies share the bytes.
-class StoredTensor {
- public:
-  // A copy of the values, as F32 or F64 after Real, and as I32.
-  StoredTensor(std::string name, const Tensor& values);
-  StoredTensor(std::string name, const Indices& values);
-  StoredTensor(std::string name, ElementType type, Shape shape,
-               std::shared_ptr<const std::vector<std::byte>> file, std::size_t offset);
-
-  const std::string& name() const { return name_; }
-  ElementType type() const { return type_; }
-  const Shape& shape() const { return shape_; }
-  std::span<const std::byte> bytes() const;
-
-  // The values as Real: F32 and F64 are converted, others throw FormatError.
-  Tensor tensor() const;
-  // The values as ids: U8, I32 and I64. Throws FormatError on others and on a value beyond int32.
-  Indices indices() const;
-
- private:
-  std::string name_;
-  ElementType type_;
-  Shape shape_;
-  std::shared_ptr<const std::vector<std::byte>> file_;
-  std::size_t offset_;
-};
 
 struct TensorFile {
   std::map<std::string, std::string> metadata;
@@ -84,5 +54,8 @@ std::vector<std::byte> format_safetensors(const TensorFile& file);
 // The tensors in the order in which they lie in the data section: by the size of their type,
 // largest first, so that every value is aligned; then in the order given.
 std::vector<const StoredTensor*> laid_out(const TensorFile& file);
+// Replaces the file at `path` as a whole (atomic_file.h). Throws what format_safetensors throws,
+// and IoError.
+void write_safetensors(const std::string& path, const TensorFile& file);
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "autograd/errors.h"
+#include "nn/untrusted.h"
 
 namespace heed::inline HEED_REAL::nn {
 namespace {
@@ -81,7 +81,9 @@ class HeaderReader {
     if (place_ == Place::top) return top_key(name);
     if (place_ == Place::metadata) {
       metadata_key_ = name;
-      if (header_.metadata.count(name)) fail(fmt::format("the metadata '{}' comes twice", name));
+      if (header_.metadata.count(name)) {
+        fail(fmt::format("the metadata '{}' comes twice", shown(name)));
+      }
       return true;
     }
     return field_key(name);
@@ -95,8 +97,8 @@ class HeaderReader {
     if (place_ != Place::entry || field_ != Field::dtype) fail("a text where none belongs");
     const std::optional<ElementType> type = element_type(value);
     if (!type) {
-      fail(fmt::format("'{}' has the type {}, and U8, I32, I64, F32 and F64 are known",
-                       entry().name, value.substr(0, 16)));
+      fail(fmt::format("'{}' has the type {}, and known are {}", entry().name, shown(value),
+                       element_names()));
     }
     entry().type = *type;
     return true;
@@ -133,8 +135,8 @@ class HeaderReader {
   bool boolean(bool) { fail("true or false where none belongs"); }
   bool null() { fail("null where none belongs"); }
   bool binary(json::binary_t&) { fail("binary data where none belongs"); }
-  bool parse_error(std::size_t, const std::string&, const json::exception& error) {
-    fail(fmt::format("the header is not JSON: {:.200}", error.what()));
+  bool parse_error(std::size_t, const std::string&, const json::exception&) {
+    fail("the header is not JSON");
   }
 
  private:
@@ -185,19 +187,10 @@ class HeaderReader {
     return true;
   }
 
-  // The product of the extents that are not 0 fits, and so does every product that follows from it.
   Shape checked_shape() {
-    constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<Index>::max());
-    std::array<Index, Shape::max_rank> extents{};
-    Index product = 1;
-    for (std::size_t i = 0; i < count_; ++i) {
-      const bool fits = numbers_[i] <= largest;
-      extents[i] = fits ? static_cast<Index>(numbers_[i]) : 0;
-      if (!fits || (extents[i] != 0 && __builtin_mul_overflow(product, extents[i], &product))) {
-        fail(fmt::format("the shape of '{}' is too large", entry().name));
-      }
-    }
-    return Shape(std::span<const Index>(extents.data(), count_));
+    const std::optional<Shape> shape = stored_shape(std::span(numbers_).first(count_));
+    if (!shape) fail(fmt::format("the shape of '{}' is too large", entry().name));
+    return *shape;
   }
 
   std::string_view text_;
@@ -249,18 +242,15 @@ void check_layout(std::vector<HeaderEntry>& entries, std::uint64_t data_bytes,
     const auto fail = [&](const std::string& what) {
       format_error(file, e.position, fmt::format("'{}' {}", e.name, what));
     };
-    const auto elements = static_cast<std::uint64_t>(e.shape.size());
-    std::uint64_t bytes = 0;
-    if (__builtin_mul_overflow(elements, std::uint64_t{element_bytes(e.type)}, &bytes)) {
-      fail("is too large");
-    }
+    const std::optional<std::uint64_t> bytes = stored_bytes(e.type, e.shape);
+    if (!bytes) fail("is too large");
     if (e.end < e.begin) fail(fmt::format("ends at {}, before it begins at {}", e.end, e.begin));
     if (e.end > data_bytes) {
       fail(fmt::format("ends at {} of {} bytes of data", e.end, data_bytes));
     }
-    if (e.end - e.begin != bytes) {
+    if (e.end - e.begin != *bytes) {
       fail(fmt::format("has {} bytes, and {} of {} needs {}", e.end - e.begin, element_name(e.type),
-                       e.shape.str(), bytes));
+                       e.shape.str(), *bytes));
     }
     if (e.begin != covered) {
       fail(fmt::format("begins at {}, and the tensors before it end at {}", e.begin, covered));
@@ -276,8 +266,15 @@ void check_layout(std::vector<HeaderEntry>& entries, std::uint64_t data_bytes,
 }  // namespace
 
 bool good_name(std::string_view name) {
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; };
-  return !name.empty() && name.size() <= 512 && std::none_of(name.begin(), name.end(), control);
+  if (name.empty() || name.size() > 512) return false;
+  // In UTF-8 the control characters beyond ASCII, U+0080 to U+009F, are C2 80 to C2 9F.
+  unsigned char before = 0;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte == 0x7f || (before == 0xc2 && byte < 0xa0)) return false;
+    before = byte;
+  }
+  return true;
 }
 
 void format_error(const std::string& file, std::uint64_t byte, const std::string& what) {

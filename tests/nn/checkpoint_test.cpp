@@ -9,7 +9,6 @@
 #include <limits>
 
 #include "nn/atomic_file.h"
-#include "nn/linear.h"
 #include "tests/nn/faulty_calls.h"
 #include "tests/nn/temporary_folder.h"
 #include "tests/nn/throws.h"
@@ -160,50 +159,6 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_used) {
                              "[file] cannot make the folder " + folder.path("file/run"));
   expect_throw<ValueError>([&] { nn::Checkpoints(folder.path(), {.keep = 0}); },
                            "[Checkpoints] keep must be at least 1, got 0");
-}
-
-BOOST_AUTO_TEST_CASE(loading_names_everything_that_does_not_fit) {
-  Generator rng(1);
-  nn::Linear layer(2, 3, rng);
-  nn::TensorFile file;
-  nn::store_parameters(layer.state(), "m.", file);
-  nn::Linear other(2, 3, rng);
-  nn::load_into(other, file, "m.");
-  const auto weight = other.weight().values();
-  BOOST_CHECK(std::equal(weight.begin(), weight.end(), layer.weight().values().begin()));
-
-  nn::TensorFile wrong;
-  wrong.tensors = {{"m.weight", Tensor::ones({2, 3})},
-                   {"m.extra", Tensor::ones({1})},
-                   {"n", Tensor::ones({1})}};
-  expect_throw<FormatError>([&] { nn::load_into(other, wrong, "m."); },
-                            "[load] the file does not fit the model\n"
-                            "missing: m.bias\n"
-                            "unexpected: m.extra\n"
-                            "of another shape: m.weight (2, 3) for (3, 2)");
-  BOOST_CHECK(std::equal(weight.begin(), weight.end(), layer.weight().values().begin()));
-}
-
-class Counter : public nn::Module {
- public:
-  explicit Counter(Real start)
-      : scale(param("scale", Tensor::scalar(start))),
-        seen(buffer("seen", Tensor::full({2}, start))) {}
-  Tensor scale;
-  Tensor seen;
-};
-
-BOOST_AUTO_TEST_CASE(buffers_are_carried) {
-  const Counter counter(3);
-  nn::TensorFile file;
-  nn::store_parameters(counter.state(), "", file);
-  Counter other(7);
-  nn::load_into(other, file);
-  BOOST_CHECK_EQUAL(other.scale.item(), 3);
-  BOOST_CHECK_EQUAL(other.seen.values()[1], 3);
-  file.tensors.pop_back();
-  expect_throw<FormatError>([&] { nn::load_into(other, file); },
-                            "[load] the file does not fit the model\nmissing: seen");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_come_back_bit_for_bit) {

@@ -82,11 +82,12 @@ BOOST_AUTO_TEST_CASE(other_types_are_converted_or_refused) {
   std::memcpy(bytes.data() + bytes.size() - 8, &beyond, 8);
   const nn::TensorFile file = nn::parse_safetensors(bytes, "f");
   expect_throw<FormatError>([&] { file.at("a").indices(); },
-                            "[safetensors] 'a' holds 2147483648, beyond int32");
-  expect_throw<FormatError>([&] { file.at("a").tensor(); },
-                            "[safetensors] 'a' is I64, and real numbers are F32 or F64");
+                            "[StoredTensor] 'a' holds 2147483648, beyond int32");
+  expect_throw<FormatError>(
+      [&] { file.at("a").tensor(); },
+      "[StoredTensor] 'a' is I64, and real numbers are F16, BF16, F32 or F64");
   expect_throw<FormatError>([&] { parsed(one("F32", "[]", "[0,4]"), 4).at("a").indices(); },
-                            "[safetensors] 'a' is F32, and ids are U8, I32 or I64");
+                            "[StoredTensor] 'a' is F32, and ids are U8, I32 or I64");
   expect_throw<FormatError>([&] { file.at("b"); }, "[safetensors] there is no tensor 'b'");
   BOOST_CHECK_EQUAL(parsed(one("U8", "[2]", "[0,2]"), 2).at("a").indices().size(), 2);
 }
@@ -166,13 +167,15 @@ BOOST_AUTO_TEST_CASE(wrong_kinds_of_values) {
   refused(one("U8", "[-1]", "[0,1]"), 1, "a negative number");
   refused(one("U8", "[1.0]", "[0,1]"), 1, "a number that is not whole");
   refused(one("U8", "[18446744073709551616]", "[0,1]"), 1, "a number that is not whole");
-  refused(one("BF16", "[1]", "[0,2]"), 2, "'a' has the type BF16");
+  refused(one("F8_E4M3", "[1]", "[0,1]"), 1, "'a' has the type F8_E4M3");
+  refused(one("BF16", "[1]", "[0,4]"), 4, "'a' has 4 bytes, and BF16 of (1) needs 2");
   refused(one("U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]"), 1, "'a' has more than 8 numbers");
   refused(one("U8", "[1]", "[0]"), 1, "'a' needs two data_offsets");
   refused(one("U8", "[1]", "[0,1,2]"), 1, "'a' has more than 2 numbers");
   refused(R"({"a":{"dtype":"U8","shape":[0]}})", 0, "'a' needs dtype, shape and data_offsets");
   refused(R"({"":{}})", 0, "a name must be 1 to 512 bytes");
   refused(R"({"a\n":{}})", 0, "without control characters");
+  refused("{\"a\xc2\x9b\":{}}", 0, "without control characters");
   refused(braced(named(std::string(513, 'a').c_str(), "")), 0, "a name must be 1 to 512 bytes");
 }
 
