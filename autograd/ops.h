@@ -20,5 +20,6 @@
 #include "autograd/ops/linear.h"
 #include "autograd/ops/matmul.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/rms_norm.h"
 #include "autograd/ops/shape_ops.h"
 #include "autograd/ops/softmax.h"

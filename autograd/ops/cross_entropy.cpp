@@ -1,104 +1,168 @@
+#include "autograd/ops/cross_entropy.h"
+
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
-#include "autograd/ops/fused.h"
 #include "autograd/ledger.h"
-#include "autograd/ops.h"
+#include "autograd/ops/fused.h"
 #include "autograd/ops/rows.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// The rows that count, in order.
-std::vector<std::int32_t> counted_rows(const Tensor& logits, const Indices& labels,
-                                       const CrossEntropyOptions& options) {
+// The loss of row i is target_i l_label + sum_c spread_c l_c with l = -log softmax.
+struct Plan {
+  std::vector<std::int32_t> rows;    // those that count, in order
+  std::vector<std::int32_t> labels;  // theirs
+  std::vector<Real> targets;         // (1 - e) w_label, theirs
+  Tensor spread;                     // e / C w_c; undefined without smoothing
+  double spread_sum = 0;
+  double divisor = 1;  // of a mean: the sum of w_label
+};
+
+void check(const Tensor& logits, const Indices& labels, const CrossEntropyOptions& options) {
   if (logits.rank() == 0 || logits.shape().erased(-1) != labels.shape()) {
     throw ShapeError(fmt::format(
         "[cross_entropy] labels {} must have the shape of logits {} without its last axis",
         labels.shape().str(), logits.shape().str()));
   }
-  const Index classes = logits.dim(-1);
-  std::vector<std::int32_t> rows;
-  for (Index r = 0; r < labels.size(); ++r) {
-    if (labels[r] == options.ignore_index) continue;
-    if (labels[r] < 0 || labels[r] >= classes) {
-      throw ValueError(fmt::format(
-          "[cross_entropy] label {} at position {} is outside [0, {}), the classes\n"
-          "hint: rows to leave out are labelled ignore_index, here {}",
-          labels[r], r, classes, options.ignore_index));
-    }
-    rows.push_back(static_cast<std::int32_t>(r));
+  if (options.weight.defined() && options.weight.shape() != Shape{logits.dim(-1)}) {
+    throw ShapeError(
+        fmt::format("[cross_entropy] weight {} must have one value for each of the {} classes",
+                    options.weight.shape().str(), logits.dim(-1)));
   }
-  return rows;
+  if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1)) {
+    throw ValueError(fmt::format("[cross_entropy] label_smoothing must be in [0, 1], got {}",
+                                 options.label_smoothing));
+  }
 }
 
-// Returns -log softmax(x)[label] and leaves `share` times its derivative in dx.
-Real loss_of_row(const Real* x, Index label, Real share, Real* dx, Index n) {
+Plan make_plan(const Tensor& logits, const Indices& labels, const CrossEntropyOptions& options) {
+  check(logits, labels, options);
+  const Index classes = logits.dim(-1);
+  const Tensor weight = options.weight.defined() ? options.weight.detach() : Tensor();
+  Plan plan;
+  double total = 0;
+  for (Index r = 0; r < labels.size(); ++r) {
+    const std::int32_t label = labels[r];
+    if (label == options.ignore_index) continue;
+    if (label < 0 || label >= classes) {
+      throw ValueError(
+          fmt::format("[cross_entropy] label {} at position {} is outside [0, {}), the classes\n"
+                      "hint: rows to leave out are labelled ignore_index, here {}",
+                      label, r, classes, options.ignore_index));
+    }
+    const double counts = weight.defined() ? static_cast<double>(weight.data()[label]) : 1;
+    total += counts;
+    plan.rows.push_back(static_cast<std::int32_t>(r));
+    plan.labels.push_back(label);
+    plan.targets.push_back(static_cast<Real>((1 - options.label_smoothing) * counts));
+  }
+  if (options.label_smoothing > 0) {
+    const NoGrad no_grad;
+    const double each = options.label_smoothing / static_cast<double>(classes);
+    plan.spread =
+        weight.defined() ? weight * each : Tensor::full({classes}, static_cast<Real>(each));
+    for (const Real value : plan.spread.values()) plan.spread_sum += static_cast<double>(value);
+  }
+  if (options.reduction == Reduction::mean && !plan.rows.empty()) plan.divisor = total;
+  return plan;
+}
+
+// Returns the loss of a row, and leaves its share in the derivative of the whole in dx.
+Real loss_of_row(const Real* x, Index label, Real target, const Plan& plan, Real* dx, Index n) {
+  const Real share = 1 / static_cast<Real>(plan.divisor);
   const Real top = max_of_row(x, n);
   const Real sum = exp_row(x, top, dx, n);
-  scale_row(share / sum, dx, n);
-  dx[label] -= share;
-  return std::log(sum) + (top - x[label]);
+  scale_row(share * (target + static_cast<Real>(plan.spread_sum)) / sum, dx, n);
+  dx[label] -= share * target;
+  Real loss = target * (std::log(sum) + (top - x[label]));
+  if (!plan.spread.defined()) return loss;
+  const Real* spread = plan.spread.data();
+  const Lane log_sum(std::log(sum)), highest(top), scale(share);
+  loss += sum_lanes(n, [&](Index i, Index count) {
+    const Lane part = load_lane(spread + i, count);
+    store_lane(load_lane(dx + i, count) - scale * part, dx + i, count);
+    return part * (log_sum + (highest - load_lane(x + i, count)));
+  });
+  return loss;
 }
 
-// The loss, and d loss / d logits in the rows of `gradient` that count.
-Real forward(const Tensor& logits, const Indices& labels, const std::vector<std::int32_t>& counted,
-             Tensor& gradient) {
+// The loss of each counted row, and in the same rows of `gradient` its derivative.
+std::vector<Real> forward(const Tensor& logits, const Plan& plan, Tensor& gradient) {
   const Index n = logits.dim(-1);
-  const auto count = static_cast<Index>(counted.size());
+  const auto count = static_cast<Index>(plan.rows.size());
   const Real* x = logits.data();
   Real* dx = gradient.mutable_data();
-  std::vector<double> losses(static_cast<std::size_t>(tile_count(count, n)));
-  for_row_tiles(count, n, [&](Index tile, Index first, Index last) {
-    double sum = 0;
+  std::vector<Real> losses(plan.rows.size());
+  for_row_tiles(count, n, [&](Index, Index first, Index last) {
     for (Index i = first; i < last; ++i) {
-      const Index r = counted[static_cast<std::size_t>(i)];
-      sum += static_cast<double>(loss_of_row(x + r * n, labels[r], 1 / static_cast<Real>(count),
-                                             dx + r * n, n));
+      const auto at = static_cast<std::size_t>(i);
+      const Index r = plan.rows[at];
+      losses[at] = loss_of_row(x + r * n, plan.labels[at], plan.targets[at], plan, dx + r * n, n);
     }
-    losses[static_cast<std::size_t>(tile)] = sum;
   });
+  return losses;
+}
+
+Tensor reduced(const std::vector<Real>& losses, const Plan& plan, const Shape& shape,
+               Reduction reduction) {
+  if (reduction == Reduction::none) {
+    const Tensor each = Tensor::zeros(shape);
+    Real* to = each.mutable_data();
+    for (std::size_t i = 0; i < losses.size(); ++i) to[plan.rows[i]] = losses[i];
+    return each;
+  }
   double total = 0;
-  for (const double loss : losses) total += loss;
-  return static_cast<Real>(count == 0 ? 0 : total / static_cast<double>(count));
+  for (const Real loss : losses) total += static_cast<double>(loss);
+  return Tensor::scalar(static_cast<Real>(total / plan.divisor));
 }
 
 }  // namespace
 
 Tensor cross_entropy(const Tensor& logits, const Indices& labels,
                      const CrossEntropyOptions& options) {
-  const std::vector<std::int32_t> counted = counted_rows(logits, labels, options);
-  const bool all_count = static_cast<Index>(counted.size()) == labels.size();
+  const Plan plan = make_plan(logits, labels, options);
+  const bool all_count = static_cast<Index>(plan.rows.size()) == labels.size();
   Tensor gradient = all_count ? Tensor::empty(logits.shape()) : Tensor::zeros(logits.shape());
-  const Tensor loss = Tensor::scalar(forward(logits, labels, counted, gradient));
+  const std::vector<Real> losses = forward(logits, plan, gradient);
+  const Tensor loss = reduced(losses, plan, labels.shape(), options.reduction);
+  CrossEntropyOptions kept = options;
+  // A copy, whatever becomes of the weight afterwards.
+  if (kept.weight.defined()) kept.weight = Tensor(kept.weight.shape(), kept.weight.values());
   count_cost(0, 2 * static_cast<std::uint64_t>(logits.size()) * sizeof(Real));
   return fused(
       "cross_entropy", loss, {logits},
-      [gradient = keep(gradient)](const std::vector<Tensor>&, const Tensor& g, Wanted,
-                                  Tensor* out) {
+      [gradient = keep(gradient), reduction = options.reduction](
+          const std::vector<Tensor>&, const Tensor& g, Wanted, Tensor* out) {
+        if (reduction == Reduction::none) {
+          out[0] = gradient() * reshape(g, g.shape().inserted(g.rank(), 1));  // (..., C) * (..., 1)
+          return;
+        }
         // A loss that is differentiated itself, as nearly all are, needs no other pass.
         out[0] = g.item() == 1 ? gradient() : gradient() * g;
       },
-      [labels, options](const std::vector<Tensor>& in) {
-        return twin::cross_entropy(in[0], labels, options);
+      [labels, kept = std::move(kept)](const std::vector<Tensor>& in) {
+        return twin::cross_entropy(in[0], labels, kept);
       });
 }
 
 Tensor twin::cross_entropy(const Tensor& logits, const Indices& labels,
                            const CrossEntropyOptions& options) {
-  const Indices counted(counted_rows(logits, labels, options));
-  std::vector<std::int32_t> label_of_row;
-  for (const std::int32_t r : counted.values()) label_of_row.push_back(labels[r]);
-  const Index count = counted.size();
-  const Tensor rows =
-      index_select(reshape(logits, {labels.size(), logits.dim(-1)}), counted);  // (count, C)
-  const Tensor picked =
-      take_along(twin::log_softmax(rows), Indices({count, 1}, label_of_row));  // (count, 1)
-  return sum(picked) / -static_cast<double>(std::max<Index>(1, count));
+  const Plan plan = make_plan(logits, labels, options);
+  const auto count = static_cast<Index>(plan.rows.size());
+  const Indices rows(plan.rows);
+  const Tensor surprise = -twin::log_softmax(
+      index_select(reshape(logits, {labels.size(), logits.dim(-1)}), rows));          // (count, C)
+  Tensor losses = sum(take_along(surprise, Indices({count, 1}, plan.labels)), {-1});  // (count)
+  losses = losses * Tensor({count}, plan.targets);
+  if (plan.spread.defined()) losses = losses + sum(surprise * plan.spread, {-1});
+  if (options.reduction != Reduction::none) return sum(losses) / plan.divisor;
+  return reshape(index_add(losses, rows, labels.size()), labels.shape());
 }
 
 }  // namespace heed::inline HEED_REAL

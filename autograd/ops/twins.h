@@ -11,6 +11,8 @@ Tensor softmax(const Tensor& x);
 Tensor log_softmax(const Tensor& x);
 Tensor masked_softmax(const Tensor& x, const Mask& visible);
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps = 1e-5);
+Tensor rms_norm(const Tensor& x, const Tensor& weight,
+                double eps = std::numeric_limits<Real>::epsilon());
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor cross_entropy(const Tensor& logits, const Indices& labels,
                      const CrossEntropyOptions& options = {});

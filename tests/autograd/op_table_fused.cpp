@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "autograd/ops.h"
 #include "tests/autograd/op_table.h"
@@ -48,50 +49,87 @@ Row linear_row(bool with_bias) {
 }
 
 // Label 3i of row i, and row 1 left out.
-Row cross_entropy_row() {
-  const auto label = [](Index row, Index classes) {
-    return row == 1 ? Index{-100} : 3 * row % classes;
-  };
-  const auto rows = [](const Shape& logits) { return logits.size() / logits[-1]; };
+Index label_of_row(Index row, Index classes) { return row == 1 ? -100 : 3 * row % classes; }
+
+Indices labels_for(const Shape& logits) {
+  std::vector<std::int32_t> labels;
+  for (Index i = 0; i < logits.size() / logits[-1]; ++i) {
+    labels.push_back(static_cast<std::int32_t>(label_of_row(i, logits[-1])));
+  }
+  return Indices(logits.erased(-1), labels);
+}
+
+struct LossCase {
+  std::string variant;
+  bool weighted = false;  // class c counts (c + 1) / 3
+  double smoothing = 0;
+  heed::Reduction reduction = heed::Reduction::mean;
+};
+
+double weight_of(const LossCase& c, Index label) {
+  return c.weighted ? static_cast<double>(label + 1) / 3 : 1;
+}
+
+Tensor cross_entropy_of(const LossCase& c, const Tensor& logits) {
+  const Index classes = logits.dim(-1);
+  return heed::cross_entropy(
+      logits, labels_for(logits.shape()),
+      {.weight = c.weighted ? (Tensor::arange(classes) + 1.0) / 3.0 : Tensor(),
+       .label_smoothing = c.smoothing,
+       .reduction = c.reduction});
+}
+
+Plain cross_entropy_formula(const LossCase& c, const Plain& x) {
+  const Index classes = x.shape[-1];
+  std::vector<double> losses;
+  double weights = 0;
+  for (Index i = 0; i < x.shape.size() / classes; ++i) {
+    losses.push_back(0);
+    const Index label = label_of_row(i, classes);
+    if (label < 0) continue;
+    const double* row = x.values.data() + i * classes;
+    const double top = *std::max_element(row, row + classes);
+    double sum = 0;
+    for (Index j = 0; j < classes; ++j) sum += std::exp(row[j] - top);
+    for (Index j = 0; j < classes; ++j) {
+      const double target =
+          (j == label ? 1 - c.smoothing : 0) + c.smoothing / static_cast<double>(classes);
+      if (target > 0) losses.back() += target * weight_of(c, j) * (top + std::log(sum) - row[j]);
+    }
+    weights += weight_of(c, label);
+  }
+  if (c.reduction == heed::Reduction::none) return {x.shape.erased(-1), losses};
+  const double total = std::accumulate(losses.begin(), losses.end(), 0.0);
+  const bool divided = c.reduction == heed::Reduction::mean && weights > 0;
+  return {Shape(), {divided ? total / weights : total}};
+}
+
+Row cross_entropy_row(const LossCase& c) {
+  const Tensor x = Tensor::ones({2, 3});
+  const Indices fit({0, 1});
   return {
-      .name = "cross_entropy",
+      .name = "cross_entropy" + c.variant,
       .op = "cross_entropy(Tensor, Indices, CrossEntropyOptions)",
-      .call =
-          [=](const Tensors& x) {
-            std::vector<std::int32_t> labels;
-            for (Index i = 0; i < rows(x[0].shape()); ++i) {
-              labels.push_back(static_cast<std::int32_t>(label(i, x[0].dim(-1))));
-            }
-            return heed::cross_entropy(x[0], Indices(x[0].shape().erased(-1), labels));
-          },
-      .formula =
-          [=](const Plains& x) {
-            const Index classes = x[0].shape[-1];
-            double total = 0, count = 0;
-            for (Index i = 0; i < rows(x[0].shape); ++i) {
-              if (label(i, classes) < 0) continue;
-              const auto value = [&](Index j) {
-                return x[0].values[static_cast<std::size_t>(i * classes + j)];
-              };
-              double top = value(0), sum = 0;
-              for (Index j = 1; j < classes; ++j) top = std::max(top, value(j));
-              for (Index j = 0; j < classes; ++j) sum += std::exp(value(j) - top);
-              total += top + std::log(sum) - value(label(i, classes));
-              count += 1;
-            }
-            return Plain{Shape(), {count > 0 ? total / count : 0}};
-          },
+      .call = [c](const Tensors& in) { return cross_entropy_of(c, in[0]); },
+      .formula = [c](const Plains& in) { return cross_entropy_formula(c, in[0]); },
       .shapes = {{3, 4}},
       .more = {{{2, 3, 37}}, {{5, 2}}, {{7}}},
       .without = {{{0, 4}}},
       .large = {{500, 601}},
       .refusals = {{.label = "label",
                     .call =
-                        [] {
-                          heed::cross_entropy(Tensor::ones({2, 3}), Indices({0, 3}));
+                        [x] {
+                          heed::cross_entropy(x, Indices({0, 3}));
                         },
                     .text = "[cross_entropy] label 3 at position 1 is outside [0, 3), the classes\n"
-                            "hint: rows to leave out are labelled ignore_index, here -100"}}};
+                            "hint: rows to leave out are labelled ignore_index, here -100"},
+                   {.label = "weight",
+                    .call = [=] { heed::cross_entropy(x, fit, {.weight = Tensor::ones({2})}); },
+                    .text =
+                        "[cross_entropy] weight (2) must have one value for each of the 3 classes"},
+                   {.label = "smoothing",
+                    .call = [=] { heed::cross_entropy(x, fit, {.label_smoothing = 1.5}); },
+                    .text = "[cross_entropy] label_smoothing must be in [0, 1], got 1.5"}}};
 }
 
 // What is left out is read off a tensor of ones; that the share is p is a test of its own.
@@ -199,10 +237,22 @@ std::vector<Case> attention_cases() {
           {"one_head", {.causal = true}, false, 1}};
 }
 
+std::vector<LossCase> loss_cases() {
+  using heed::Reduction;
+  return {{""},
+          {"_weighted", true},
+          {"_smoothed", false, 0.2},
+          {"_weighted_smoothed", true, 0.2},
+          {"_sum", true, 0.2, Reduction::sum},
+          {"_none", false, 0, Reduction::none},
+          {"_weighted_none", true, 0.2, Reduction::none}};
+}
+
 }  // namespace
 
 std::vector<Row> fused_rows() {
-  std::vector<Row> rows = {linear_row(true), linear_row(false), cross_entropy_row(), dropout_row()};
+  std::vector<Row> rows = {linear_row(true), linear_row(false), dropout_row()};
+  for (const LossCase& c : loss_cases()) rows.push_back(cross_entropy_row(c));
   for (const Case& c : attention_cases()) rows.push_back(attention_row(c));
   return rows;
 }

@@ -99,35 +99,70 @@ Row shared_mask_row() {
   return row;
 }
 
-Plain layer_norm_of(const Plains& x, double eps) {
+// What the ops share: x (..., n) and, where there are any, weight (n) and bias (n).
+struct NormCase {
+  std::string name;
+  std::string op;
+  bool centred;
+  bool weight;
+  bool bias;
+};
+
+Plain norm_of(const NormCase& c, const Plains& x, double eps) {
   const Shape& shape = x[0].shape;
   const auto last = shape.rank() - 1;
   return build(shape, [&](const Position& p) {
     double mean = 0, variance = 0;
     const double n = static_cast<double>(shape[-1]);
-    for (Index j = 0; j < shape[-1]; ++j) mean += x[0](with(p, last, j)) / n;
+    for (Index j = 0; c.centred && j < shape[-1]; ++j) mean += x[0](with(p, last, j)) / n;
     for (Index j = 0; j < shape[-1]; ++j) {
       variance += std::pow(x[0](with(p, last, j)) - mean, 2) / n;
     }
-    return (x[0](p) - mean) / std::sqrt(variance + eps) * x[1]({p.back()}) + x[2]({p.back()});
+    const double unit = (x[0](p) - mean) / std::sqrt(variance + eps);
+    return (c.weight ? unit * x[1]({p.back()}) : unit) + (c.bias ? x.back()({p.back()}) : 0);
   });
 }
 
-Row layer_norm_row() {
+Row norm_row(const NormCase& c) {
   const double eps = 0.01;
-  return {.name = "layer_norm",
-          .op = "layer_norm(Tensor, Tensor, Tensor, double)",
-          .call = [=](const Tensors& x) { return heed::layer_norm(x[0], x[1], x[2], eps); },
-          .formula = [=](const Plains& x) { return layer_norm_of(x, eps); },
-          .shapes = {{3, 4}, {4}, {4}},
-          .more = {{{2, 3, 37}, {37}, {37}}, {{19}, {19}, {19}}},
-          .without = {{{0, 4}, {4}, {4}}},
-          .large = {{900, 301}, {301}, {301}}};
+  const auto call = [=](const Tensor& x, const Tensor& weight, const Tensor& bias, double e) {
+    return c.centred ? heed::layer_norm(x, weight, bias, e) : heed::rms_norm(x, weight, e);
+  };
+  const auto shapes = [=](const Shape& x) {
+    std::vector<Shape> all{x};
+    for (int i = 0; i < c.weight + c.bias; ++i) all.push_back({x[-1]});
+    return all;
+  };
+  const std::string op = c.centred ? "layer_norm" : "rms_norm";
+  const Tensor x = Tensor::ones({2, 3}), none;
+  return {.name = c.name,
+          .op = c.op,
+          .call =
+              [=](const Tensors& in) {
+                return call(in[0], c.weight ? in[1] : none, c.bias ? in.back() : none, eps);
+              },
+          .formula = [=](const Plains& in) { return norm_of(c, in, eps); },
+          .shapes = shapes({3, 4}),
+          .more = {shapes({2, 3, 37}), shapes({19})},
+          .without = {shapes({0, 4})},
+          .large = shapes({900, 301}),
+          .refusals = {{.label = "weight",
+                        .call = [=] { call(x, Tensor::ones({2}), none, eps); },
+                        .text = "[" + op +
+                                "] weight (2) must have the extent of the last axis of x (2, 3)"},
+                       {.label = "scalar",
+                        .call = [=] { call(Tensor::scalar(1), none, none, eps); },
+                        .text = "[" + op + "] a scalar has no axis"},
+                       {.label = "eps",
+                        .call = [=] { call(x, none, none, -1); },
+                        .text = "[" + op + "] eps must be >= 0, got -1"}}};
 }
 
 }  // namespace
 
 std::vector<Row> normalize_rows() {
+  const std::string layer_norm = "layer_norm(Tensor, Tensor, Tensor, double)";
+  const std::string rms_norm = "rms_norm(Tensor, Tensor, double)";
   return {
       row_of(
           "softmax", "softmax(Tensor)", [](const Tensors& x) { return heed::softmax(x[0]); },
@@ -138,7 +173,11 @@ std::vector<Row> normalize_rows() {
           [](const Plains& x) { return log_softmax_of(x[0]); }),
       masked_row(),
       shared_mask_row(),
-      layer_norm_row(),
+      norm_row({"layer_norm", layer_norm, true, true, true}),
+      norm_row({"layer_norm_without_weight", layer_norm, true, false, true}),
+      norm_row({"layer_norm_without_bias", layer_norm, true, true, false}),
+      norm_row({"rms_norm", rms_norm, false, true, false}),
+      norm_row({"rms_norm_without_weight", rms_norm, false, false, false}),
   };
 }
 

@@ -143,6 +143,10 @@ std::vector<Pair> row_pairs() {
                      [](const Inputs& x) { return heed::layer_norm(x[0], x[1], x[2], 1e-3); },
                      [](const Inputs& x) { return heed::twin::layer_norm(x[0], x[1], x[2], 1e-3); },
                      {shape, {shape[-1]}, {shape[-1]}}});
+    pairs.push_back({"rms_norm" + label(shape),
+                     [](const Inputs& x) { return heed::rms_norm(x[0], x[1], 1e-3); },
+                     [](const Inputs& x) { return heed::twin::rms_norm(x[0], x[1], 1e-3); },
+                     {shape, {shape[-1]}}});
   }
   return pairs;
 }
@@ -165,16 +169,30 @@ std::vector<Pair> linear_pairs() {
 
 std::vector<Pair> loss_pairs() {
   std::vector<Pair> pairs;
-  const auto add = [&](const std::string& name, const heed::Indices& labels, const Shape& shape) {
+  const auto add = [&](const std::string& name, const heed::Indices& labels, const Shape& shape,
+                       const heed::CrossEntropyOptions& options = {}) {
     pairs.push_back({"cross_entropy_" + name,
-                     [labels](const Inputs& x) { return heed::cross_entropy(x[0], labels); },
-                     [labels](const Inputs& x) { return heed::twin::cross_entropy(x[0], labels); },
+                     [=](const Inputs& x) { return heed::cross_entropy(x[0], labels, options); },
+                     [=](const Inputs& x) {
+                       return heed::twin::cross_entropy(x[0], labels, options);
+                     },
                      {shape}});
   };
+  const heed::Indices some({2, 3}, {0, 36, -100, 5, 1, 2});
+  const Tensor weight = heed::Generator(8).uniform({37}, 0.1, 2);
   add("plain", heed::Indices({2, 3}, {0, 36, 5, 5, 1, 2}), {2, 3, 37});
   add("ignoring", heed::Indices({4}, {1, -100, 2, -100}), {4, 3});
   add("ignoring_all", heed::Indices({2}, {-100, -100}), {2, 3});
   add("one_class", heed::Indices({2}, {0, 0}), {2, 1});
+  add("weighted", some, {2, 3, 37}, {.weight = weight});
+  add("smoothed", some, {2, 3, 37}, {.label_smoothing = 0.2});
+  using heed::Reduction;
+  for (const Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none}) {
+    const std::string kind = std::to_string(static_cast<int>(reduction));
+    add("reduction_" + kind, some, {2, 3, 37}, {.reduction = reduction});
+    add("weighted_smoothed_reduction_" + kind, some, {2, 3, 37},
+        {.weight = weight, .label_smoothing = 0.2, .reduction = reduction});
+  }
   pairs.push_back({"dropout",
                    [](const Inputs& x) {
                      heed::Generator rng(9);
