@@ -132,8 +132,14 @@ HeadRows<Number> rows_of_result(const AttentionPlan& plan, Number* data) {
   return {data, plan.queries, plan.heads * plan.value_size, 0, plan.value_size};
 }
 
+// What the forward pass leaves for the backward pass: `sums` (2, B, H, Tq).
+template <class Number>
+SoftmaxSums<Number> sums_in(const AttentionPlan& plan, Number* sums) {
+  return {sums, sums + plan.batch * plan.heads * plan.queries};
+}
+
 void gradients(const AttentionPlan& plan, const Roles& roles, const std::vector<Tensor>& sources,
-               const Tensor& g, Wanted wanted, Tensor* out) {
+               const Tensor& sums, const Tensor& g, const Tensor& y, Wanted wanted, Tensor* out) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if ((wanted >> i & 1) != 0) out[i] = Tensor::zeros(sources[i].shape());
   }
@@ -143,8 +149,10 @@ void gradients(const AttentionPlan& plan, const Roles& roles, const std::vector<
     return rows_of(data, roles.heads[role], sources[i].shape());
   };
   const AttentionGradients made{rows(0), rows(1), rows(2)};
-  attention_backward(plan, inputs_of(roles, sources), rows_of_result(plan, g.data()), made,
-                     roles.overlap());
+  attention_backward(plan, inputs_of(roles, sources),
+                     {rows_of_result(plan, y.data()), sums_in(plan, sums.data()),
+                      rows_of_result(plan, g.data())},
+                     made, roles.overlap());
   // Weights once more; then dv; the gradient of the scores, dq and dk.
   Index a_pair = plan.size;
   if (made.v.data) a_pair += plan.value_size;
@@ -198,13 +206,16 @@ Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
   std::vector<Tensor> inputs;
   const Roles roles(q, k, v, inputs);
   Tensor y = Tensor::empty({plan.batch, plan.queries, plan.heads * plan.value_size});
-  attention_forward(plan, inputs_of(roles, inputs), rows_of_result(plan, y.mutable_data()));
+  Tensor sums = Tensor::empty({2, plan.batch, plan.heads, plan.queries});
+  attention_forward(plan, inputs_of(roles, inputs), rows_of_result(plan, y.mutable_data()),
+                    sums_in(plan, sums.mutable_data()));
   count_cost(static_cast<std::uint64_t>(plan.pairs() * (plan.size + plan.value_size)),
              static_cast<std::uint64_t>(y.size()) * 4 * sizeof(Real));
   return fused(
       op, y, inputs,
-      [plan, roles](const std::vector<Tensor>& in, const Tensor& g, Wanted wanted, Tensor* out) {
-        gradients(plan, roles, in, g, wanted, out);
+      [plan, roles, sums](const std::vector<Tensor>& in, const Tensor& g, const Tensor& output,
+                          Wanted wanted, Tensor* out) {
+        gradients(plan, roles, in, sums, g, output, wanted, out);
       },
       [options, roles](const std::vector<Tensor>& in) {
         return twin::dot_product_attention(roles.over(in, 0), roles.over(in, 1), roles.over(in, 2),

@@ -1,171 +1,165 @@
 #include "autograd/ops/attention_kernel.h"
 
 #include <algorithm>
-#include <vector>
+#include <cmath>
 
+#include "autograd/ops/attention_rows.h"
+#include "autograd/ops/attention_tiles.h"
 #include "autograd/ops/gemm.h"
 #include "autograd/ops/rows.h"
+#include "autograd/tensor.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// Queries of a block. Small blocks skip more of what causality and windows hide, large ones make
-// better matrix products; the scores of a block should stay in the second level cache.
-Index block_queries(const AttentionPlan& plan) {
-  constexpr Index scores = Index{1} << 16;
-  const Index fitting = std::clamp<Index>(scores / std::max<Index>(1, plan.keys), 16, 64);
-  if (plan.window >= 0) return std::clamp<Index>(plan.window, 8, fitting);
-  return plan.causal ? std::min<Index>(fitting, 32) : fitting;
-}
-
 bool all_finite(const HeadRows<const Real>& heads, Index b, Index h) {
   const Rows<const Real> rows = heads.head(b, h);
   Lane zeros;  // 0 * x is NaN for a NaN or an infinity
   for (Index t = 0; t < heads.tokens; ++t) {
-    for_lanes(rows.size, [&](Index i, Index count) {
-      zeros += load_lane(rows[t] + i, count) * Lane(0.0);
-    });
+    for_lanes(rows.size,
+              [&](Index i, Index count) { zeros += load_lane(rows[t] + i, count) * Lane(0.0); });
   }
   return sum_of(zeros) == 0;
 }
 
-// Weights of one block of queries, and the gradients of its scores.
-class Block {
+// result (queries, keys) = alpha * block * columns, with `hidden` where a query does not see. The
+// block holds the rows of the tile's queries.
+void multiply(const Head& head, const Tile& tile, Real alpha, const Rows<const Real>& block,
+              const Columns& columns, Real hidden, Real* result) {
+  gemm(tile.queries, tile.keys, block.size, alpha, {block.data, block.stride},
+       columns.from(tile.key), 0, result, tile.keys);
+  head.hide(tile, hidden, result);
+}
+
+// block = beta * block + alpha * matrix * from[keys].
+void combine(const Tile& tile, const Real* matrix, Real alpha, const Rows<const Real>& from,
+             Real beta, const Rows<Real>& block) {
+  gemm(tile.queries, block.size, tile.keys, alpha, {matrix, tile.keys},
+       {from[tile.key], from.stride}, beta, block.data, block.stride);
+}
+
+// to[keys] += alpha * matrix^T * block.
+void scatter(const Tile& tile, const Real* matrix, Real alpha, const Rows<const Real>& block,
+             const Rows<Real>& to) {
+  gemm(tile.keys, to.size, tile.queries, alpha, {matrix, tile.keys, true},
+       {block.data, block.stride}, 1, to[tile.key], to.stride);
+}
+
+// Takes a row of scores into the sums of its query. The row becomes e^(score - largest); what was
+// combined before, in y, is brought to a new largest score.
+void add_to_sums(Real* row, Index n, Real& largest, Real& total, Real* y, Index size) {
+  const Real top = max_of_row(row, n);
+  if (top == minus_infinity) {
+    std::fill_n(row, n, Real{0});
+    return;
+  }
+  if (!(top <= largest)) {  // also when it is NaN
+    if (largest != minus_infinity) {
+      const Real factor = std::exp(largest - top);
+      total *= factor;
+      scale_row(factor, y, size);
+    }
+    largest = top;
+  }
+  total += exp_row(row, largest, row, n);
+}
+
+// A row of scores becomes a row of weights.
+void make_weights(Real* row, Index n, Real largest, Real total) {
+  if (total == 0) {
+    std::fill_n(row, n, Real{0});
+    return;
+  }
+  const Lane shift(largest), factor(1 / total);
+  for_lanes(n, [&](Index i, Index count) {
+    store_lane(exp(load_lane(row + i, count) - shift) * factor, row + i, count);
+  });
+}
+
+// Cuts the memory of one head into the arrays that its pass works in. Made once without memory, to
+// learn how much that is.
+class Room {
  public:
-  Block(const AttentionPlan& plan, Index b, Index h) : plan_(plan), b_(b), h_(h) {}
-
-  // With `careful`, for a single query, keys that it does not see are never touched: a hidden
-  // weight of 0 would still make NaN of a hidden NaN.
-  void start(Index first, Index count, bool careful) {
-    first_ = first;
-    count_ = count;
-    keys_ = {plan_.range(first).first, plan_.range(first + count - 1).last};
-    spans_.clear();
-    if (careful && plan_.mask) {
-      add_visible_runs();
-    } else {
-      spans_.push_back(keys_);
-    }
+  explicit Room(Real* memory) : memory_(memory) {}
+  Real* take(Index numbers) {
+    Real* const here = memory_ ? memory_ + taken_ : nullptr;
+    taken_ += rounded_up(numbers, 16);
+    return numbers > 0 ? here : nullptr;
   }
-
-  // softmax(scale q k^T) over the visible keys, 0 elsewhere.
-  void make_weights(const Rows<const Real>& q, const Rows<const Real>& k) {
-    weights_.resize(static_cast<std::size_t>(count_ * keys_.size()));
-    multiply(q, k, plan_.scale, weights_);
-    for_rows(weights_, minus_infinity, [](Index, Real* row, Index n) { softmax_row(row, row, n); });
-  }
-
-  // The gradient of the scores, from the cotangent g of y and the values.
-  void make_score_gradients(const Rows<const Real>& g, const Rows<const Real>& v) {
-    gradients_.resize(weights_.size());
-    multiply(g, v, 1, gradients_);
-    for_rows(gradients_, 0, [&](Index at, Real* row, Index n) {
-      softmax_gradient_row(weights_.data() + at, row, row, n);
-    });
-  }
-
-  // to[queries] = beta * to[queries] + alpha * matrix * from[keys].
-  void combine(const std::vector<Real>& matrix, Real alpha, const Rows<const Real>& from, Real beta,
-               const Rows<Real>& to) const {
-    for (const KeyRange& span : spans_) {
-      gemm(count_, to.size, span.size(), alpha, {matrix.data() + column(span), keys_.size()},
-           {from[span.first], from.stride}, beta, to[first_], to.stride);
-      beta = 1;
-    }
-  }
-
-  // to[keys] += alpha * matrix^T * from[queries].
-  void scatter(const std::vector<Real>& matrix, Real alpha, const Rows<const Real>& from,
-               const Rows<Real>& to) const {
-    for (const KeyRange& span : spans_) {
-      gemm(span.size(), to.size, count_, alpha,
-           {matrix.data() + column(span), keys_.size(), true}, {from[first_], from.stride}, 1,
-           to[span.first], to.stride);
-    }
-  }
-
-  const std::vector<Real>& weights() const { return weights_; }
-  const std::vector<Real>& score_gradients() const { return gradients_; }
+  Index taken() const { return taken_; }
 
  private:
-  // result = alpha * a[queries] * b[keys]^T.
-  void multiply(const Rows<const Real>& a, const Rows<const Real>& b, Real alpha,
-                std::vector<Real>& result) const {
-    for (const KeyRange& span : spans_) {
-      gemm(count_, span.size(), a.size, alpha, {a[first_], a.stride},
-           {b[span.first], b.stride, true}, 0, result.data() + column(span), keys_.size());
-    }
-  }
-
-  const std::uint8_t* mask_row(Index query) const {
-    return plan_.mask->row((b_ * plan_.heads + h_) * plan_.queries + query);
-  }
-
-  void add_visible_runs() {
-    const std::uint8_t* visible = mask_row(first_);
-    KeyRange run{keys_.first, keys_.first};
-    for (Index j = keys_.first; j < keys_.last; ++j) {
-      if (visible[j]) {
-        run.last = j + 1;
-        continue;
-      }
-      if (run.size() > 0) spans_.push_back(run);
-      run = {j + 1, j + 1};
-    }
-    // A query that sees nothing keeps one empty run, so that its output is written.
-    if (run.size() > 0 || spans_.empty()) spans_.push_back(run);
-  }
-
-  // Where in a row of the block a run of keys begins.
-  Index column(const KeyRange& span) const { return span.first - keys_.first; }
-
-  // work(place, row, n) on every row of the block, with `hidden` where its query does not see.
-  template <class Work>
-  void for_rows(std::vector<Real>& matrix, Real hidden, Work work) {
-    const Index n = keys_.size();
-    for (Index r = 0; r < count_; ++r) {
-      const KeyRange seen = plan_.range(first_ + r);
-      Real* row = matrix.data() + r * n;
-      std::fill(row, row + column(seen), hidden);
-      std::fill(row + column(seen) + seen.size(), row + n, hidden);
-      if (plan_.mask) hide_row(mask_row(first_ + r) + keys_.first, row, hidden, row, n);
-      work(r * n, row, n);
-    }
-  }
-
-  const AttentionPlan& plan_;
-  Index b_, h_;
-  Index first_ = 0;
-  Index count_ = 0;
-  KeyRange keys_;                // that any query of the block sees
-  std::vector<KeyRange> spans_;  // of these, what the products touch
-  std::vector<Real> weights_, gradients_;
+  Real* memory_;
+  Index taken_ = 0;
 };
 
-// work(b, h) for every head; a tile is as many heads as make it worth a thread.
-template <class Work>
+// work(b, h, arrays) for every head; as many heads together as make it worth a thread.
+template <class Arrays, class Work>
 void for_heads(const AttentionPlan& plan, bool shared_heads, Work work) {
   constexpr Index enough = Index{1} << 17;  // multiply-adds
   const Index cost = plan.queries * plan.keys * (plan.size + plan.value_size);
   const Index together =
       shared_heads ? plan.heads : std::max<Index>(1, enough / std::max<Index>(1, cost));
   const Index all = plan.batch * plan.heads;
+  Room measure(nullptr);
+  Arrays(plan, measure);
+  const Index slots = threads();  // tiles that run at once differ in tile % threads()
+  Tensor memory = Tensor::empty({slots, measure.taken()});
+  Real* const start = memory.mutable_data();
   parallel_for((all + together - 1) / std::max<Index>(1, together), [&](Index tile) {
+    Room room(start + tile % slots * measure.taken());
+    const Arrays arrays(plan, room);
     const Index last = std::min(all, (tile + 1) * together);
-    for (Index i = tile * together; i < last; ++i) work(i / plan.heads, i % plan.heads);
+    for (Index i = tile * together; i < last; ++i) work(i / plan.heads, i % plan.heads, arrays);
   });
 }
 
-template <class Work>
-void for_blocks(const AttentionPlan& plan, Index b, Index h, bool careful, Work work) {
-  Block block(plan, b, h);
-  const Index step = careful ? 1 : block_queries(plan);
-  for (Index first = 0; first < plan.queries; first += step) {
-    block.start(first, std::min(step, plan.queries - first), careful);
-    work(block);
-  }
-}
+struct ForwardArrays {
+  TileSizes tile;
+  Real* scores;
+  Real* queries;  // of a block
+  Real* result;   // of a block
+  Real* keys;     // turned round
+  Real* values;
+
+  ForwardArrays(const AttentionPlan& plan, Room& room)
+      : tile(tile_sizes(plan)),
+        scores(room.take(tile.queries * tile.keys)),
+        queries(room.take(tile.queries * plan.size)),
+        result(room.take(tile.queries * plan.value_size)),
+        keys(room.take(Columns::room(plan, plan.size, tile.keys))),
+        values(room.take(worth_copying(plan) ? plan.keys * plan.value_size : 0)) {}
+};
+
+struct BackwardArrays {
+  TileSizes tile;
+  Real* weights;
+  Real* scores;      // their gradients
+  Real* means;       // of g over y, for each query of a block
+  Real* queries;     // of a block
+  Real* cotangents;  // of a block
+  Real* dq;          // of a block
+  Real* keys_turned;
+  Real* values_turned;
+  Real* keys;
+  Real* dk;
+  Real* dv;
+
+  BackwardArrays(const AttentionPlan& plan, Room& room)
+      : tile(tile_sizes(plan)),
+        weights(room.take(tile.queries * tile.keys)),
+        scores(room.take(tile.queries * tile.keys)),
+        means(room.take(tile.queries)),
+        queries(room.take(tile.queries * plan.size)),
+        cotangents(room.take(tile.queries * plan.value_size)),
+        dq(room.take(tile.queries * plan.size)),
+        keys_turned(room.take(Columns::room(plan, plan.size, tile.keys))),
+        values_turned(room.take(Columns::room(plan, plan.value_size, tile.keys))),
+        keys(room.take(worth_copying(plan) ? plan.keys * plan.size : 0)),
+        dk(room.take(worth_copying(plan) ? plan.keys * plan.size : 0)),
+        dv(room.take(worth_copying(plan) ? plan.keys * plan.value_size : 0)) {}
+};
 
 }  // namespace
 
@@ -188,37 +182,85 @@ Index AttentionPlan::pairs() const {
   return sum * batch * heads;
 }
 
-void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, HeadRows<Real> y) {
-  for_heads(plan, false, [&](Index b, Index h) {
+void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, HeadRows<Real> y,
+                       SoftmaxSums<Real> sums) {
+  for_heads<ForwardArrays>(plan, false, [&](Index b, Index h, const ForwardArrays& at) {
     const bool careful =
         plan.hides_something() && !(all_finite(in.k, b, h) && all_finite(in.v, b, h));
+    const Head head(plan, b, h, careful);
+    const Rows<const Real> q = in.q.head(b, h);
+    const Columns keys(in.k.head(b, h), plan.keys, at.tile.keys, at.keys);
+    const Rows<const Real> lying = in.v.head(b, h);
+    const Rows<const Real> v = at.values ? gather(lying, plan.keys, at.values) : lying;
     const Rows<Real> result = y.head(b, h);
-    for_blocks(plan, b, h, careful, [&](Block& block) {
-      block.make_weights(in.q.head(b, h), in.k.head(b, h));
-      block.combine(block.weights(), 1, in.v.head(b, h), 0, result);
+    head.for_blocks([&](Index first, Index count) {
+      Real* const largest = sums.largest + head.first_row() + first;
+      Real* const total = sums.total + head.first_row() + first;
+      std::fill_n(largest, count, minus_infinity);
+      std::fill_n(total, count, Real{0});
+      const Rows<const Real> queries = gather(q.from(first), count, at.queries);
+      const Rows<Real> block{at.result, plan.value_size, plan.value_size};
+      std::fill_n(block.data, count * block.size, Real{0});
+      Real beta = 0;
+      head.for_tiles(first, count, [&](const Tile& tile) {
+        multiply(head, tile, plan.scale, queries, keys, minus_infinity, at.scores);
+        for (Index r = 0; r < count; ++r) {
+          add_to_sums(at.scores + r * tile.keys, tile.keys, largest[r], total[r], block[r],
+                      block.size);
+        }
+        combine(tile, at.scores, 1, v, beta, block);
+        beta = 1;
+      });
+      for (Index r = 0; r < count; ++r) {
+        if (total[r] != 0) scale_row(1 / total[r], block[r], block.size);
+        std::copy_n(block[r], block.size, result[first + r]);
+      }
     });
   });
 }
 
 void attention_backward(const AttentionPlan& plan, const AttentionInputs& in,
-                        HeadRows<const Real> g, const AttentionGradients& out, bool shared_heads) {
-  for_heads(plan, shared_heads, [&](Index b, Index h) {
+                        const AttentionOutputs& made, const AttentionGradients& out,
+                        bool shared_heads) {
+  for_heads<BackwardArrays>(plan, shared_heads, [&](Index b, Index h, const BackwardArrays& at) {
     const bool careful =
         plan.hides_something() && !(all_finite(in.q, b, h) && all_finite(in.k, b, h) &&
-                                    all_finite(in.v, b, h) && all_finite(g, b, h));
-    const Rows<const Real> q = in.q.head(b, h);
-    const Rows<const Real> k = in.k.head(b, h);
-    const Rows<const Real> cotangent = g.head(b, h);
-    for_blocks(plan, b, h, careful, [&](Block& block) {
-      block.make_weights(q, k);
-      if (out.v.data) block.scatter(block.weights(), 1, cotangent, out.v.head(b, h));
-      if (!out.q.data && !out.k.data) return;
-      block.make_score_gradients(cotangent, in.v.head(b, h));
+                                    all_finite(in.v, b, h) && all_finite(made.g, b, h));
+    const Head head(plan, b, h, careful);
+    const Rows<const Real> lying = in.k.head(b, h), q = in.q.head(b, h);
+    const Rows<const Real> k = at.keys ? gather(lying, plan.keys, at.keys) : lying;
+    const Rows<const Real> g = made.g.head(b, h), y = made.y.head(b, h);
+    const Columns keys(k, plan.keys, at.tile.keys, at.keys_turned);
+    const Columns values(in.v.head(b, h), plan.keys, at.tile.keys, at.values_turned);
+    const TokenSums dk(out.k.head(b, h), plan.keys, at.dk), dv(out.v.head(b, h), plan.keys, at.dv);
+    head.for_blocks([&](Index first, Index count) {
+      const Real* const largest = made.sums.largest + head.first_row() + first;
+      const Real* const total = made.sums.total + head.first_row() + first;
+      const Rows<const Real> queries = gather(q.from(first), count, at.queries);
+      const Rows<const Real> cotangents = gather(g.from(first), count, at.cotangents);
+      for (Index r = 0; r < count; ++r) at.means[r] = dot(cotangents[r], y[first + r], y.size);
+      const Rows<Real> dq{at.dq, plan.size, plan.size};
+      std::fill_n(dq.data, count * dq.size, Real{0});
+      head.for_tiles(first, count, [&](const Tile& tile) {
+        const Index n = tile.keys;
+        multiply(head, tile, plan.scale, queries, keys, minus_infinity, at.weights);
+        for (Index r = 0; r < count; ++r) make_weights(at.weights + r * n, n, largest[r], total[r]);
+        if (dv.wanted()) scatter(tile, at.weights, 1, cotangents, dv.rows());
+        if (!out.q.data && !dk.wanted()) return;
+        multiply(head, tile, 1, cotangents, values, 0, at.scores);
+        for (Index r = 0; r < count; ++r) {
+          softmax_gradient_row(at.weights + r * n, at.scores + r * n, at.means[r],
+                               at.scores + r * n, n);
+        }
+        if (out.q.data) combine(tile, at.scores, plan.scale, k, 1, dq);
+        if (dk.wanted()) scatter(tile, at.scores, plan.scale, queries, dk.rows());
+      });
       if (out.q.data) {
-        block.combine(block.score_gradients(), plan.scale, k, 1, out.q.head(b, h));
+        add_rows({dq.data, dq.stride, dq.size}, count, out.q.head(b, h).from(first));
       }
-      if (out.k.data) block.scatter(block.score_gradients(), plan.scale, q, out.k.head(b, h));
     });
+    dk.finish();
+    dv.finish();
   });
 }
 

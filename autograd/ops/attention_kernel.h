@@ -1,14 +1,17 @@
 // The loops behind dot_product_attention. Internal.
 //
-// A head is worked on in blocks of queries. A block scores the keys that any of its queries sees,
-// turns each row of scores into weights over the keys which that query sees, and combines the
-// values. Nothing of this is kept: the backward pass makes the same weights by the same code.
+// A head is worked on in tiles: a block of queries against a tile of keys. The forward pass meets
+// the keys a tile at a time and keeps of each query the largest score so far and the sum of
+// exponentials (Milakov and Gimelshein 2018, arXiv 1805.02867), so that the scores of one tile are
+// all that is ever in memory. Both numbers are kept for the backward pass, which makes each tile of
+// weights again from them (Dao et al. 2022, arXiv 2205.14135, algorithms 1 and 4). They are kept
+// apart, not as one logarithm: beside a score of 1e4 a float has no digits left for it.
 #pragma once
 
 #include <optional>
 
-#include "autograd/ops/mask_rows.h"
 #include "autograd/ops.h"
+#include "autograd/ops/mask_rows.h"
 
 namespace heed::inline HEED_REAL {
 
@@ -25,6 +28,8 @@ struct AttentionPlan {
   bool causal;
   Index window;                  // -1: none
   std::optional<MaskRows> mask;  // under (B, H, Tq, Tk)
+  Index tile_queries = 0;        // 0: chosen by shape
+  Index tile_keys = 0;
 
   // What causality and window leave query i to see; never before the range of query i - 1.
   KeyRange range(Index query) const;
@@ -40,6 +45,8 @@ struct Rows {
   Index stride;
   Index size;
   Number* operator[](Index t) const { return data + t * stride; }
+  // Those from token t on.
+  Rows from(Index t) const { return {data + t * stride, stride, size}; }
 };
 
 // All heads inside a tensor (B, T, width).
@@ -52,6 +59,7 @@ struct HeadRows {
   Index size = 0;
 
   Rows<Number> head(Index b, Index h) const {
+    if (!data) return {nullptr, width, size};
     return {data + b * tokens * width + offset + h * size, width, size};
   }
 };
@@ -63,12 +71,29 @@ struct AttentionGradients {
   HeadRows<Real> q, k, v;
 };
 
+// What the forward pass keeps of the softmax, for each row of scores (B, H, Tq): the largest of
+// the scores seen, -inf when none is, and the sum of e^(score - largest).
+template <class Number>
+struct SoftmaxSums {
+  Number* largest = nullptr;
+  Number* total = nullptr;
+};
+
 // y (B, Tq, H * value size).
-void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, HeadRows<Real> y);
+void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, HeadRows<Real> y,
+                       SoftmaxSums<Real> sums);
+
+// What the backward pass gets from the forward pass, and the cotangent g of y.
+struct AttentionOutputs {
+  HeadRows<const Real> y;
+  SoftmaxSums<const Real> sums;
+  HeadRows<const Real> g;
+};
 
 // Adds to the gradients, which may lie in one tensor. Where parts of different heads overlap in it,
 // `shared_heads` keeps the heads of a batch row on one thread.
 void attention_backward(const AttentionPlan& plan, const AttentionInputs& in,
-                        HeadRows<const Real> g, const AttentionGradients& out, bool shared_heads);
+                        const AttentionOutputs& made, const AttentionGradients& out,
+                        bool shared_heads);
 
 }  // namespace heed::inline HEED_REAL

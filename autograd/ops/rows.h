@@ -141,12 +141,15 @@ inline void softmax_row(const Real* x, Real* y, Index n) {
   scale_row(1 / sum, y, n);
 }
 
-// dx = y * (g - g . y), the derivative of softmax; dx may be g.
-inline void softmax_gradient_row(const Real* y, const Real* g, Real* dx, Index n) {
-  const Lane mean(dot(g, y, n));
+// dx = y * (g - mean), the derivative of softmax, where mean = g . y; dx may be g.
+inline void softmax_gradient_row(const Real* y, const Real* g, Real mean, Real* dx, Index n) {
+  const Lane middle(mean);
   for_lanes(n, [&](Index i, Index count) {
-    store_lane(load_lane(y + i, count) * (load_lane(g + i, count) - mean), dx + i, count);
+    store_lane(load_lane(y + i, count) * (load_lane(g + i, count) - middle), dx + i, count);
   });
+}
+inline void softmax_gradient_row(const Real* y, const Real* g, Real* dx, Index n) {
+  softmax_gradient_row(y, g, dot(g, y, n), dx, n);
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -1,0 +1,146 @@
+// Attention in tiles gives what its composed twin gives, whatever the tiles: also where they do not
+// divide the sequence, where queries and keys differ in number, and where whole tiles are hidden.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "autograd/ops/attention_kernel.h"
+#include "autograd/ops/twins.h"
+#include "autograd/random.h"
+
+namespace heed_test {
+namespace {
+
+using heed::AttentionOptions;
+using heed::AttentionPlan;
+using heed::Heads;
+using heed::Index;
+using heed::Real;
+using heed::Shape;
+using heed::Tensor;
+
+constexpr Index batch = 2, heads = 2, size = 5, value_size = 3;
+
+struct Example {
+  Index queries, keys;
+  Tensor q, k, v, g;
+
+  Example(Index number_of_queries, Index number_of_keys)
+      : queries(number_of_queries), keys(number_of_keys) {
+    heed::Generator rng(3);
+    q = rng.normal({batch, queries, heads * size}, 0, 2).require_grad();
+    k = rng.normal({batch, keys, heads * size}, 0, 2).require_grad();
+    v = rng.normal({batch, keys, heads * value_size}).require_grad();
+    g = rng.normal({batch, queries, heads * value_size});
+  }
+
+  // Half of the pairs; of query 1 none, of the last two thirds of the keys almost none.
+  heed::Mask mask() const {
+    heed::Generator rng(4);
+    const Tensor chance = rng.uniform({batch, 1, queries, keys}, 0, 1);
+    std::vector<std::uint8_t> visible;
+    for (Index i = 0; i < chance.size(); ++i) {
+      const double limit = i % keys * 3 > keys ? 0.05 : 0.5;
+      visible.push_back(i / keys % queries != 1 && chance.data()[i] < limit);
+    }
+    return heed::Mask(chance.shape(), visible);
+  }
+};
+
+struct Result {
+  Tensor y, dq, dk, dv;
+};
+
+Result by_twin(const Example& at, const AttentionOptions& options) {
+  const Tensor y = heed::twin::dot_product_attention({at.q, 0, heads, size}, {at.k, 0, heads, size},
+                                                     {at.v, 0, heads, value_size}, options);
+  const auto gradients = heed::grad({y}, {at.q, at.k, at.v}, {}, {at.g});
+  return {y.detach(), gradients[0], gradients[1], gradients[2]};
+}
+
+template <class Number>
+heed::HeadRows<Number> rows(Number* data, const Shape& shape) {
+  return {data, shape[1], shape[2], 0, shape[2] / heads};
+}
+
+Result in_tiles(const Example& at, const AttentionPlan& plan) {
+  const heed::AttentionInputs in{rows(at.q.data(), at.q.shape()), rows(at.k.data(), at.k.shape()),
+                                 rows(at.v.data(), at.v.shape())};
+  Result made{Tensor::empty(at.g.shape()), Tensor::zeros(at.q.shape()), Tensor::zeros(at.k.shape()),
+              Tensor::zeros(at.v.shape())};
+  std::vector<Real> sums(static_cast<std::size_t>(2 * batch * heads * at.queries));
+  Real* const totals = sums.data() + sums.size() / 2;
+  heed::attention_forward(plan, in, rows(made.y.mutable_data(), made.y.shape()),
+                          {sums.data(), totals});
+  heed::attention_backward(
+      plan, in,
+      {rows(made.y.data(), made.y.shape()), {sums.data(), totals}, rows(at.g.data(), at.g.shape())},
+      {rows(made.dq.mutable_data(), made.dq.shape()), rows(made.dk.mutable_data(), made.dk.shape()),
+       rows(made.dv.mutable_data(), made.dv.shape())},
+      false);
+  return made;
+}
+
+double distance(const Tensor& a, const Tensor& b) {
+  double most = 0;
+  for (Index i = 0; i < a.size(); ++i) {
+    const double apart = std::abs(a.data()[i] - b.data()[i]);
+    if (!(apart <= most)) most = apart;  // NaN too
+  }
+  return most;
+}
+
+void check_all_tiles(const Example& at, AttentionOptions options, const std::string& name) {
+  options.scale = 0.7;
+  const Result expected = by_twin(at, options);
+  AttentionPlan plan{.batch = batch,
+                     .heads = heads,
+                     .queries = at.queries,
+                     .keys = at.keys,
+                     .size = size,
+                     .value_size = value_size,
+                     .scale = static_cast<Real>(options.scale),
+                     .causal = options.causal,
+                     .window = options.window,
+                     .mask = std::nullopt};
+  if (options.visible.defined()) {
+    plan.mask.emplace(options.visible, Shape{batch, heads, at.queries, at.keys}, "test");
+  }
+  for (const Index tile_queries : {1, 3, 16, 64}) {
+    for (const Index tile_keys : {1, 4, 7, 16, 64}) {
+      plan.tile_queries = tile_queries;
+      plan.tile_keys = tile_keys;
+      const Result made = in_tiles(at, plan);
+      BOOST_TEST_CONTEXT(name << ", " << at.queries << " queries, " << at.keys << " keys, tiles of "
+                              << tile_queries << " x " << tile_keys) {
+        BOOST_TEST(distance(made.y, expected.y) < 1e-12);
+        BOOST_TEST(distance(made.dq, expected.dq) < 1e-12);
+        BOOST_TEST(distance(made.dk, expected.dk) < 1e-12);
+        BOOST_TEST(distance(made.dv, expected.dv) < 1e-12);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(attention_tiles)
+
+BOOST_AUTO_TEST_CASE(any_tiles_give_what_the_twin_gives) {
+  for (const Index queries : {2, 17, 33}) {
+    for (const Index keys : {1, 16, 37}) {
+      const Example at(queries, keys);
+      check_all_tiles(at, {}, "full");
+      check_all_tiles(at, {.causal = true}, "causal");
+      check_all_tiles(at, {.window = 3}, "window");
+      check_all_tiles(at, {.causal = true, .window = 5}, "causal window");
+      check_all_tiles(at, {.visible = at.mask()}, "mask");
+      check_all_tiles(at, {.causal = true, .visible = at.mask()}, "causal mask");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace heed_test
