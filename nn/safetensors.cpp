@@ -20,11 +20,24 @@ using Bytes = std::vector<std::byte>;
 
 constexpr std::uint64_t length_bytes = 8;
 
+// Whether the first bytes of a file, read as N, are those that torch.save writes: of a zip file, or
+// in old times of a bare pickle.
+bool is_pickle(std::uint64_t header) {
+  const bool zip = (header & 0xffffffff) == 0x04034b50;
+  const bool pickle = (header & 0xff) == 0x80 && (header >> 8 & 0xff) <= 5;
+  return zip || pickle;
+}
+
 // N, after all that can be said before the header is read.
 std::uint64_t checked_header_length(std::uint64_t header, std::uint64_t total,
                                     const std::string& name, const SafetensorsLimits& limits) {
   if (total > limits.total_bytes) {
     format_error(name, 0, fmt::format("{} bytes, and the limit is {}", total, limits.total_bytes));
+  }
+  if (header > limits.header_bytes && is_pickle(header)) {
+    format_error(name, 0,
+                 "a file of torch.save is a pickle, which runs code, and is not read\n"
+                 "hint: in Python, safetensors.torch.save_file(model.state_dict(), path)");
   }
   if (header > limits.header_bytes) {
     format_error(name, 0, fmt::format("a header of {} bytes, and the limit is {}", header,

@@ -131,7 +131,11 @@ class HeaderReader {
   }
 
   bool number_integer(std::int64_t) { fail("a negative number"); }
-  bool number_float(double, const std::string&) { fail("a number that is not whole"); }
+  // The parser takes whole numbers beyond 64 bits for these, too.
+  bool number_float(double, const std::string& text) {
+    const bool whole = text.find_first_of(".eE") == std::string::npos;
+    fail(whole ? "a number beyond 64 bits" : "a number that is not whole");
+  }
   bool boolean(bool) { fail("true or false where none belongs"); }
   bool null() { fail("null where none belongs"); }
   bool binary(json::binary_t&) { fail("binary data where none belongs"); }

@@ -57,7 +57,8 @@ float from_bfloat(std::uint16_t bits) {
                                 element_name(stored.type()), wanted));
 }
 
-[[noreturn]] void wrong_value(const StoredTensor& stored, std::int64_t value, const char* why) {
+[[noreturn]] void wrong_value(const StoredTensor& stored, std::int64_t value,
+                              const std::string& why) {
   throw FormatError(fmt::format("[StoredTensor] '{}' holds {}, {}", stored.name(), value, why));
 }
 
@@ -92,6 +93,13 @@ Tensor StoredTensor::tensor() const {
   Tensor values = Tensor::empty(shape_);
   Real* next = values.mutable_data();
   const auto put = [&](auto value) { *next++ = static_cast<Real>(value); };
+  const auto put_whole = [&](std::int64_t value) {
+    constexpr std::int64_t most = std::int64_t{1} << std::numeric_limits<Real>::digits;
+    if (value < -most || value > most) {
+      wrong_value(*this, value, fmt::format("and Real counts to {}", most));
+    }
+    put(value);
+  };
   switch (type_) {
     case ElementType::f16:
       each<std::uint16_t>(bytes(), [&](std::uint16_t bits) { put(from_half(bits)); });
@@ -105,8 +113,17 @@ Tensor StoredTensor::tensor() const {
     case ElementType::f64:
       each<double>(bytes(), put);
       break;
-    default:
-      wrong_type(*this, "real numbers are F16, BF16, F32 or F64");
+    case ElementType::u8:
+      each<std::uint8_t>(bytes(), put_whole);
+      break;
+    case ElementType::i32:
+      each<std::int32_t>(bytes(), put_whole);
+      break;
+    case ElementType::i64:
+      each<std::int64_t>(bytes(), put_whole);
+      break;
+    case ElementType::boolean:
+      wrong_type(*this, "yes and no are no numbers");
   }
   return values;
 }

@@ -28,7 +28,8 @@ class StoredTensor {
   const Shape& shape() const { return shape_; }
   std::span<const std::byte> bytes() const;
 
-  // The values as Real, from F16, BF16, F32 or F64. Throws FormatError on other types.
+  // The values as Real, from any type but BOOL. Throws FormatError on BOOL, and on a whole number
+  // beyond those that Real counts one by one: 2^24 in float, 2^53 in double.
   Tensor tensor() const;
   // The values as ids, from U8, I32 or I64. Throws FormatError on other types and on a value beyond
   // int32.

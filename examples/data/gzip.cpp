@@ -16,22 +16,25 @@ namespace {
 
 constexpr std::size_t max_cap = std::size_t{1} << 30;  // zlib counts its input in 32 bits
 
+void check_cap(std::size_t cap) {
+  if (cap > max_cap) throw ValueError(fmt::format("[read_gzip] cap {} > {}", cap, max_cap));
+}
+
 // Packed data much larger than what it may unpack to is not worth reading: gzip adds at most a few
 // bytes a block to what it cannot pack.
+std::size_t packed_limit(std::size_t cap) { return cap + cap / 8 + 1024; }
+
 std::string read_packed(const std::filesystem::path& file, std::size_t cap) {
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     throw IoError(fmt::format("[read_gzip] {}: {}", file.string(), std::strerror(errno)));
   }
-  const std::size_t limit = cap + cap / 8 + 1024;
+  const std::size_t limit = packed_limit(cap);
   std::string packed;
   std::array<char, 1 << 16> block;
   while (in.read(block.data(), block.size()), in.gcount() > 0) {
     packed.append(block.data(), static_cast<std::size_t>(in.gcount()));
-    if (packed.size() > limit) {
-      throw FormatError(fmt::format("[read_gzip] {}: more than {} bytes at byte {}", file.string(),
-                                    limit, limit));
-    }
+    if (packed.size() > limit) break;
   }
   if (in.bad()) throw IoError(fmt::format("[read_gzip] {}: cannot be read", file.string()));
   return packed;
@@ -70,11 +73,19 @@ class Inflater {
 }  // namespace
 
 std::string read_gzip(const std::filesystem::path& file, std::size_t cap) {
-  if (cap > max_cap) throw ValueError(fmt::format("[read_gzip] cap {} > {}", cap, max_cap));
-  std::string packed = read_packed(file, cap);
+  check_cap(cap);
+  return unpack_gzip(read_packed(file, cap), file.string(), cap);
+}
+
+std::string unpack_gzip(std::string packed, const std::string& name, std::size_t cap) {
+  check_cap(cap);
+  if (const std::size_t limit = packed_limit(cap); packed.size() > limit) {
+    throw FormatError(
+        fmt::format("[read_gzip] {}: more than {} bytes at byte {}", name, limit, limit));
+  }
   const auto fail = [&](const Inflater& inflater, std::string_view what) {
     const std::size_t offset = packed.size() - inflater.left();
-    throw FormatError(fmt::format("[read_gzip] {}: {} at byte {}", file.string(), what, offset));
+    throw FormatError(fmt::format("[read_gzip] {}: {} at byte {}", name, what, offset));
   };
   Inflater inflater(packed);
   std::string text;

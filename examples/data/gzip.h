@@ -14,5 +14,7 @@ namespace heed::inline HEED_REAL::data {
 // cannot be read, FormatError with the byte offset in the file when it is cut off, damaged,
 // followed by something else, or unpacks to more than `cap` bytes.
 std::string read_gzip(const std::filesystem::path& file, std::size_t cap);
+// The same from memory; `name` stands in the errors.
+std::string unpack_gzip(std::string packed, const std::string& name, std::size_t cap);
 
 }  // namespace heed::inline HEED_REAL::data

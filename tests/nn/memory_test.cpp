@@ -3,40 +3,10 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "nn/safetensors.h"
-
-namespace {
-
-// Every block with its size in front, so that what is in use can be counted.
-constexpr std::size_t front = alignof(std::max_align_t);
-thread_local std::size_t in_use = 0;
-thread_local std::size_t most = 0;
-
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-  void* const block = std::malloc(front + bytes);
-  if (!block) throw std::bad_alloc();
-  std::memcpy(block, &bytes, sizeof(bytes));
-  in_use += bytes;
-  most = std::max(most, in_use);
-  return static_cast<char*>(block) + front;
-}
-
-void operator delete(void* pointer) noexcept {
-  if (!pointer) return;
-  void* const block = static_cast<char*>(pointer) - front;
-  std::size_t bytes = 0;
-  std::memcpy(&bytes, block, sizeof(bytes));
-  in_use -= bytes;
-  std::free(block);
-}
-void operator delete(void* pointer, std::size_t) noexcept { operator delete(pointer); }
+#include "tests/framework/counted_memory.h"
 
 namespace heed_test {
 namespace {
@@ -49,10 +19,8 @@ std::size_t peak_of_refusal(const std::string& header, std::size_t data_bytes) {
   const std::uint64_t length = header.size();
   std::memcpy(bytes.data(), &length, 8);
   std::memcpy(bytes.data() + 8, header.data(), header.size());
-  const std::size_t before = in_use;
-  most = in_use;
-  BOOST_CHECK_THROW(nn::parse_safetensors(bytes, "f"), FormatError);
-  return most - before;
+  return peak_bytes_of(
+      [&] { BOOST_CHECK_THROW(nn::parse_safetensors(bytes, "f"), FormatError); });
 }
 
 void check(const std::string& header, std::size_t data_bytes) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <memory>
 
@@ -122,13 +123,34 @@ BOOST_AUTO_TEST_CASE(half_precision_is_widened) {
 
 BOOST_AUTO_TEST_CASE(values_of_the_wrong_kind) {
   const nn::StoredTensor ids("i", Indices(std::vector<std::int32_t>{2}));
-  expect_throw<FormatError>(
-      [&] { ids.tensor(); },
-      "[StoredTensor] 'i' is I32, and real numbers are F16, BF16, F32 or F64");
   expect_throw<FormatError>([&] { ids.mask(); }, "[StoredTensor] 'i' is I32, and a mask is BOOL");
   const auto two = std::make_shared<const std::vector<std::byte>>(1, std::byte{2});
   const nn::StoredTensor odd("m", nn::ElementType::boolean, {}, two, 0);
   expect_throw<FormatError>([&] { odd.mask(); }, "[StoredTensor] 'm' holds 2, and BOOL is 0 or 1");
+  expect_throw<FormatError>([&] { odd.tensor(); },
+                            "[StoredTensor] 'm' is BOOL, and yes and no are no numbers");
+  expect_throw<FormatError>([&] { odd.indices(); },
+                            "[StoredTensor] 'm' is BOOL, and ids are U8, I32 or I64");
+}
+
+// PyTorch's num_batches_tracked, images of bytes.
+BOOST_AUTO_TEST_CASE(whole_numbers_are_real_numbers_where_they_are_exact) {
+  const nn::StoredTensor ids("i", Indices({3}, {-7, 0, 1 << 24}));
+  const Tensor kept = ids.tensor();  // values() points into it
+  expect_values(kept.values(), std::vector<Real>{-7, 0, 1 << 24});
+  const std::int64_t most = std::int64_t{1} << std::numeric_limits<Real>::digits;
+  for (const std::int64_t value : {most, -most, most + 1, -most - 1}) {
+    const auto bytes = std::make_shared<std::vector<std::byte>>(8);
+    std::memcpy(bytes->data(), &value, 8);
+    const nn::StoredTensor stored("n", nn::ElementType::i64, {}, bytes, 0);
+    if (std::abs(value) <= most) {
+      BOOST_CHECK_EQUAL(stored.tensor().item(), static_cast<Real>(value));
+    } else {
+      expect_throw<FormatError>([&] { stored.tensor(); },
+                                "[StoredTensor] 'n' holds " + std::to_string(value) +
+                                    ", and Real counts to " + std::to_string(most));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_limits) {

@@ -83,9 +83,6 @@ BOOST_AUTO_TEST_CASE(other_types_are_converted_or_refused) {
   const nn::TensorFile file = nn::parse_safetensors(bytes, "f");
   expect_throw<FormatError>([&] { file.at("a").indices(); },
                             "[StoredTensor] 'a' holds 2147483648, beyond int32");
-  expect_throw<FormatError>(
-      [&] { file.at("a").tensor(); },
-      "[StoredTensor] 'a' is I64, and real numbers are F16, BF16, F32 or F64");
   expect_throw<FormatError>([&] { parsed(one("F32", "[]", "[0,4]"), 4).at("a").indices(); },
                             "[StoredTensor] 'a' is F32, and ids are U8, I32 or I64");
   expect_throw<FormatError>([&] { file.at("b"); }, "[safetensors] there is no tensor 'b'");
@@ -166,7 +163,7 @@ BOOST_AUTO_TEST_CASE(wrong_kinds_of_values) {
   refused(R"({"a":{"extra":1}})", 0, "'a' has an unknown key");
   refused(one("U8", "[-1]", "[0,1]"), 1, "a negative number");
   refused(one("U8", "[1.0]", "[0,1]"), 1, "a number that is not whole");
-  refused(one("U8", "[18446744073709551616]", "[0,1]"), 1, "a number that is not whole");
+  refused(one("U8", "[18446744073709551616]", "[0,1]"), 1, "a number beyond 64 bits");
   refused(one("F8_E4M3", "[1]", "[0,1]"), 1, "'a' has the type F8_E4M3");
   refused(one("BF16", "[1]", "[0,4]"), 4, "'a' has 4 bytes, and BF16 of (1) needs 2");
   refused(one("U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]"), 1, "'a' has more than 8 numbers");

@@ -85,9 +85,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_type_changes_nothing) {
   nn::Linear layer(2, 1, rng);
   const Tensor before(layer.weight().shape(), layer.weight().values());
   nn::TensorFile file;
-  file.tensors = {{"weight", Tensor::ones({1, 2})},
-                  {"bias", Indices(std::vector<std::int32_t>{1})}};
-  expect_throw_with<FormatError>([&] { nn::load_into(layer, file); }, "'bias' is I32");
+  file.tensors = {{"weight", Tensor::ones({1, 2})}, {"bias", Mask({1}, {1})}};
+  expect_throw_with<FormatError>([&] { nn::load_into(layer, file); }, "'bias' is BOOL");
   BOOST_CHECK(same(layer.weight(), before));
 }
 
