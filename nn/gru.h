@@ -8,6 +8,7 @@
 #pragma once
 
 #include "nn/module.h"
+#include "nn/recurrence.h"
 
 namespace heed::inline HEED_REAL::nn {
 
@@ -22,10 +23,7 @@ class GRUCell : public Module {
   Tensor operator()(const Tensor& x, const Tensor& h) const;
 
  private:
-  Tensor weight_ih_;
-  Tensor weight_hh_;
-  Tensor bias_ih_;
-  Tensor bias_hh_;
+  RecurrentWeights weights_;
 };
 
 struct GRUOptions {
@@ -49,19 +47,8 @@ class GRU : public Module {
   GRUResult operator()(const Tensor& x, const Tensor& state = {}) const;
 
  private:
-  struct Direction {  // one layer in one direction
-    Tensor weight_ih;
-    Tensor weight_hh;
-    Tensor bias_ih;
-    Tensor bias_hh;
-  };
-  Direction make_direction(const std::string& suffix, Index in, Generator& rng);
-  // x (B, T, in), h (B, hidden) -> output (B, T, hidden), state (B, hidden).
-  static GRUResult scan(const Direction& weights, const Tensor& x, Tensor h, bool backward);
-
-  Index hidden_;
-  int directions_;
-  std::vector<Direction> stack_;  // layer by layer, forward before backward
+  bool bidirectional_;
+  std::vector<RecurrentWeights> stack_;
 };
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -7,15 +7,16 @@
 
 namespace heed::inline HEED_REAL::nn {
 
-LayerNorm::LayerNorm(Index width, const LayerNormOptions& options) : eps_(options.eps) {
+LayerNorm::LayerNorm(Index width, const LayerNormOptions& options)
+    : width_(width), eps_(options.eps) {
   check_positive("LayerNorm", {{"width", width}});
   if (!(eps_ > 0)) throw ValueError(fmt::format("[LayerNorm] eps must be above 0, got {}", eps_));
-  weight_ = param("weight", Tensor::ones({width}));
-  bias_ = param("bias", Tensor::zeros({width}));
+  if (options.weight) weight_ = param("weight", Tensor::ones({width}));
+  if (options.bias) bias_ = param("bias", Tensor::zeros({width}));
 }
 
 Tensor LayerNorm::operator()(const Tensor& x) const {
-  check_last_axis("LayerNorm", x, "(..., width)", weight_.dim(0));
+  check_last_axis("LayerNorm", x, "(..., width)", width_);
   return layer_norm(x, weight_, bias_, eps_);
 }
 

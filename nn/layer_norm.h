@@ -8,6 +8,8 @@ namespace heed::inline HEED_REAL::nn {
 
 struct LayerNormOptions {
   double eps = 1e-5;
+  bool weight = true;
+  bool bias = true;
 };
 
 // y = (x - mean) / sqrt(variance + eps) * weight + bias over the last axis; the variance is the
@@ -21,9 +23,10 @@ class LayerNorm : public Module {
   Tensor operator()(const Tensor& x) const;
 
  private:
+  Index width_;
   double eps_;
-  Tensor weight_;
-  Tensor bias_;
+  Tensor weight_;  // undefined without
+  Tensor bias_;    // undefined without
 };
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -1,4 +1,5 @@
-// Layers: initial values, what they compute beside the golden files, and what they refuse.
+// Layers: what they compute beside the golden files, and what they refuse. Those with more to say
+// have files of their own.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -7,11 +8,9 @@
 #include "autograd/ops.h"
 #include "nn/embedding.h"
 #include "nn/feed_forward.h"
-#include "nn/gru.h"
-#include "nn/init.h"
 #include "nn/layer_norm.h"
-#include "nn/losses.h"
 #include "nn/positions.h"
+#include "nn/rms_norm.h"
 #include "tests/nn/throws.h"
 
 namespace heed_test {
@@ -27,46 +26,6 @@ bool same(const Tensor& a, const Tensor& b, double tolerance = 0) {
   return true;
 }
 
-// Mean and largest absolute value of a draw, against what a uniform of that bound has.
-void check_uniform(const Tensor& x, double bound) {
-  double total = 0;
-  double squares = 0;
-  double largest = 0;
-  for (const Real v : x.values()) {
-    total += v;
-    squares += v * v;
-    largest = std::max(largest, std::abs(static_cast<double>(v)));
-  }
-  const auto n = static_cast<double>(x.size());
-  BOOST_CHECK_LE(largest, bound);
-  BOOST_CHECK_GE(largest, 0.98 * bound);
-  BOOST_CHECK_SMALL(total / n, 4 * bound / std::sqrt(3 * n));
-  BOOST_CHECK_CLOSE(std::sqrt(squares / n), bound / std::sqrt(3.0), 5.0);
-}
-
-BOOST_AUTO_TEST_SUITE(init)
-
-BOOST_AUTO_TEST_CASE(bounds_are_those_of_pytorch) {
-  Generator rng(3);
-  check_uniform(nn::Linear(50, 80, rng).weight(), 1 / std::sqrt(50.0));
-  check_uniform(nn::xavier_uniform({60, 40}, rng, 2), 2 * std::sqrt(6.0 / 100));
-  check_uniform(nn::kaiming_uniform({60, 40}, rng), std::sqrt(6.0 / 40));
-  check_uniform(nn::kaiming_uniform({60, 40}, rng, 2), std::sqrt(6.0 / (5 * 40)));
-  check_uniform(nn::xavier_uniform({20, 10, 5}, rng), std::sqrt(6.0 / (5 * 30)));
-  const Tensor normal = nn::xavier_normal({60, 40}, rng);
-  BOOST_CHECK_CLOSE(std::sqrt(static_cast<double>(mean(square(normal)).item())),
-                    std::sqrt(2.0 / 100), 5.0);
-}
-
-BOOST_AUTO_TEST_CASE(refusals) {
-  Generator rng(3);
-  expect_throw<ShapeError>([&] { nn::xavier_uniform({4}, rng); },
-                           "[xavier_uniform] needs at least (out, in), got (4)");
-  expect_throw<ValueError>([&] { nn::fan_in_uniform({4}, 0, rng); },
-                           "[fan_in_uniform] fan_in must be at least 1, got 0");
-}
-
-BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(layers)
 
 BOOST_AUTO_TEST_CASE(linear_without_bias) {
@@ -132,41 +91,6 @@ BOOST_AUTO_TEST_CASE(positions_start_where_told) {
   BOOST_CHECK(fixed.parameters().empty());
 }
 
-// The cell, step by step, is the layer; backwards is forwards on the reversed sequence.
-BOOST_AUTO_TEST_CASE(gru_layer_is_its_cell_in_both_directions) {
-  Generator rng(1);
-  const nn::GRU gru(3, 4, rng, {.bidirectional = true});
-  const Tensor x = rng.normal({2, 5, 3});
-  const nn::GRUResult y = gru(x);
-  BOOST_CHECK(y.output.shape() == Shape({2, 5, 8}));
-  BOOST_CHECK(y.state.shape() == Shape({2, 2, 4}));
-  const std::vector<Parameter> p = gru.parameters();
-  BOOST_CHECK_EQUAL(p[4].name, "weight_ih_l0_reverse");
-  for (Index direction = 0; direction < 2; ++direction) {
-    nn::GRUCell cell(3, 4, rng);
-    const std::vector<Parameter> own = cell.parameters();
-    for (std::size_t i = 0; i < 4; ++i) {
-      own[i].value.assign(p[static_cast<std::size_t>(4 * direction) + i].value);
-    }
-    Tensor h = Tensor::zeros({2, 4});
-    for (Index i = 0; i < 5; ++i) {
-      const Index t = direction == 0 ? i : 4 - i;
-      h = cell(select(x, 1, t), h);
-      const Tensor at_t = slice(select(y.output, 1, t), -1, 4 * direction, 4 * direction + 4);
-      BOOST_CHECK(same(h, at_t, 1e-6));
-    }
-    BOOST_CHECK(same(h, select(y.state, 0, direction), 1e-6));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(mean_squared_error) {
-  const Tensor a({2}, {1, 2});
-  const Tensor b({2}, {3, 5});
-  BOOST_CHECK_EQUAL(nn::mse(a, b).item(), Real(6.5));
-  expect_throw<ShapeError>([&] { nn::mse(a, Tensor::ones({1})); },
-                           "[mse] prediction (2) and target (1) must have one shape");
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(refusals)
 
@@ -178,8 +102,11 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
                            "[Linear] x must be (..., in) with a last axis of 3, got (2, 4)");
   expect_throw<ShapeError>([&] { nn::Linear(3, 2, rng)(Tensor::scalar(1)); },
                            "[Linear] x must be (..., in) with a last axis of 3, got ()");
-  expect_throw<ShapeError>([&] { nn::Linear{x, Tensor::ones({3})}; },
-                           "[Linear] bias must be (out) = (2), got (3)");
+  expect_throw<ShapeError>(
+      [&] {
+        nn::Linear{x, Tensor::ones({3})};
+      },
+      "[Linear] bias must be (out) = (2), got (3)");
   expect_throw<ShapeError>([&] { nn::Linear{Tensor::ones({3})}; },
                            "[Linear] weight must be (out, in) = (any, any), got (3)");
   expect_throw<ShapeError>([&] { nn::LayerNorm{3}(x); },
@@ -194,20 +121,13 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
                            "[LearnedPositions] needs positions 2 to 4, and there are 4");
   expect_throw<ShapeError>([&] { nn::SinusoidalPositions(2, 4)(sequence); },
                            "[SinusoidalPositions] needs positions 0 to 2, and there are 2");
-  expect_throw<ShapeError>([&] { nn::GRUCell(4, 2, rng)(x, Tensor::ones({3, 2})); },
-                           "[GRUCell] h must be (B, hidden) = (2, 2), got (3, 2)");
-  expect_throw<ShapeError>([&] { nn::GRU(4, 2, rng)(x); },
-                           "[GRU] x must be (B, T, in) = (any, any, 4), got (2, 4)");
-  expect_throw<ShapeError>([&] { nn::GRU(4, 2, rng)(Tensor::ones({2, 0, 4})); },
-                           "[GRU] x must have at least one step, got (2, 0, 4)");
-  expect_throw<ShapeError>([&] { nn::GRU(4, 2, rng)(sequence, Tensor::ones({2, 2, 2})); },
-                           "[GRU] state must be (layers, B, hidden) = (1, 2, 2), got (2, 2, 2)");
+  expect_throw<ShapeError>([&] { nn::RMSNorm{3}(x); },
+                           "[RMSNorm] x must be (..., width) with a last axis of 3, got (2, 4)");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_values) {
   Generator rng(1);
-  expect_throw<ValueError>([&] { nn::Linear(0, 2, rng); },
-                           "[Linear] in must be at least 1, got 0");
+  expect_throw<ValueError>([&] { nn::Linear(0, 2, rng); }, "[Linear] in must be at least 1, got 0");
   expect_throw<ValueError>([&] { nn::Embedding(3, 2, rng, {.padding_id = 3}); },
                            "[Embedding] padding_id must be -1 or in [0, 3), got 3");
   expect_throw_with<ValueError>(
@@ -219,8 +139,9 @@ BOOST_AUTO_TEST_CASE(wrong_values) {
                            "[Dropout] p must be in [0, 1), got nan");
   expect_throw<ValueError>([] { nn::sinusoids(4, 3); },
                            "[sinusoids] needs length >= 0 and an even width >= 2, got 4 and 3");
-  expect_throw<ValueError>([&] { nn::GRU(2, 2, rng, {.layers = 0}); },
-                           "[GRU] layers must be at least 1, got 0");
+  expect_throw<ValueError>([] { nn::RMSNorm(0); }, "[RMSNorm] width must be at least 1, got 0");
+  expect_throw<ValueError>([] { nn::RMSNorm(2, {.eps = -1}); },
+                           "[RMSNorm] eps must be above 0, got -1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

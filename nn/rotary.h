@@ -1,0 +1,37 @@
+// Where a token stands, as a rotation of its queries and keys: their product then depends on how
+// far apart they stand and on nothing else. Su et al. 2021, "RoFormer", arXiv 2104.09864, equations
+// 15 and 34.
+#pragma once
+
+#include "nn/module.h"
+
+namespace heed::inline HEED_REAL::nn {
+
+struct RotaryOptions {
+  // Which two features turn together: i and i + size / 2, as in GPT-NeoX and Llama, or 2i and
+  // 2i + 1, as in the paper and GPT-J. Weights trained with one do not fit the other.
+  enum class Pairs { halves, neighbours };
+  Pairs pairs = Pairs::halves;
+  double base = 10000;
+};
+
+// Pair i of the features of a token at position t is turned by the angle t base^(-2i / size). No
+// parameters.
+class Rotary : public Module {
+ public:
+  // For positions 0 to most - 1. Throws ValueError unless most >= 1, size is even and >= 2, and
+  // base > 0.
+  Rotary(Index most, Index size, const RotaryOptions& options = {});
+
+  // x (..., T, size), queries or keys of heads side by side in front of T, the first of which
+  // stands at `start` (after a cache of so many) -> the same shape. Throws ShapeError, also when
+  // start + T > most.
+  Tensor operator()(const Tensor& x, Index start = 0) const;
+
+ private:
+  RotaryOptions::Pairs pairs_;
+  Tensor cosines_;  // (most, size / 2)
+  Tensor sines_;    // (most, size / 2)
+};
+
+}  // namespace heed::inline HEED_REAL::nn
