@@ -13,6 +13,8 @@ BlockOptions completed(BlockOptions options) {
   return options;
 }
 
+nn::LayerNormOptions norms(const BlockOptions& options) { return {.eps = options.eps}; }
+
 // x + branch(norm(x)), or norm(x + branch(x)).
 template <class Branch>
 Tensor residual(const BlockOptions& options, const nn::LayerNorm& norm, const Tensor& x,
@@ -28,8 +30,8 @@ EncoderBlock::EncoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> s
       self_attn_(adopt("self_attn", std::move(self_attention))),
       linear1_(child<nn::Linear>("linear1", options_.width, options_.hidden, rng)),
       linear2_(child<nn::Linear>("linear2", options_.hidden, options_.width, rng)),
-      norm1_(child<nn::LayerNorm>("norm1", options_.width)),
-      norm2_(child<nn::LayerNorm>("norm2", options_.width)),
+      norm1_(child<nn::LayerNorm>("norm1", options_.width, norms(options_))),
+      norm2_(child<nn::LayerNorm>("norm2", options_.width, norms(options_))),
       dropout_(child<nn::Dropout>("dropout", options_.dropout)),
       dropout1_(child<nn::Dropout>("dropout1", options_.dropout)),
       dropout2_(child<nn::Dropout>("dropout2", options_.dropout)) {}
@@ -59,9 +61,9 @@ DecoderBlock::DecoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> s
       multihead_attn_(adopt("multihead_attn", std::move(cross_attention))),
       linear1_(child<nn::Linear>("linear1", options_.width, options_.hidden, rng)),
       linear2_(child<nn::Linear>("linear2", options_.hidden, options_.width, rng)),
-      norm1_(child<nn::LayerNorm>("norm1", options_.width)),
-      norm2_(child<nn::LayerNorm>("norm2", options_.width)),
-      norm3_(child<nn::LayerNorm>("norm3", options_.width)),
+      norm1_(child<nn::LayerNorm>("norm1", options_.width, norms(options_))),
+      norm2_(child<nn::LayerNorm>("norm2", options_.width, norms(options_))),
+      norm3_(child<nn::LayerNorm>("norm3", options_.width, norms(options_))),
       dropout_(child<nn::Dropout>("dropout", options_.dropout)),
       dropout1_(child<nn::Dropout>("dropout1", options_.dropout)),
       dropout2_(child<nn::Dropout>("dropout2", options_.dropout)),

@@ -24,6 +24,7 @@ struct BlockOptions {
   bool norm_first = true;  // pre-norm
   nn::Activation activation = gelu;
   double dropout = 0;
+  double eps = 1e-5;  // of the norms
 };
 
 class EncoderBlock : public nn::Module {

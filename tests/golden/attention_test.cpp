@@ -48,17 +48,46 @@ BOOST_AUTO_TEST_CASE(multi_head_cross) {
   };
   const Tensor bias = param("in_proj_bias");
   const auto project = [&](const Tensor& x, const char* weight, Index third) {
-    const Tensor projected =
-        linear(x, param(weight), slice(bias, 0, 8 * third, 8 * (third + 1)));
+    const Tensor projected = linear(x, param(weight), slice(bias, 0, 8 * third, 8 * (third + 1)));
     return Heads{projected, 0, 2, 4};
   };
   const Heads q = project(query, "q_proj_weight", 0);
   const Heads k = project(key, "k_proj_weight", 1);
   const Heads v = project(value, "v_proj_weight", 2);
-  const Tensor y = linear(dot_product_attention(q, k, v), param("out_proj.weight"),
-                          param("out_proj.bias"));
+  const Tensor y =
+      linear(dot_product_attention(q, k, v), param("out_proj.weight"), param("out_proj.bias"));
   expect_golden(golden, {{"input.query", query}, {"input.key", key}, {"input.value", value}},
                 {{"output", y}}, parameters);
+}
+
+// No biases, a learned key and value behind the others, and padding: spelled out in ops.
+BOOST_AUTO_TEST_CASE(multi_head_with_one_more_key) {
+  const Golden golden("torch_mha_keypad");
+  const Tensor query = golden.leaf("input.query");
+  const Tensor key = golden.leaf("input.key");
+  const std::vector<Parameter> parameters = {
+      {"in_proj_weight", golden.leaf("param.in_proj_weight")},
+      {"bias_k", golden.leaf("param.bias_k")},
+      {"bias_v", golden.leaf("param.bias_v")},
+      {"out_proj.weight", golden.leaf("param.out_proj.weight")}};
+  const auto project = [&](const Tensor& x, Index third) {
+    return linear(x, slice(parameters[0].value, 0, 8 * third, 8 * (third + 1)), {});
+  };
+  const auto extended = [&](Index third) {
+    const Tensor more = expand(parameters[static_cast<std::size_t>(third)].value, Shape{2, 1, 8});
+    return concat({project(key, third), more}, 1);  // (2, 7, 8)
+  };
+  const Mask here = golden.mask("input.key_padding_mask", 0);
+  std::vector<std::uint8_t> visible;
+  for (Index row = 0; row < 2; ++row) {
+    for (Index j = 0; j < 6; ++j) visible.push_back(here[6 * row + j]);
+    visible.push_back(1);
+  }
+  const Tensor heads =
+      dot_product_attention({project(query, 0), 0, 2, 4}, {extended(1), 0, 2, 4},
+                            {extended(2), 0, 2, 4}, {.visible = Mask({2, 1, 1, 7}, visible)});
+  expect_golden(golden, {{"input.query", query}, {"input.key", key}},
+                {{"output", linear(heads, parameters[3].value, {})}}, parameters);
 }
 
 // (B, H, T, D) -> (B, T, H D) and back.
@@ -77,8 +106,8 @@ void check_dot_product(const std::string& name, const AttentionOptions& options)
   const Tensor k = golden.leaf("input.key");
   const Tensor v = golden.leaf("input.value");
   const Tensor y = split(dot_product_attention(merged(q), merged(k), merged(v), options), q.dim(1));
-  expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}},
-                {{"output", y}}, {});
+  expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}}, {{"output", y}},
+                {});
 }
 
 BOOST_AUTO_TEST_CASE(dot_product_causal) {
@@ -100,14 +129,14 @@ BOOST_AUTO_TEST_CASE(dot_product_of_grouped_heads) {
     return Heads{attention::repeat_heads(merged(x).source, 2, 2), 0, 4, x.dim(3)};
   };
   const Tensor y = split(dot_product_attention(merged(q), repeated(k), repeated(v)), 4);
-  expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}},
-                {{"output", y}}, {});
+  expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}}, {{"output", y}},
+                {});
 }
 
 BOOST_AUTO_TEST_CASE(encoder_block_post_norm) {
   const Golden golden("torch_encoder_postnorm");
-  attention::EncoderBlock block(
-      {.width = 8, .hidden = 16, .norm_first = false, .activation = relu}, multi_head(), rng);
+  attention::EncoderBlock block({.width = 8, .hidden = 16, .norm_first = false, .activation = relu},
+                                multi_head(), rng);
   nn::load_into(block, golden.file(), "param.");
   const Tensor x = golden.leaf("input.src");
   expect_golden(golden, {{"input.src", x}}, {{"output", block(x)}}, block.parameters());
@@ -125,14 +154,26 @@ BOOST_AUTO_TEST_CASE(encoder_block_pre_norm) {
 
 BOOST_AUTO_TEST_CASE(decoder_block_post_norm) {
   const Golden golden("torch_decoder_layer");
-  attention::DecoderBlock block(
-      {.width = 8, .hidden = 12, .norm_first = false, .activation = relu}, multi_head(true),
-      multi_head(), rng);
+  attention::DecoderBlock block({.width = 8, .hidden = 12, .norm_first = false, .activation = relu},
+                                multi_head(true), multi_head(), rng);
   nn::load_into(block, golden.file(), "param.");
   const Tensor x = golden.leaf("input.tgt");
   const Tensor memory = golden.leaf("input.memory");
   expect_golden(golden, {{"input.tgt", x}, {"input.memory", memory}},
                 {{"output", block(x, memory)}}, block.parameters());
+}
+
+// Pre-norm with another eps, causal, and with padded memory.
+BOOST_AUTO_TEST_CASE(decoder_block_pre_norm) {
+  const Golden golden("torch_decoder_prenorm");
+  attention::DecoderBlock block({.width = 8, .hidden = 12, .eps = 1e-3}, multi_head(true),
+                                multi_head(), rng);
+  nn::load_into(block, golden.file(), "param.");
+  const Mask visible = golden.mask("input.padding", 0).reshape({2, 1, 1, 6});
+  const Tensor x = golden.leaf("input.tgt");
+  const Tensor memory = golden.leaf("input.memory");
+  expect_golden(golden, {{"input.tgt", x}, {"input.memory", memory}},
+                {{"output", block(x, memory, visible)}}, block.parameters());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
