@@ -59,7 +59,7 @@ bool caught(const Use& use, Break how) {
 // The names that the sources of the library give to their nodes.
 std::set<std::string> rules_in_sources() {
   const std::regex made(
-      "(?:differentiable|differentiable_jointly|unary|binary)\\(\\s*\"([a-z_]+)\"");
+      "(?:differentiable|differentiable_jointly|unary|binary)\\(\\s*\"([a-z0-9_]+)\"");
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(HEED_AUTOGRAD_FOLDER)) {
     if (entry.path().extension() != ".cpp") continue;

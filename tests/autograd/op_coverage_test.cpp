@@ -33,14 +33,14 @@ std::string read_headers() {
 // "const std::vector<int>& axes = {}" -> "std::vector<int>".
 std::string type_of(std::string parameter) {
   parameter = std::regex_replace(parameter, std::regex("=.*|const |&"), "");
-  return std::regex_replace(parameter, std::regex("^ +| +[a-z_]+ *$"), "");
+  return std::regex_replace(parameter, std::regex("^ +| +[a-z0-9_]+ *$"), "");
 }
 
 // "Tensor sum(const Tensor& x, bool keep = false)" -> "sum(Tensor, bool)"; "" when it is no
 // operation.
 std::string signature_of(const std::string& declaration) {
   static const std::regex pattern(
-      R"( *(?:Tensor|Mask|Indices) +([a-z_]+|operator[-+*/<>]) *\((.*)\) *)");
+      R"( *(?:Tensor|Mask|Indices) +([a-z0-9_]+|operator[-+*/<>]) *\((.*)\) *)");
   std::smatch match;
   if (!std::regex_match(declaration, match, pattern)) return "";
   std::string types, parameter;

@@ -71,6 +71,9 @@ std::vector<Row> shape_rows();
 std::vector<Row> join_rows();
 std::vector<Row> gather_rows();
 std::vector<Row> matmul_rows();
+std::vector<Row> conv_rows();
+std::vector<Row> pool_rows();
+std::vector<Row> fft_rows();
 std::vector<Row> normalize_rows();
 std::vector<Row> fused_rows();
 // All of them.

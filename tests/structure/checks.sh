@@ -73,7 +73,7 @@ check_layers() {
       look -vE "include \"($(allowed_layers "$folder"))/"
   done
   sources nn optim attention examples bench |
-    matches '<(xtensor|xsimd|xtl|Random123)/|<cblas' 'only autograd sees it'
+    matches '<(xtensor|xsimd|xtl|Random123|kissfft)/|<cblas' 'only autograd sees it'
   sources autograd | look -v '^autograd/interop_xtensor' |
     matches '<xtensor/' 'only autograd/interop_xtensor.h'
 }
@@ -88,7 +88,7 @@ check_doors() {
     queue=("${queue[@]:1}")
     if [[ $seen == *" $file "* ]]; then continue; fi
     seen+="$file "
-    matches '<(xtensor|xsimd|xtl|Random123|fmt|spdlog|nlohmann|CLI)/|<cblas' \
+    matches '<(xtensor|xsimd|xtl|Random123|kissfft|fmt|spdlog|nlohmann|CLI)/|<cblas' \
       'a public header leads here' <<<"$file"
     mapfile -t -O "${#queue[@]}" queue < <(
       existing $(sed -n 's/^ *# *include "\([^"]*\)".*/\1/p' "$file"))

@@ -1,0 +1,29 @@
+// Discrete Fourier transforms over the last axis (of samples). There is no complex type: a complex
+// number is a last axis of 2, its real and its imaginary part.
+//
+//   X_k = sum_j x_j e^{-2 pi i j k / n},    x_j = (1 / n) sum_k X_k e^{+2 pi i j k / n}
+//
+// The factor is PyTorch's and NumPy's default ("backward"): forward transforms have none, inverse
+// ones 1 / n. Any n >= 1 will do; the time is n times the sum of its prime factors, so a long
+// length that is prime is slow. A row that holds a NaN or an infinity becomes NaN as a whole.
+// Computed in double, whatever Real is.
+//
+// The transforms are linear, and the derivative of each is another one: no complex number is ever
+// differentiated by another, the two parts are real numbers in their own right.
+#pragma once
+
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL {
+
+// x (..., n, 2) -> (..., n, 2).
+Tensor fft(const Tensor& x);
+Tensor ifft(const Tensor& x);
+// Of real numbers, of which half the result says everything: x (..., n) -> (..., n / 2 + 1, 2).
+Tensor rfft(const Tensor& x);
+// Its inverse: x (..., n / 2 + 1, 2) -> (..., n). The length must be said, since 2 m and 2 m + 1
+// have as many frequencies. The imaginary part of frequency 0, and of n / 2 for an even n, is not
+// looked at: in a transform of real numbers it is 0.
+Tensor irfft(const Tensor& x, Index n);
+
+}  // namespace heed::inline HEED_REAL
