@@ -1,0 +1,89 @@
+#include "nn/batch_norm.h"
+
+#include <fmt/format.h>
+
+#include "autograd/ops.h"
+#include "nn/check.h"
+
+namespace heed::inline HEED_REAL::nn {
+namespace {
+
+// (channels) -> (channels, 1, ..., 1), to meet axis 1 of x.
+Tensor along_channels(const Tensor& values, const Tensor& x) {
+  Shape shape = values.shape();
+  while (shape.rank() < x.rank() - 1) shape = shape.inserted(shape.rank(), 1);
+  return reshape(values, shape);
+}
+
+std::vector<int> all_axes_but_channels(const Tensor& x) {
+  std::vector<int> axes{0};
+  for (int axis = 2; axis < x.rank(); ++axis) axes.push_back(axis);
+  return axes;
+}
+
+}  // namespace
+
+BatchNorm::BatchNorm(Index channels, const BatchNormOptions& options)
+    : channels_(channels), options_(options) {
+  check_positive("BatchNorm", {{"channels", channels}});
+  if (!(options.eps > 0)) {
+    throw ValueError(fmt::format("[BatchNorm] eps must be above 0, got {}", options.eps));
+  }
+  if (options.momentum && !(*options.momentum >= 0 && *options.momentum <= 1)) {
+    throw ValueError(
+        fmt::format("[BatchNorm] momentum must be in [0, 1], got {}", *options.momentum));
+  }
+  if (options.affine) {
+    weight_ = param("weight", Tensor::ones({channels}));
+    bias_ = param("bias", Tensor::zeros({channels}));
+  }
+  if (options.track_running_stats) {
+    running_mean_ = buffer("running_mean", Tensor::zeros({channels}));
+    running_var_ = buffer("running_var", Tensor::ones({channels}));
+    num_batches_tracked_ = buffer("num_batches_tracked", Tensor::scalar(0));
+  }
+}
+
+Tensor BatchNorm::operator()(const Tensor& x) const {
+  if (x.rank() < 2 || x.dim(1) != channels_) {
+    throw ShapeError(
+        fmt::format("[BatchNorm] x must be (B, channels, ...) with {} channels, got {}", channels_,
+                    x.shape().str()));
+  }
+  Tensor centred, variance;
+  if (training() || !options_.track_running_stats) {
+    const Index count = x.size() / channels_;
+    if (training() && count < 2) {
+      throw ValueError(
+          fmt::format("[BatchNorm] a channel needs 2 values or more in training mode, x {} has {}\n"
+                      "hint: call eval() to use the running statistics",
+                      x.shape().str(), count));
+    }
+    const std::vector<int> axes = all_axes_but_channels(x);
+    const Tensor average = mean(x, axes, true);  // (1, channels, 1, ...)
+    centred = x - average;
+    variance = mean(square(centred), axes, true);
+    if (training() && options_.track_running_stats) track(average, variance, count);
+  } else {
+    centred = x - along_channels(running_mean_, x);
+    variance = along_channels(running_var_, x);
+  }
+  const Tensor deviation = sqrt(variance + options_.eps);
+  if (!options_.affine) return centred / deviation;
+  return centred * (along_channels(weight_, x) / deviation) + along_channels(bias_, x);
+}
+
+void BatchNorm::track(const Tensor& mean, const Tensor& variance, Index count) const {
+  const NoGrad off;
+  const double batches = num_batches_tracked_.item() + 1.0;
+  const double step = options_.momentum.value_or(1 / batches);
+  const auto n = static_cast<double>(count);
+  const auto move = [step](const Tensor& running, const Tensor& seen) {
+    running.assign(running * (1 - step) + reshape(seen, running.shape()) * step);
+  };
+  move(running_mean_, mean);
+  move(running_var_, variance * (n / (n - 1)));
+  num_batches_tracked_.assign(Tensor::scalar(static_cast<Real>(batches)));
+}
+
+}  // namespace heed::inline HEED_REAL::nn
