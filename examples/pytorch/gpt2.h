@@ -1,0 +1,68 @@
+// GPT-2 as it is published for PyTorch, parameter by parameter, so that its weights run here.
+// Radford et al. 2019, "Language models are unsupervised multitask learners".
+//
+//   x = wte[ids] + wpe[0 ... T-1]
+//   x = x + c_proj(attention(c_attn(ln_1(x))));   x = x + c_proj(gelu(c_fc(ln_2(x)))), a block
+//   logits = ln_f(x) wte^T
+//
+// Attention is causal, gelu its tanh form, and the output matrix is the embedding. Names are those
+// of the transformers package: transformer.wte.weight (V, C), transformer.wpe.weight (context, C),
+// transformer.h.N.ln_1, attn.c_attn, attn.c_proj, ln_2, mlp.c_fc, mlp.c_proj, transformer.ln_f.
+#pragma once
+
+#include <vector>
+
+#include "nn/embedding.h"
+#include "nn/layer_norm.h"
+#include "nn/positions.h"
+#include "nn/safetensors.h"
+
+namespace heed::inline HEED_REAL {
+
+// y = x weight + bias with weight (in, out): the other way round than nn::Linear, as GPT-2's files
+// have it.
+class Conv1D : public nn::Module {
+ public:
+  Conv1D(Index in, Index out, Generator& rng);
+  // x (..., in) -> (..., out).
+  Tensor operator()(const Tensor& x) const;
+
+ private:
+  Tensor weight_;
+  Tensor bias_;
+};
+
+struct Gpt2Options {
+  Index vocabulary = 0;
+  Index context = 0;
+  Index width = 0;
+  Index hidden = 0;
+  Index layers = 0;
+  Index heads = 0;  // the only one that no file of weights says
+};
+
+// Reads them off the shapes of the tensors. Throws FormatError when these are not of a GPT-2,
+// ValueError unless the heads divide the width.
+Gpt2Options gpt2_options(const nn::TensorFile& weights, Index heads);
+
+class Gpt2 : public nn::Module {
+ public:
+  // Weights N(0, 0.02^2), biases 0.
+  Gpt2(const Gpt2Options& options, Generator& rng);
+
+  // ids (B, T), T <= context -> logits (B, T, V).
+  Tensor operator()(const Indices& ids) const;
+  // The mean cross-entropy of logits[:, :-1] for labels[:, 1:]: labels are the ids themselves, or
+  // -100 where there is nothing to learn. logits (B, T, V), labels (B, T).
+  static Tensor loss(const Tensor& logits, const Indices& labels);
+
+ private:
+  class Block;
+
+  nn::Embedding& wte_;
+  nn::LearnedPositions& wpe_;
+  std::vector<Block*> blocks_;
+  nn::LayerNorm& ln_f_;
+};
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,94 @@
+// Runs the weights of a PyTorch model: token ids in, logits out, and if asked the weights again,
+// changed, for PyTorch to read. compare_with_torch.py does so and compares.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "autograd/cpu_check.h"
+#include "autograd/ops.h"
+#include "examples/exit_codes.h"
+#include "examples/pytorch/bert.h"
+#include "examples/pytorch/gpt2.h"
+#include "nn/npy.h"
+#include "nn/weights.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+struct Options {
+  std::string model, weights, ids, types, mask, logits, save;
+  Index heads = 0;
+  std::uint64_t shift_seed = 0;
+};
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("model", options.model, "gpt2 or bert")
+      ->required()
+      ->check(CLI::IsMember({"gpt2", "bert"}));
+  app.add_option("--weights", options.weights, "safetensors file with PyTorch's names")->required();
+  app.add_option("--heads", options.heads, "attention heads")->required();
+  app.add_option("--ids", options.ids, "npy file of token ids (B, T)")->required();
+  app.add_option("--types", options.types, "bert: npy file of token types (B, T)");
+  app.add_option("--mask", options.mask, "bert: npy file of bool (B, T), true for a token");
+  app.add_option("--logits", options.logits, "npy file to write, (B, T, vocabulary)")->required();
+  app.add_option("--shift", options.shift_seed,
+                 "add N(0, 0.05^2) of this seed to every weight first; 0: do not");
+  app.add_option("--save", options.save, "safetensors file to write the weights to");
+}
+
+void shift(const nn::Module& model, std::uint64_t seed) {
+  for (const Parameter& p : model.parameters()) {
+    p.value.assign(p.value.detach() +
+                   Generator(seed).stream(p.name).normal(p.value.shape(), 0, 0.05));
+  }
+}
+
+// Loads the weights into `model`, changes and saves them as asked, and writes what `forward` gives.
+template <class Forward>
+void run_model(const Options& options, const nn::TensorFile& weights, nn::Module& model,
+               Forward&& forward) {
+  nn::load_into(model, weights);
+  if (options.shift_seed != 0) shift(model, options.shift_seed);
+  if (!options.save.empty()) nn::save_weights(options.save, model);
+  model.eval();
+  const NoGrad no_grad;
+  nn::write_npy(options.logits, forward());
+}
+
+void run(const Options& options) {
+  const nn::TensorFile weights = nn::read_safetensors(options.weights);
+  const Indices ids = nn::read_npy(options.ids).indices();
+  Generator rng(1);
+  if (options.model == "gpt2") {
+    Gpt2 model(gpt2_options(weights, options.heads), rng);
+    run_model(options, weights, model, [&] { return model(ids); });
+  } else {
+    Bert model(bert_options(weights, options.heads), rng);
+    const Indices types = nn::read_npy(options.types).indices();
+    const Mask mask = nn::read_npy(options.mask).mask();
+    run_model(options, weights, model, [&] { return model(ids, types, mask); });
+  }
+}
+
+}  // namespace
+}  // namespace heed::inline HEED_REAL
+
+int main(int argc, char** argv) {
+  heed::Options options;
+  CLI::App app("Runs the weights of a PyTorch model.");
+  heed::add_options(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? heed::ExitCode::ok : heed::ExitCode::wrong_usage;
+  }
+  try {
+    heed::check_cpu();
+    heed::run(options);
+    return heed::ExitCode::ok;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return heed::exit_code_for(error);
+  }
+}

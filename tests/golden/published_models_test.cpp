@@ -1,0 +1,70 @@
+// GPT-2 and BERT against the transformers package: logits, loss, and the gradient of every weight.
+#include <boost/test/unit_test.hpp>
+
+#include "autograd/ops.h"
+#include "examples/pytorch/bert.h"
+#include "examples/pytorch/gpt2.h"
+#include "nn/weights.h"
+#include "tests/golden/golden.h"
+#include "tests/nn/throws.h"
+
+namespace heed_test {
+namespace {
+
+// The tensors of a file below "param.", as a file of weights has them.
+nn::TensorFile weights_of(const Golden& golden) {
+  const std::string prefix = "param.";
+  nn::TensorFile weights;
+  for (const nn::StoredTensor& tensor : golden.file().tensors) {
+    if (!tensor.name().starts_with(prefix)) continue;
+    weights.tensors.emplace_back(tensor.name().substr(prefix.size()), tensor.tensor());
+  }
+  return weights;
+}
+
+BOOST_AUTO_TEST_SUITE(published_models)
+
+BOOST_AUTO_TEST_CASE(gpt2) {
+  const Golden golden("hf_gpt2_lm");
+  const nn::TensorFile weights = weights_of(golden);
+  Generator rng(1);
+  Gpt2 model(gpt2_options(weights, 2), rng);
+  nn::load_into(model, weights);
+  const Tensor logits = model(golden.ids("input.input_ids"));
+  expect_close("logits", logits, golden["extra.logits"]);
+  const Tensor loss = Gpt2::loss(logits, golden.ids("input.labels"));
+  expect_golden(golden, {}, {{"output.loss", loss}}, model.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(bert) {
+  const Golden golden("hf_bert_mlm");
+  const nn::TensorFile weights = weights_of(golden);
+  Generator rng(1);
+  Bert model(bert_options(weights, 2), rng);
+  nn::load_into(model, weights);
+  const Tensor logits = model(golden.ids("input.input_ids"), golden.ids("input.token_type_ids"),
+                              golden.mask("input.attention_mask", 1));
+  expect_close("logits", logits, golden["extra.logits"]);
+  const Tensor loss = cross_entropy(logits, golden.ids("input.labels"));
+  expect_golden(golden, {}, {{"output.loss", loss}}, model.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(sizes_come_from_the_file) {
+  const nn::TensorFile weights = weights_of(Golden("hf_bert_mlm"));
+  const BertOptions bert = bert_options(weights, 2);
+  BOOST_CHECK_EQUAL(bert.vocabulary, 17);
+  BOOST_CHECK_EQUAL(bert.context, 8);
+  BOOST_CHECK_EQUAL(bert.token_types, 2);
+  BOOST_CHECK_EQUAL(bert.width, 8);
+  BOOST_CHECK_EQUAL(bert.hidden, 12);
+  BOOST_CHECK_EQUAL(bert.layers, 2);
+  expect_throw<ValueError>([&] { bert_options(weights, 3); },
+                           "[Bert] 3 heads do not divide the width 8");
+  expect_throw<FormatError>([&] { gpt2_options(weights, 2); },
+                            "[safetensors] there is no tensor 'transformer.wte.weight'");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace heed_test
