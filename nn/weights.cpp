@@ -12,13 +12,6 @@ std::string listed(const char* title, const std::vector<std::string>& names) {
   return names.empty() ? "" : fmt::format("\n{}: {}", title, fmt::join(names, ", "));
 }
 
-// A buffer may be a counter: PyTorch keeps num_batches_tracked as I64.
-Tensor values_for(const Tensor& target, const StoredTensor& stored) {
-  if (target.requires_grad() || stored.type() != ElementType::i64) return stored.tensor();
-  const Indices counts = stored.indices();
-  return Tensor(stored.shape(), std::vector<Real>(counts.values().begin(), counts.values().end()));
-}
-
 }  // namespace
 
 void store_parameters(const std::vector<Parameter>& parameters, const std::string& prefix,
@@ -59,7 +52,7 @@ LoadResult load_parameters(const std::vector<Parameter>& parameters, const Tenso
   }
   // All are read before the first is written: a wrong type leaves the model as it was.
   std::vector<Tensor> values;
-  for (const auto& [value, stored] : pairs) values.push_back(values_for(value, *stored));
+  for (const auto& [value, stored] : pairs) values.push_back(stored->tensor());
   for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].first.assign(values[i]);
   return result;
 }
