@@ -14,6 +14,7 @@
 #include "autograd/ops/conv.h"
 #include "autograd/ops/cross_entropy.h"
 #include "autograd/ops/dropout.h"
+#include "autograd/ops/extremes.h"
 #include "autograd/ops/fft.h"
 #include "autograd/ops/functions.h"
 #include "autograd/ops/gather.h"

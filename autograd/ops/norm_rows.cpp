@@ -108,7 +108,7 @@ void normalise_rows_gradients(const Tensor& x, const Tensor& weight, const Tenso
   });
   if (!parameters_wanted) return;
   Tensor total = Tensor::empty({2 * n});
-  sum_middle(sums.data(), total.mutable_data(), 1, sums.dim(0), 2 * n);
+  sum_lines(sums.data(), total.mutable_data(), {1, sums.dim(0), 2 * n});
   if ((wanted & 2) != 0) out[1] = total.alias({n}, 0);
   if ((wanted & 4) != 0) out[2] = total.alias({n}, n);
 }

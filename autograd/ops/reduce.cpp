@@ -1,143 +1,183 @@
-// Reductions over axes.
+// Reductions over axes: a kernel for each run of neighbouring axes.
+#include "autograd/ops/reduce.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
+#include <limits>
 
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/reduce_kernels.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// Which axes go, each named once; sorted.
-std::vector<int> sorted_axes(const Tensor& x, const std::vector<int>& axes, const char* op) {
-  std::vector<int> result;
-  for (const int axis : axes) result.push_back(x.shape().axis(axis, op));
-  std::sort(result.begin(), result.end());
-  if (std::adjacent_find(result.begin(), result.end()) != result.end()) {
-    throw ValueError(fmt::format("[{}] an axis of {} is named twice", op, x.shape().str()));
-  }
-  return result;
-}
-
-std::vector<int> all_axes(const Tensor& x) {
-  std::vector<int> axes(static_cast<std::size_t>(x.rank()));
-  std::iota(axes.begin(), axes.end(), 0);
-  return axes;
-}
-
-Index extent_of(const Shape& shape, int from, int to) {
-  return std::accumulate(shape.begin() + from, shape.begin() + to, Index{1}, std::multiplies<>());
-}
-
-// Sums neighbouring axes [from, to) to extent 1.
-Tensor sum_range(const Tensor& x, int from, int to) {
-  Shape shape = x.shape();
-  for (int axis = from; axis < to; ++axis) shape = shape.with(axis, 1);
-  Tensor y = Tensor::empty(shape);
-  sum_middle(x.data(), y.mutable_data(), extent_of(x.shape(), 0, from),
-             extent_of(x.shape(), from, to), extent_of(x.shape(), to, x.rank()));
+// x with the run at extent 1, filled by kernel(x, y, lines). Without past.
+template <class Kernel>
+Tensor reduced_run(const Tensor& x, const AxisRun& run, Kernel kernel) {
+  Tensor y = Tensor::empty(folded(x.shape(), run));
+  kernel(x.data(), y.mutable_data(), lines_of(x.shape(), run));
   count_cost(0, static_cast<std::uint64_t>(x.size() + y.size()) * sizeof(Real));
   return y;
 }
 
-Shape without(const Shape& shape, const std::vector<int>& axes) {
-  Shape result = shape;
-  for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) result = result.erased(*axis);
-  return result;
-}
-
-// Where the largest of (outer, n, inner) is, the first at a tie; a NaN is larger than everything.
-Indices places_of_largest(const Tensor& x, int axis) {
-  const Index inner = extent_of(x.shape(), axis + 1, x.rank());
-  const Index n = x.shape()[axis];
-  std::vector<std::int32_t> places(static_cast<std::size_t>(n == 0 ? 0 : x.size() / n));
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const Index at = static_cast<Index>(i);
-    const Real* column = x.data() + at / inner * n * inner + at % inner;
-    Index best = 0;
-    for (Index j = 1; j < n; ++j) {
-      const Real v = column[j * inner];
-      const Real top = column[best * inner];
-      if (v > top || (std::isnan(v) && !std::isnan(top))) best = j;
-    }
-    places[i] = static_cast<std::int32_t>(best);
-  }
-  return Indices(x.shape().erased(axis), std::move(places));
-}
-
-void check_not_empty(const Tensor& x, int axis, const char* op) {
-  if (x.shape()[axis] == 0) {
-    throw ShapeError(fmt::format("[{}] axis {} of shape {} is empty", op, axis, x.shape().str()));
-  }
-}
-
-}  // namespace
-
-Tensor sum(const Tensor& x) { return sum(x, all_axes(x)); }
-
-Tensor sum(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  const std::vector<int> gone = sorted_axes(x, axes, "sum");
+// For what may be reduced run after run, like a sum of sums.
+template <class Kernel>
+Tensor reduced(const Tensor& x, const GoneAxes& gone, Kernel kernel) {
   Tensor y = x.detach();
-  for (std::size_t end = gone.size(); end > 0;) {  // runs of neighbouring axes, last first
-    std::size_t begin = end - 1;
-    while (begin > 0 && gone[begin - 1] == gone[begin] - 1) --begin;
-    y = sum_range(y, gone[begin], gone[end - 1] + 1);
-    end = begin;
-  }
-  const Shape kept = y.shape();
-  const Shape shape = keepdims ? kept : without(x.shape(), gone);
-  return differentiable("sum", y.alias(shape), wrt(x, [kept, from = x.shape()](const Tensor& g) {
+  for (const AxisRun& run : gone.runs()) y = reduced_run(y, run, kernel);
+  return y;
+}
+
+Tensor sum_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
+  const Tensor y = reduced(x, gone, sum_lines);
+  return differentiable("sum", y.alias(gone.result(keepdims)),
+                        wrt(x, [kept = y.shape(), from = x.shape()](const Tensor& g) {
                           return expand(reshape(g, kept), from);
                         }));
 }
 
-Tensor mean(const Tensor& x) { return mean(x, all_axes(x)); }
-
-Tensor mean(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  Index count = 1;
-  for (const int axis : sorted_axes(x, axes, "mean")) count *= x.shape()[axis];
-  return sum(x, axes, keepdims) / static_cast<double>(count);
+// Of each element along the middle axis: the product of the others. (outer, n, inner) -> the same.
+// Neighbours are multiplied, their partners found one level up, and so on: no division, 2n steps.
+Tensor products_of_others(const Tensor& x) {
+  const Index n = x.dim(1), half = n / 2;
+  if (n < 2) return Tensor::ones(x.shape());
+  const Tensor left = slice(x, 1, 0, half), right = slice(x, 1, half, 2 * half);
+  const Tensor rest = slice(x, 1, 2 * half, n);  // nothing, or one
+  const Tensor others = products_of_others(concat({left * right, rest}, 1));
+  const Tensor beside = slice(others, 1, 0, half);
+  return concat({beside * right, beside * left, slice(others, 1, half, half + n % 2)}, 1);
 }
 
-Tensor max(const Tensor& x, int axis, bool keepdims) {
-  axis = x.shape().axis(axis, "max");
-  check_not_empty(x, axis, "max");
-  const Indices places = places_of_largest(x, axis);
-  const Index inner = extent_of(x.shape(), axis + 1, x.rank());
-  const Index n = x.shape()[axis];
-  std::vector<std::uint8_t> chosen(static_cast<std::size_t>(x.size()));
-  Tensor y = Tensor::empty(x.shape().with(axis, 1));
-  for (Index i = 0; i < y.size(); ++i) {
-    const Index at = (i / inner * n + places[i]) * inner + i % inner;
-    chosen[static_cast<std::size_t>(at)] = 1;
-    y.mutable_data()[i] = x.data()[at];
-  }
-  const Mask mask(x.shape(), std::move(chosen));
-  const Shape kept = y.shape();
-  return differentiable("max", y.alias(keepdims ? kept : x.shape().erased(axis)),
-                        wrt(x, [mask, kept](const Tensor& g) {
-                          return where(mask, expand(reshape(g, kept), mask.shape()), 0.0);
+Tensor prod_run(const Tensor& x, const AxisRun& run) {
+  const Lines lines = lines_of(x.shape(), run);
+  const Shape middle{lines.outer, lines.n, lines.inner}, kept{lines.outer, 1, lines.inner};
+  const Tensor y = reduced_run(x, run, prod_lines);
+  return differentiable("prod", y, wrt(x, [x = keep(x), middle, kept](const Tensor& g) {
+                          const Tensor others = products_of_others(reshape(x(), middle));
+                          return reshape(reshape(g, kept) * others, x().shape());
                         }));
 }
 
-Indices argmax(const Tensor& x, int axis) {
-  axis = x.shape().axis(axis, "argmax");
-  check_not_empty(x, axis, "argmax");
-  return places_of_largest(x, axis);
+Tensor prod_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
+  Tensor y = x;
+  for (const AxisRun& run : gone.runs()) y = prod_run(y, run);
+  return keepdims ? y : reshape(y, gone.left());
 }
 
+Tensor var_over(const Tensor& x, const GoneAxes& gone, Index correction) {
+  const Tensor y =
+      reduced_run(x, gone.runs()[0], [correction](const Real* from, Real* to, const Lines& lines) {
+        var_lines(from, to, lines, correction);
+      });
+  const double factor = 2 / static_cast<double>(std::max<Index>(0, gone.count() - correction));
+  return differentiable("var", y, wrt(x, [x = keep(x), gone, factor](const Tensor& g) {
+                          return (x() - mean(x(), gone.sorted(), true)) * (g * factor);
+                        }));
+}
+
+Tensor norm_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
+  const Tensor y = reduced(x, gone, norm_lines);
+  return differentiable(
+      "norm", y.alias(gone.result(keepdims)),
+      wrt(x, [x = keep(x), kept = y.shape()](const Tensor& g, const Tensor& out) {
+        const Tensor length = reshape(out, kept);
+        const Mask zero = length < double{std::numeric_limits<Real>::denorm_min()};
+        return where(zero, 0.0, reshape(g, kept) * (x() / where(zero, 1.0, length)));
+      }));
+}
+
+Tensor logsumexp_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
+  const Tensor y = reduced(x, gone, logsumexp_lines);
+  return differentiable("logsumexp", y.alias(gone.result(keepdims)),
+                        wrt(x, [x = keep(x), kept = y.shape()](const Tensor& g, const Tensor& out) {
+                          const Tensor total = reshape(out, kept);
+                          const Mask nothing = total < double{std::numeric_limits<Real>::lowest()};
+                          return reshape(g, kept) * exp(x() - where(nothing, 0.0, total));
+                        }));
+}
+
+void check_defined(const Mask& mask, const char* op) {
+  if (!mask.defined()) throw ValueError(fmt::format("[{}] the mask is undefined", op));
+}
+
+Mask any_over(const Mask& mask, const GoneAxes& gone, bool keepdims) {
+  return (sum_over(to_tensor(mask), gone, keepdims) > 0.0);
+}
+
+}  // namespace
+
+Tensor sum(const Tensor& x) { return sum_over(x, GoneAxes(x.shape()), false); }
+
+Tensor sum(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return sum_over(x, GoneAxes(x.shape(), axes, "sum"), keepdims);
+}
+
+Tensor mean(const Tensor& x) { return sum(x) / static_cast<double>(x.size()); }
+
+Tensor mean(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  const GoneAxes gone(x.shape(), axes, "mean");
+  return sum_over(x, gone, keepdims) / static_cast<double>(gone.count());
+}
+
+Tensor prod(const Tensor& x) { return prod_over(x, GoneAxes(x.shape()), false); }
+
+Tensor prod(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return prod_over(x, GoneAxes(x.shape(), axes, "prod"), keepdims);
+}
+
+Tensor var(const Tensor& x) {
+  return reshape(var_over(x, GoneAxes(x.shape()), VarOptions().correction), {});
+}
+
+Tensor var(const Tensor& x, const std::vector<int>& axes, const VarOptions& options) {
+  const GoneAxes gone(x.shape(), axes, "var");
+  const Shape shape = gone.result(options.keepdims);
+  if (gone.runs().size() == 1) return reshape(var_over(x, gone, options.correction), shape);
+  // A variance of variances is none: the axes are brought together.
+  const Tensor moved = permute(x, gone.order_to_end());
+  std::vector<int> last(gone.sorted().size());
+  for (std::size_t i = 0; i < last.size(); ++i) last[i] = -static_cast<int>(i) - 1;
+  return reshape(var_over(moved, GoneAxes(moved.shape(), last, "var"), options.correction), shape);
+}
+
+Tensor norm(const Tensor& x) { return norm_over(x, GoneAxes(x.shape()), false); }
+
+Tensor norm(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return norm_over(x, GoneAxes(x.shape(), axes, "norm"), keepdims);
+}
+
+Tensor logsumexp(const Tensor& x) { return logsumexp_over(x, GoneAxes(x.shape()), false); }
+
 Tensor logsumexp(const Tensor& x, int axis, bool keepdims) {
-  axis = x.shape().axis(axis, "logsumexp");
-  // The shift cancels, so it carries no gradient; beside +-inf it is 0 and the limits come out.
-  const Tensor top = max(x.detach(), axis, true);
-  const Tensor shift = where(abs(top) < std::numeric_limits<double>::infinity(), top, 0.0);
-  const Tensor y = log(sum(exp(x - shift), {axis}, true)) + shift;
-  return keepdims ? y : reshape(y, x.shape().erased(axis));
+  return logsumexp(x, std::vector<int>{axis}, keepdims);
+}
+
+Tensor logsumexp(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return logsumexp_over(x, GoneAxes(x.shape(), axes, "logsumexp"), keepdims);
+}
+
+bool any(const Mask& mask) {
+  check_defined(mask, "any");
+  return std::any_of(mask.values().begin(), mask.values().end(), [](auto v) { return v != 0; });
+}
+
+bool all(const Mask& mask) {
+  check_defined(mask, "all");
+  return std::all_of(mask.values().begin(), mask.values().end(), [](auto v) { return v != 0; });
+}
+
+Mask any(const Mask& mask, const std::vector<int>& axes, bool keepdims) {
+  check_defined(mask, "any");
+  return any_over(mask, GoneAxes(mask.shape(), axes, "any"), keepdims);
+}
+
+Mask all(const Mask& mask, const std::vector<int>& axes, bool keepdims) {
+  check_defined(mask, "all");
+  return !any_over(!mask, GoneAxes(mask.shape(), axes, "all"), keepdims);
 }
 
 Tensor sum_to(const Tensor& x, const Shape& shape) {

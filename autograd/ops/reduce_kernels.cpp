@@ -1,99 +1,131 @@
 #include "autograd/ops/reduce_kernels.h"
 
-#include <algorithm>
-#include <vector>
+#include <cmath>
 
-#include "autograd/ops/lane.h"
-#include "autograd/threads.h"
+#include "autograd/ops/fold.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// Within a run the rounding errors of Real are harmless; between runs double takes over.
-constexpr Index run = 4096;
-constexpr Index column_block = 64;
+template <class Block>
+constexpr PerResult<Real, Block> no_centres{};
 
-Real sum_run(const Real* x, Index n) {
-  Lane a, b, c, d;
-  Index i = 0;
-  for (; i + 4 * Lane::size <= n; i += 4 * Lane::size) {
-    a += Lane::load(x + i);
-    b += Lane::load(x + i + Lane::size);
-    c += Lane::load(x + i + 2 * Lane::size);
-    d += Lane::load(x + i + 3 * Lane::size);
+// What is folded: a number v of a line whose centre is c.
+constexpr auto itself = [](Lane v, Lane) { return v; };
+constexpr auto magnitude = [](Lane v, Lane) { return abs(v); };
+constexpr auto distance = [](Lane v, Lane c) { return v - c; };
+constexpr auto squared_distance = [](Lane v, Lane c) { return (v - c) * (v - c); };
+constexpr auto squared_share = [](Lane v, Lane c) { return (v / c) * (v / c); };
+constexpr auto exp_of_distance = [](Lane v, Lane c) { return exp(v - c); };
+
+// f of each total, in Real.
+template <class Block, class F>
+PerResult<Real, Block> each(const Block& block, const PerResult<double, Block>& totals, F f) {
+  PerResult<Real, Block> result{};
+  for (std::size_t j = 0; j < block.width; ++j) result[j] = static_cast<Real>(f(totals[j]));
+  return result;
+}
+
+template <class Block>
+void write(const Block& block, const PerResult<double, Block>& totals, Real* y) {
+  for (std::size_t j = 0; j < block.width; ++j) {
+    y[block.first + static_cast<Index>(j)] = static_cast<Real>(totals[j]);
   }
-  for (; i + Lane::size <= n; i += Lane::size) a += Lane::load(x + i);
-  if (i < n) b += Lane::load_part(x + i, n - i);
-  return sum_of((a + b) + (c + d));
 }
 
-double sum_row(const Real* x, Index n) {
-  double total = 0;
-  for (Index from = 0; from < n; from += run) total += sum_run(x + from, std::min(run, n - from));
-  return total;
-}
-
-// One long row: every tile leaves its part, the parts are added in order.
-Real sum_long_row(const Real* x, Index n) {
-  constexpr Index tile = 16 * run;
-  std::vector<double> parts(static_cast<std::size_t>((n + tile - 1) / tile));
-  parallel_for(static_cast<Index>(parts.size()), [&](Index i) {
-    parts[static_cast<std::size_t>(i)] = sum_row(x + i * tile, std::min(tile, n - i * tile));
+template <class Fold>
+void fold_all(const Real* x, Real* y, const Lines& lines) {
+  for_blocks(x, lines, [&]<class Block>(const Block& block) {
+    write(block, fold<Fold>(block, no_centres<Block>, itself), y);
   });
-  double total = 0;
-  for (const double part : parts) total += part;
-  return static_cast<Real>(total);
 }
 
-// `width` neighbouring columns of n rows that lie `stride` apart.
-void sum_columns(const Real* x, Real* y, Index n, Index stride, Index width) {
-  double totals[static_cast<std::size_t>(column_block)] = {};
-  for (Index from = 0; from < n; from += 256) {
-    const Index stop = std::min(from + 256, n);
-    Index j = 0;
-    for (; j + Lane::size <= width; j += Lane::size) {
-      Lane sum;
-      for (Index i = from; i < stop; ++i) sum += Lane::load(x + i * stride + j);
-      Real part[static_cast<std::size_t>(Lane::size)];
-      sum.store(part);
-      for (Index k = 0; k < Lane::size; ++k) totals[j + k] += static_cast<double>(part[k]);
-    }
-    for (; j < width; ++j) {
-      Real sum = 0;
-      for (Index i = from; i < stop; ++i) sum += x[i * stride + j];
-      totals[j] += static_cast<double>(sum);
+bool good_square(double total) {
+  using Limits = std::numeric_limits<Real>;
+  constexpr double tiny = double{Limits::min()} / double{Limits::epsilon()};
+  return total > tiny && std::isfinite(total);
+}
+
+// Where squares would overflow or vanish: measured against the largest.
+template <class Block>
+PerResult<double, Block> scaled_norms(const Block& block) {
+  const auto scales =
+      each(block, fold<Larger>(block, no_centres<Block>, magnitude),
+           [](double largest) { return largest > 0 && std::isfinite(largest) ? largest : 1.0; });
+  PerResult<double, Block> totals = fold<Adding>(block, scales, squared_share);
+  for (std::size_t j = 0; j < block.width; ++j) {
+    totals[j] = static_cast<double>(scales[j]) * std::sqrt(totals[j]);
+  }
+  return totals;
+}
+
+// Where each result stands first in its numbers, or a NaN does.
+void find(const RowBlock& block, const Real* wanted, std::int32_t* found) {
+  Index i = 0;
+  while (block.x[i] != *wanted && block.x[i] == block.x[i]) ++i;
+  *found = static_cast<std::int32_t>(i);
+}
+void find(const ColumnBlock& block, const Real* wanted, std::int32_t* found) {
+  for (Index i = block.n; i-- > 0;) {  // the first is written last
+    const Real* row = block.x + i * block.stride;
+    for (std::size_t j = 0; j < block.width; ++j) {
+      const bool here = (row[j] == wanted[j]) | (row[j] != row[j]);
+      found[j] = here ? static_cast<std::int32_t>(i) : found[j];
     }
   }
-  for (Index j = 0; j < width; ++j) y[j] = static_cast<Real>(totals[j]);
 }
 
 }  // namespace
 
-void sum_middle(const Real* x, Real* y, Index outer, Index n, Index inner) {
-  if (inner == 1 && outer == 1) {
-    *y = sum_long_row(x, n);
-  } else if (inner == 1) {
-    const Index rows = std::max<Index>(1, (Index{1} << 15) / std::max<Index>(n, 1));
-    parallel_for((outer + rows - 1) / rows, [&](Index tile) {
-      const Index stop = std::min(outer, (tile + 1) * rows);
-      for (Index i = tile * rows; i < stop; ++i) y[i] = static_cast<Real>(sum_row(x + i * n, n));
-    });
-  } else {
-    // Small pieces share a tile: handing work over costs more than a few columns.
-    const Index blocks = (inner + column_block - 1) / column_block;
-    const Index work = std::max<Index>(1, n * std::min(inner, column_block));
-    const Index together = std::max<Index>(1, (Index{1} << 15) / work);
-    const Index pieces = outer * blocks;
-    parallel_for((pieces + together - 1) / together, [&](Index tile) {
-      const Index stop = std::min(pieces, (tile + 1) * together);
-      for (Index piece = tile * together; piece < stop; ++piece) {
-        const Index o = piece / blocks;
-        const Index j = piece % blocks * column_block;
-        sum_columns(x + o * n * inner + j, y + o * inner + j, n, inner,
-                    std::min(column_block, inner - j));
-      }
-    });
-  }
+void sum_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Adding>(x, y, lines); }
+void prod_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Multiplying>(x, y, lines); }
+void largest_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Larger>(x, y, lines); }
+void smallest_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Smaller>(x, y, lines); }
+
+void norm_lines(const Real* x, Real* y, const Lines& lines) {
+  for_blocks(x, lines, [&]<class Block>(const Block& block) {
+    PerResult<double, Block> totals = fold<Adding>(block, no_centres<Block>, squared_distance);
+    bool good = true;
+    for (std::size_t j = 0; j < block.width; ++j) good = good && good_square(totals[j]);
+    for (std::size_t j = 0; j < block.width; ++j) totals[j] = std::sqrt(totals[j]);
+    write(block, good ? totals : scaled_norms(block), y);
+  });
+}
+
+// In two passes, and what rounding the mean has left is taken off: Chan, Golub, LeVeque 1983,
+// "Algorithms for computing the sample variance", equation 1.7.
+void var_lines(const Real* x, Real* y, const Lines& lines, Index correction) {
+  const auto n = static_cast<double>(lines.n);
+  const auto divisor = static_cast<double>(std::max<Index>(0, lines.n - correction));
+  for_blocks(x, lines, [&]<class Block>(const Block& block) {
+    const auto means = each(block, fold<Adding>(block, no_centres<Block>, itself),
+                            [n](double sum) { return sum / n; });
+    const PerResult<double, Block> rests = fold<Adding>(block, means, distance);
+    PerResult<double, Block> totals = fold<Adding>(block, means, squared_distance);
+    for (std::size_t j = 0; j < block.width; ++j) {
+      const double spread = totals[j] - rests[j] * rests[j] / n;
+      totals[j] = (spread < 0 ? 0 : spread) / divisor;
+    }
+    write(block, totals, y);
+  });
+}
+
+void logsumexp_lines(const Real* x, Real* y, const Lines& lines) {
+  for_blocks(x, lines, [&]<class Block>(const Block& block) {
+    // Beside +-inf the shift is 0 and the limits come out.
+    const auto shifts = each(block, fold<Larger>(block, no_centres<Block>, itself),
+                             [](double top) { return std::isfinite(top) ? top : 0.0; });
+    PerResult<double, Block> totals = fold<Adding>(block, shifts, exp_of_distance);
+    for (std::size_t j = 0; j < block.width; ++j) {
+      totals[j] = static_cast<double>(shifts[j]) + std::log(totals[j]);
+    }
+    write(block, totals, y);
+  });
+}
+
+void find_lines(const Real* x, const Real* y, std::int32_t* places, const Lines& lines) {
+  for_blocks(x, lines,
+             [&](const auto& block) { find(block, y + block.first, places + block.first); });
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -67,6 +67,7 @@ std::vector<Row> binary_rows();
 std::vector<Row> scalar_rows();  // a tensor and a number
 std::vector<Row> choice_rows();
 std::vector<Row> reduce_rows();
+std::vector<Row> extreme_rows();
 std::vector<Row> shape_rows();
 std::vector<Row> join_rows();
 std::vector<Row> gather_rows();

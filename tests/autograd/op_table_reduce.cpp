@@ -3,155 +3,124 @@
 #include <limits>
 
 #include "autograd/ops.h"
-#include "tests/autograd/op_table.h"
+#include "tests/autograd/reduction_rows.h"
 
 namespace heed_test {
 namespace {
 
-using Axes = std::vector<int>;
+using Group = std::vector<double>;
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-Axes all_axes(const Shape& shape) {
-  Axes axes;
-  for (int i = 0; i < shape.rank(); ++i) axes.push_back(i);
-  return axes;
-}
-
-bool among(const Axes& axes, int axis) {
-  return std::find(axes.begin(), axes.end(), axis) != axes.end();
-}
-
-// Gathers the values that fall together and lets `total` make one of them. Axes count from the
-// front.
-Plain reduced(const Plain& x, const Axes& axes, bool keepdims,
-              double (*total)(const std::vector<double>&)) {
-  Shape kept = x.shape;
-  for (const int axis : axes) kept = kept.with(axis, 1);
-  Shape shape;
-  for (int i = 0; i < kept.rank(); ++i) {
-    if (keepdims || !among(axes, i)) shape = shape.inserted(shape.rank(), kept[i]);
-  }
-  Plain result{shape, {}};
-  each_position(kept, [&](const Position& place) {
-    std::vector<double> group;
-    each_position(x.shape, [&](const Position& p) {
-      for (int i = 0; i < kept.rank(); ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        if (!among(axes, i) && p[at] != place[at]) return;
-      }
-      group.push_back(x(p));
-    });
-    result.values.push_back(total(group));
-  });
-  return result;
-}
-
-double total(const std::vector<double>& group) {
+double total(const Group& group) {
   double sum = 0;
   for (const double value : group) sum += value;
   return sum;
 }
-double average(const std::vector<double>& group) {
-  return total(group) / static_cast<double>(group.size());
+double average(const Group& group) { return total(group) / static_cast<double>(group.size()); }
+double product(const Group& group) {
+  double result = 1;
+  for (const double value : group) result *= value;
+  return result;
 }
-double largest(const std::vector<double>& group) {
-  double best = -inf;
-  for (const double value : group) best = std::isnan(value) || value > best ? value : best;
-  for (const double value : group) best = std::isnan(value) ? value : best;
-  return best;
+double length(const Group& group) {
+  double squares = 0;
+  for (const double value : group) squares += value * value;
+  return std::sqrt(squares);
 }
-double log_of_sum_of_exp(const std::vector<double>& group) {
-  const double top = largest(group);
-  if (std::isinf(top)) return top;
+double variance(const Group& group, double correction) {
+  double squares = 0;
+  for (const double value : group) squares += std::pow(value - average(group), 2);
+  return squares / std::max(0.0, static_cast<double>(group.size()) - correction);
+}
+double log_of_sum_of_exp(const Group& group) {
+  double top = -inf;
+  for (const double value : group) top = std::max(top, value);
+  if (std::isinf(top) && !std::isnan(total(group))) return top;
   double sum = 0;
   for (const double value : group) sum += std::exp(value - top);
   return top + std::log(sum);
 }
-double place_of_largest(const std::vector<double>& group) {
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < group.size(); ++i) {
-    if (std::isnan(group[best])) break;
-    if (std::isnan(group[i]) || group[i] > group[best]) best = i;
-  }
-  return static_cast<double>(best);
+
+const Reduction sums{.op = "sum", .formula = total};
+const Reduction means{.op = "mean", .formula = average};
+const Reduction prods{.op = "prod", .formula = product};
+const Reduction norms{.op = "norm", .formula = length, .domain = distinct};
+const Reduction logsumexps{.op = "logsumexp", .formula = log_of_sum_of_exp};
+
+Reduction variances(heed::Index correction) {
+  return {.op = "var", .formula = [correction](const Group& group) {
+            return variance(group, static_cast<double>(correction));
+          }};
 }
 
-Row over_all(const std::string& name, Tensor (*op)(const Tensor&),
-             double (*formula)(const std::vector<double>&)) {
-  return {.name = name,
-          .op = name + "(Tensor)",
-          .call = [op](const Tensors& x) { return op(x[0]); },
+Row var_over_all() {
+  Row row = over_all(variances(1), heed::var);
+  row.scalars = {};  // one number has no variance: reduce_test.cpp
+  return row;
+}
+
+Row var_over_axes(const std::string& variant, const Axes& axes, const heed::VarOptions& options) {
+  Row row = over_axes(
+      variances(options.correction), variant,
+      [=](const Tensors& x) { return heed::var(x[0], axes, options); }, axes, options.keepdims);
+  row.op = "var(Tensor, std::vector<int>, VarOptions)";
+  row.refusals = {{.label = "axis",
+                   .call =
+                       [] {
+                         heed::var(Tensor::ones({2, 3}), {2});
+                       },
+                   .text = "[var] no axis 2 in a tensor of shape (2, 3)"}};
+  return row;
+}
+
+using Question = bool (*)(const heed::Mask&);
+using QuestionOverAxes = heed::Mask (*)(const heed::Mask&, const Axes&, bool);
+Row mask_over_all(const std::string& op, Question call) {
+  const bool wants_all = op == "all";
+  return {.name = op,
+          .op = op + "(Mask)",
+          .call =
+              [call](const Tensors& x) {
+                return Tensor::scalar(call(x[0] > -1.5) ? heed::Real{1} : heed::Real{0});
+              },
           .formula =
-              [formula](const Plains& x) {
-                return reduced(x[0], all_axes(x[0].shape), false, formula);
+              [wants_all](const Plains& x) {
+                bool one = false, every = true;
+                for (const double value : x[0].values) (value > -1.5 ? one : every) = value > -1.5;
+                return Plain{Shape{}, {static_cast<double>(wants_all ? every : one)}};
               },
           .shapes = {{2, 3}},
-          .more = {{{37}}, {{4, 1, 5}}},
+          .more = {{{37}}, {{1}}},
           .without = {{{0}}, {{2, 0}}},
           .scalars = {{}},
-          .large = {{300'001}}};
+          .differentiable = false,
+          .refusals = {{.label = "undefined",
+                        .call = [call] { call(heed::Mask()); },
+                        .text = "[" + op + "] the mask is undefined"}}};
 }
-
-using AxesOp = Tensor (*)(const Tensor&, const Axes&, bool);
-Row over_axes(const std::string& op, const std::string& variant, AxesOp call,
-              double (*formula)(const std::vector<double>&), const Axes& axes, bool keepdims) {
-  return {.name = op + "_" + variant,
-          .op = op + "(Tensor, std::vector<int>, bool)",
-          .call = [=](const Tensors& x) { return call(x[0], axes, keepdims); },
-          .formula =
-              [=](const Plains& x) {
-                Axes from_front = axes;
-                for (int& axis : from_front) axis += axis < 0 ? x[0].shape.rank() : 0;
-                return reduced(x[0], from_front, keepdims, formula);
-              },
-          .shapes = {{2, 3, 2}},
-          .more = {{{5, 4, 19}}, {{1, 7, 1}}},
-          .without = {{{0, 3, 2}}, {{2, 0, 2}}, {{2, 3, 0}}},
-          .large = {{40, 90, 101}},
-          .refusals = {{.label = "axis",
-                        .call =
-                            [=] {
-                              call(Tensor::ones({2, 3}), {2}, keepdims);
-                            },
-                        .text = "[" + op + "] no axis 2 in a tensor of shape (2, 3)"}}};
-}
-
-using AxisOp = Tensor (*)(const Tensor&, int, bool);
-Row over_axis(const std::string& op, const std::string& variant, AxisOp call,
-              double (*formula)(const std::vector<double>&), int axis, bool keepdims,
-              const Domain& domain) {
-  return {.name = op + "_" + variant,
-          .op = op + "(Tensor, int, bool)",
-          .call = [=](const Tensors& x) { return call(x[0], axis, keepdims); },
-          .formula =
-              [=](const Plains& x) {
-                const int from_front = axis < 0 ? axis + x[0].shape.rank() : axis;
-                return reduced(x[0], {from_front}, keepdims, formula);
-              },
-          .shapes = {{2, 3, 2}},
-          .domains = {domain},
-          .more = {{{5, 4, 19}}, {{1, 7, 1}}},
-          .without = {{axis == 1 ? Shape{0, 3, 2} : Shape{2, 0, 2}}},
-          .large = {{40, 90, 101}},
-          .refusals = {{.label = "axis",
-                        .call =
-                            [=] {
-                              call(Tensor::ones({2, 3}), 2, keepdims);
-                            },
-                        .text = "[" + op + "] no axis 2 in a tensor of shape (2, 3)"}}};
-}
-
-Row argmax_row(int axis) {
-  Row row = over_axis("argmax", axis == 1 ? "middle" : "last", nullptr, place_of_largest, axis,
-                      false, distinct);
-  row.op = "argmax(Tensor, int)";
-  row.call = [axis](const Tensors& x) {
-    const heed::Indices places = heed::argmax(x[0], axis);
-    return Tensor(places.shape(),
-                  std::vector<heed::Real>(places.values().begin(), places.values().end()));
-  };
-  row.refusals = {};
+Row mask_over_axes(const std::string& op, const std::string& variant, QuestionOverAxes call,
+                   const Axes& axes, bool keepdims) {
+  const bool wants_all = op == "all";
+  const Reduction reduction{.op = op, .formula = [wants_all](const Group& group) {
+                              const auto yes = [](double value) { return value > 0.25; };
+                              return wants_all ? std::all_of(group.begin(), group.end(), yes)
+                                               : std::any_of(group.begin(), group.end(), yes);
+                            }};
+  Row row = over_axes(
+      reduction, variant,
+      [=](const Tensors& x) { return heed::to_tensor(call(x[0] > 0.25, axes, keepdims)); }, axes,
+      keepdims);
+  row.op = op + "(Mask, std::vector<int>, bool)";
   row.differentiable = false;
+  row.refusals = {{.label = "axis",
+                   .call =
+                       [=] {
+                         call(Tensor::ones({2, 3}) > 0.0, {2}, keepdims);
+                       },
+                   .text = "[" + op + "] no axis 2 in a tensor of shape (2, 3)"},
+                  {.label = "undefined",
+                   .call = [=] { call(heed::Mask(), {0}, keepdims); },
+                   .text = "[" + op + "] the mask is undefined"}};
   return row;
 }
 
@@ -175,29 +144,60 @@ Row sum_to_row(const std::string& variant, const Shape& from, const Shape& to) {
           .shapes = {from}};
 }
 
+// Zeros in the way of a derivative that divides.
+Row third_order(Row row) {
+  row.order = 3;
+  return row;
+}
+
 }  // namespace
 
 std::vector<Row> reduce_rows() {
-  const AxesOp sum = heed::sum, mean = heed::mean;
-  const AxisOp max = heed::max, logsumexp = heed::logsumexp;
+  const AxesOp sum = heed::sum, mean = heed::mean, prod = heed::prod, norm = heed::norm,
+               logsumexp = heed::logsumexp;
+  const AxisOp logsumexp_axis = heed::logsumexp;
+  const QuestionOverAxes any = heed::any, all = heed::all;
   return {
-      over_all("sum", heed::sum, total),
-      over_all("mean", heed::mean, average),
-      over_axes("sum", "first", sum, total, {0}, false),
-      over_axes("sum", "middle_kept", sum, total, {1}, true),
-      over_axes("sum", "last", sum, total, {-1}, false),
-      over_axes("sum", "outer", sum, total, {0, 2}, false),
-      over_axes("sum", "swapped_kept", sum, total, {-1, -2}, true),
-      over_axes("mean", "first", mean, average, {0}, false),
-      over_axes("mean", "middle", mean, average, {1}, false),
-      over_axes("mean", "last_kept", mean, average, {-1}, true),
-      over_axis("max", "first", max, largest, 0, false, distinct),
-      over_axis("max", "middle_kept", max, largest, 1, true, distinct),
-      over_axis("max", "last", max, largest, -1, false, distinct),
-      over_axis("logsumexp", "middle", logsumexp, log_of_sum_of_exp, 1, false, {}),
-      over_axis("logsumexp", "last_kept", logsumexp, log_of_sum_of_exp, -1, true, {}),
-      argmax_row(1),
-      argmax_row(-1),
+      over_all(sums, heed::sum),
+      over_all(means, heed::mean),
+      over_all(prods, heed::prod),
+      over_all(norms, heed::norm),
+      over_all(logsumexps, heed::logsumexp),
+      over_axes(sums, "first", sum, {0}, false),
+      over_axes(sums, "middle_kept", sum, {1}, true),
+      over_axes(sums, "last", sum, {-1}, false),
+      over_axes(sums, "outer", sum, {0, 2}, false),
+      over_axes(sums, "swapped_kept", sum, {-1, -2}, true),
+      over_axes(sums, "none", sum, {}, false),
+      over_axes(means, "first", mean, {0}, false),
+      over_axes(means, "middle", mean, {1}, false),
+      over_axes(means, "last_kept", mean, {-1}, true),
+      over_axes(prods, "first_kept", prod, {0}, true),
+      third_order(over_axes(prods, "middle", prod, {1}, false)),
+      over_axes(prods, "last", prod, {-1}, false),
+      over_axes(prods, "outer", prod, {0, 2}, false),
+      over_axes(norms, "first", norm, {0}, false),
+      over_axes(norms, "middle_kept", norm, {1}, true),
+      over_axes(norms, "last", norm, {-1}, false),
+      over_axes(norms, "outer_kept", norm, {2, 0}, true),
+      over_axes(norms, "none", norm, {}, false),
+      var_over_all(),
+      var_over_axes("first_kept", {0}, {.correction = 0, .keepdims = true}),
+      var_over_axes("middle", {1}, {}),
+      var_over_axes("last", {-1}, {.correction = 0}),
+      var_over_axes("last_two", {-1, -2}, {}),
+      var_over_axes("outer", {2, 0}, {}),
+      var_over_axes("outer_kept", {0, -1}, {.correction = 0, .keepdims = true}),
+      over_axis(logsumexps, "axis", logsumexp_axis, 1, false),
+      over_axes(logsumexps, "first_kept", logsumexp, {0}, true),
+      over_axes(logsumexps, "last", logsumexp, {-1}, false),
+      over_axes(logsumexps, "outer", logsumexp, {0, 2}, false),
+      mask_over_all("any", heed::any),
+      mask_over_all("all", heed::all),
+      mask_over_axes("any", "outer", any, {0, 2}, false),
+      mask_over_axes("any", "middle_kept", any, {1}, true),
+      mask_over_axes("all", "last", all, {-1}, false),
+      mask_over_axes("all", "first_kept", all, {0}, true),
       sum_to_row("scalar", {2, 3}, {}),
       sum_to_row("rows", {4, 3}, {3}),
       sum_to_row("columns", {4, 3}, {4, 1}),

@@ -51,6 +51,30 @@ Shape stretched(const Shape& a, const Shape& b) {
   return Shape(std::span<const Index>(extents));
 }
 
+Plain reduced(const Plain& x, const std::vector<int>& axes, bool keepdims,
+              const std::function<double(const std::vector<double>&)>& total) {
+  const int rank = x.shape.rank();
+  std::vector<bool> goes(static_cast<std::size_t>(rank), false);
+  for (const int axis : axes) goes[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)] = true;
+  std::vector<Index> kept, shape;
+  for (int axis = 0; axis < rank; ++axis) {
+    const bool gone = goes[static_cast<std::size_t>(axis)];
+    kept.push_back(gone ? 1 : x.shape[axis]);
+    if (!gone || keepdims) shape.push_back(kept.back());
+  }
+  Plain result{Shape(std::span<const Index>(shape)), {}};
+  std::vector<std::vector<double>> groups(static_cast<std::size_t>(result.shape.size()));
+  each_position(x.shape, [&](const Position& p) {
+    Index group = 0;
+    for (std::size_t axis = 0; axis < p.size(); ++axis) {
+      group = group * kept[axis] + (goes[axis] ? 0 : p[axis]);
+    }
+    groups[static_cast<std::size_t>(group)].push_back(x(p));
+  });
+  for (const auto& group : groups) result.values.push_back(total(group));
+  return result;
+}
+
 Position with(Position position, int axis, Index value) {
   position[static_cast<std::size_t>(axis)] = value;
   return position;

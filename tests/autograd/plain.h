@@ -32,6 +32,10 @@ Plain build(const Shape& shape, const std::function<double(const Position&)>& va
 // The shape that a and b stretch to.
 Shape stretched(const Shape& a, const Shape& b);
 
+// What falls together when the axes go (from the front or the back), made one by `total`.
+Plain reduced(const Plain& x, const std::vector<int>& axes, bool keepdims,
+              const std::function<double(const std::vector<double>&)>& total);
+
 // The position with one axis replaced, put in before `axis`, or taken out.
 Position with(Position position, int axis, Index value);
 Position inserted(Position position, int axis, Index value);

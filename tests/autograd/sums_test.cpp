@@ -38,6 +38,17 @@ BOOST_AUTO_TEST_CASE(mean_of_2_to_the_25_ones) {
   }
 }
 
+// In float the neighbours of 10^7 are 1 apart: a mean of 10^7 + 1.5 is rounded by a half.
+BOOST_AUTO_TEST_CASE(variance_beside_a_large_mean) {
+  std::vector<heed::Real> values;
+  for (int i = 0; i < 1000; ++i) values.push_back(static_cast<heed::Real>(10'000'000 + i % 4));
+  const Tensor x({1000, 1}, values), columns = heed::expand(x, {1000, 70});
+  const double expected = 1.25 * 1000 / 999;
+  BOOST_TEST(off_from_one(heed::var(x) / expected) < 1e-6);
+  BOOST_TEST(off_from_one(heed::var(columns, {0}) / expected) < 1e-6);
+  BOOST_TEST(off_from_one(heed::var(heed::transpose(columns), {1}) / expected) < 1e-6);
+}
+
 BOOST_AUTO_TEST_CASE(gradients_of_things_used_many_times) {
   // The bias is used by every row: its gradient is a sum over all of them.
   heed::Tensor bias = Tensor::zeros({2}).require_grad();

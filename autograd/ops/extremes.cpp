@@ -1,0 +1,105 @@
+// The largest and the smallest, and where they are.
+#include "autograd/ops/extremes.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "autograd/graph.h"
+#include "autograd/ledger.h"
+#include "autograd/ops.h"
+#include "autograd/ops/axis_runs.h"
+#include "autograd/ops/reduce_kernels.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+using Kernel = void (*)(const Real*, Real*, const Lines&);
+
+void check_not_empty(const Shape& shape, const GoneAxes& gone, const char* op) {
+  for (const int axis : gone.sorted()) {
+    if (shape[axis] != 0) continue;
+    throw ShapeError(fmt::format("[{}] axis {} of shape {} is empty", op, axis, shape.str()));
+  }
+}
+
+Tensor best_of(const Tensor& x, const AxisRun& run, Kernel kernel) {
+  Tensor y = Tensor::empty(folded(x.shape(), run));
+  kernel(x.data(), y.mutable_data(), lines_of(x.shape(), run));
+  count_cost(0, static_cast<std::uint64_t>(x.size() + y.size()) * sizeof(Real));
+  return y;
+}
+
+std::vector<std::int32_t> places_of(const Tensor& x, const Tensor& best, const AxisRun& run) {
+  std::vector<std::int32_t> places(static_cast<std::size_t>(best.size()));
+  find_lines(x.data(), best.data(), places.data(), lines_of(x.shape(), run));
+  count_cost(0, static_cast<std::uint64_t>(x.size()) * sizeof(Real));
+  return places;
+}
+
+// True at the places along the middle axis. (outer, n, inner).
+Mask mask_at(const std::vector<std::int32_t>& places, const Lines& lines) {
+  std::vector<std::uint8_t> chosen(static_cast<std::size_t>(lines.outer * lines.n * lines.inner));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const Index o = static_cast<Index>(i) / lines.inner, j = static_cast<Index>(i) % lines.inner;
+    chosen[static_cast<std::size_t>((o * lines.n + places[i]) * lines.inner + j)] = 1;
+  }
+  return Mask({lines.outer, lines.n, lines.inner}, std::move(chosen));
+}
+
+Tensor best_run(const char* name, const Tensor& x, const AxisRun& run, Kernel kernel) {
+  Tensor y = best_of(x, run, kernel);
+  if (!(grad_enabled() && x.requires_grad())) return y;
+  return differentiable(name, y,
+                        wrt(x, [places = places_of(x, y, run), lines = lines_of(x.shape(), run),
+                                from = x.shape()](const Tensor& g) {
+                          const Tensor middle = reshape(g, {lines.outer, 1, lines.inner});
+                          return reshape(where(mask_at(places, lines), middle, 0.0), from);
+                        }));
+}
+
+Tensor best_over(const char* name, const Tensor& x, const GoneAxes& gone, bool keepdims,
+                 Kernel kernel) {
+  check_not_empty(x.shape(), gone, name);
+  Tensor y = x;
+  for (const AxisRun& run : gone.runs()) y = best_run(name, y, run, kernel);
+  return keepdims ? y : reshape(y, gone.left());
+}
+
+Indices place_of_best(const char* name, const Tensor& x, int axis, bool keepdims, Kernel kernel) {
+  const GoneAxes gone(x.shape(), {axis}, name);
+  check_not_empty(x.shape(), gone, name);
+  const AxisRun& run = gone.runs()[0];
+  return {gone.result(keepdims), places_of(x, best_of(x, run, kernel), run)};
+}
+
+}  // namespace
+
+Tensor max(const Tensor& x) {
+  return best_over("max", x, GoneAxes(x.shape()), false, largest_lines);
+}
+Tensor max(const Tensor& x, int axis, bool keepdims) {
+  return max(x, std::vector<int>{axis}, keepdims);
+}
+Tensor max(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return best_over("max", x, GoneAxes(x.shape(), axes, "max"), keepdims, largest_lines);
+}
+
+Tensor min(const Tensor& x) {
+  return best_over("min", x, GoneAxes(x.shape()), false, smallest_lines);
+}
+Tensor min(const Tensor& x, int axis, bool keepdims) {
+  return min(x, std::vector<int>{axis}, keepdims);
+}
+Tensor min(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return best_over("min", x, GoneAxes(x.shape(), axes, "min"), keepdims, smallest_lines);
+}
+
+Indices argmax(const Tensor& x, int axis, bool keepdims) {
+  return place_of_best("argmax", x, axis, keepdims, largest_lines);
+}
+Indices argmin(const Tensor& x, int axis, bool keepdims) {
+  return place_of_best("argmin", x, axis, keepdims, smallest_lines);
+}
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,21 @@
+// The largest and the smallest, and where they are. At a tie the first, in row-major order of the
+// axes that go, takes the whole gradient. NaN wins over every number. Over nothing: ShapeError.
+#pragma once
+
+#include <vector>
+
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL {
+
+Tensor max(const Tensor& x);
+Tensor max(const Tensor& x, int axis, bool keepdims = false);
+Tensor max(const Tensor& x, const std::vector<int>& axes, bool keepdims = false);
+Tensor min(const Tensor& x);
+Tensor min(const Tensor& x, int axis, bool keepdims = false);
+Tensor min(const Tensor& x, const std::vector<int>& axes, bool keepdims = false);
+// The place along the axis; the first at a tie, the first NaN where there is one.
+Indices argmax(const Tensor& x, int axis, bool keepdims = false);
+Indices argmin(const Tensor& x, int axis, bool keepdims = false);
+
+}  // namespace heed::inline HEED_REAL
