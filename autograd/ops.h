@@ -25,5 +25,7 @@
 #include "autograd/ops/pool.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/rms_norm.h"
+#include "autograd/ops/scan.h"
 #include "autograd/ops/shape_ops.h"
 #include "autograd/ops/softmax.h"
+#include "autograd/ops/triangle.h"

@@ -68,7 +68,9 @@ std::vector<Row> scalar_rows();  // a tensor and a number
 std::vector<Row> choice_rows();
 std::vector<Row> reduce_rows();
 std::vector<Row> extreme_rows();
+std::vector<Row> order_rows();
 std::vector<Row> shape_rows();
+std::vector<Row> triangle_rows();
 std::vector<Row> join_rows();
 std::vector<Row> gather_rows();
 std::vector<Row> matmul_rows();

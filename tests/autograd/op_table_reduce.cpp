@@ -44,7 +44,8 @@ double log_of_sum_of_exp(const Group& group) {
 const Reduction sums{.op = "sum", .formula = total};
 const Reduction means{.op = "mean", .formula = average};
 const Reduction prods{.op = "prod", .formula = product};
-const Reduction norms{.op = "norm", .formula = length, .domain = distinct};
+// Away from zero, where a norm bends sharply.
+const Reduction norms{.op = "norm", .formula = length, .domain = {.low = -2.5, .high = -0.5}};
 const Reduction logsumexps{.op = "logsumexp", .formula = log_of_sum_of_exp};
 
 Reduction variances(heed::Index correction) {

@@ -1,0 +1,12 @@
+// Scans: a running result at every place of an axis.
+#pragma once
+
+#include "autograd/tensor.h"
+
+namespace heed::inline HEED_REAL {
+
+// y_i = x_0 + ... + x_i along the axis; with `reverse`, y_i = x_i + ... up to the last. Summed in
+// double. An inf or NaN reaches every place from its own on.
+Tensor cumsum(const Tensor& x, int axis, bool reverse = false);
+
+}  // namespace heed::inline HEED_REAL
