@@ -33,13 +33,30 @@ Tensors draw_inputs(const Row& row, const std::vector<Shape>& shapes) {
 const std::vector<Row>& op_table() {
   static const std::vector<Row> table = [] {
     std::vector<Row> all;
-    for (const auto rows : {unary_rows, binary_rows, scalar_rows, choice_rows, reduce_rows,
-         {shape_rows, join_rows, gather_rows, matmul_rows, conv_rows, pool_rows, fft_rows, normalize_rows, fused_rows, extreme_rows, order_rows, triangle_rows}) {
-        for (Row& row : rows()) all.push_back(std::move(row));
-      }
-      return all;
+    for (const auto rows : {
+             unary_rows,
+             binary_rows,
+             scalar_rows,
+             choice_rows,
+             reduce_rows,
+             extreme_rows,
+             order_rows,
+             shape_rows,
+             triangle_rows,
+             join_rows,
+             gather_rows,
+             matmul_rows,
+             conv_rows,
+             pool_rows,
+             fft_rows,
+             normalize_rows,
+             fused_rows,
+         }) {
+      for (Row& row : rows()) all.push_back(std::move(row));
+    }
+    return all;
   }();
   return table;
-  }
+}
 
 }  // namespace heed_test
