@@ -63,7 +63,7 @@ Tensor straight_through_slope(const Tensor& scores, const Reward& reward) {
   return mean_slope.detach();
 }
 
-double norm(const Tensor& x) { return std::sqrt(static_cast<double>(sum(square(x)).item())); }
+double length(const Tensor& x) { return static_cast<double>(heed::norm(x).item()); }
 
 std::unique_ptr<Gumbel> layer_with(bool with_straight_through, double tau = 1) {
   Generator rng(7);
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(straight_through_is_biased) {
       return -sum(square(matmul(weights, values) - target));
     };
     const Tensor exact = exact_slope(scores, squares);
-    total += norm(straight_through_slope(scores, squares) - exact) / norm(exact);
+    total += length(straight_through_slope(scores, squares) - exact) / length(exact);
   }
   BOOST_TEST_MESSAGE("bias of straight-through for a squared error: "
                      << total << " % of the gradient, in the mean over 100 problems");
@@ -168,9 +168,9 @@ BOOST_AUTO_TEST_CASE(colder_relaxation_has_less_bias_and_more_variance) {
         grad({sum(squares(gumbel_softmax(leaf, {}, tau, rng)))}, {leaf})[0];  // (draws, 5)
     const Tensor average = mean(slopes, {0}, true);
     const double variance = static_cast<double>(sum(mean(square(slopes - average), {0})).item());
-    BOOST_TEST_MESSAGE("tau " << tau << ": bias " << norm(average - exact) / norm(exact)
+    BOOST_TEST_MESSAGE("tau " << tau << ": bias " << length(average - exact) / length(exact)
                               << " of the gradient, variance " << variance);
-    return std::pair(norm(average - exact) / norm(exact), variance);
+    return std::pair(length(average - exact) / length(exact), variance);
   };
   const auto warm = measured(2), cool = measured(0.2);
   BOOST_TEST(cool.first < warm.first / 2);
