@@ -1,4 +1,6 @@
-// Picking and putting by index. Each op is the derivative of its neighbour.
+// Picking and putting element by element, each with an id of its own.
+#include "autograd/ops/gather.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,131 +9,149 @@
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/ids.h"
+#include "autograd/ops/strided_copy.h"
+#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-void check_ids(const char* op, const Indices& ids, Index count, const char* of_what) {
-  for (Index i = 0; i < ids.size(); ++i) {
-    if (ids[i] < 0 || ids[i] >= count) {
-      throw ValueError(fmt::format("[{}] id {} at position {} is outside [0, {}), the {}", op,
-                                   ids[i], i, count, of_what));
-    }
-  }
-}
-
-void check_has_axis(const char* op, const Shape& shape) {
-  if (shape.rank() == 0) throw ShapeError(fmt::format("[{}] a scalar has no axis", op));
-}
-
-void check_count(const char* op, Index count) {
-  if (count < 0) throw ValueError(fmt::format("[{}] a size of {} is negative", op, count));
-}
-
-// a's axes, then those of b behind its first `skipped`.
-Shape joined(const Shape& a, const Shape& b, int skipped) {
-  std::vector<Index> extents(a.begin(), a.end());
-  extents.insert(extents.end(), b.begin() + skipped, b.end());
-  return Shape(extents);
-}
+// Elements that one tile moves; fixed, so that the number of threads changes no bit.
+constexpr Index tile_size = Index{1} << 14;
+constexpr Index narrowest = 64;  // columns that one tile adds to
 
 void count_copy(const Tensor& moved) {
   count_cost(0, 2 * static_cast<std::uint64_t>(moved.size()) * sizeof(Real));
 }
 
-// Throws unless the two shapes differ in the last extent at most. Returns how many rows they have.
-Index matching_rows(const char* op, const Shape& a, const Shape& b) {
-  check_has_axis(op, a);
-  check_has_axis(op, b);
-  if (a.with(-1, 1) != b.with(-1, 1)) {
-    throw ShapeError(fmt::format("[{}] shape {} and {} of the ids may differ in the last axis only",
-                                 op, a.str(), b.str()));
+// y (outer, k, inner) from x (outer, n, inner); x and ids differ in the extent of `axis` alone.
+Tensor picked(const char* op, const Tensor& x, const Indices& ids, int axis) {
+  const Around whole(x.shape(), axis);
+  check_ids(op, ids, whole.extent, fmt::format("axis {} of x", axis));
+  const Tensor y = Tensor::empty(ids.shape());
+  const Index k = ids.shape()[axis];
+  const Index n = whole.extent, inner = whole.inner;
+  const Index rows = whole.outer * k;
+  const Index rows_a_tile = std::max<Index>(1, tile_size / std::max<Index>(1, inner));
+  const Real* from = x.data();
+  Real* to = y.mutable_data();
+  parallel_for((rows + rows_a_tile - 1) / rows_a_tile, [&](Index tile) {
+    const Index stop = std::min(rows, (tile + 1) * rows_a_tile);
+    for (Index row = tile * rows_a_tile; row < stop; ++row) {
+      const Real* plane = from + row / k * n * inner;
+      for (Index i = 0; i < inner; ++i) {
+        to[row * inner + i] = plane[ids[row * inner + i] * inner + i];
+      }
+    }
+  });
+  count_copy(y);
+  return differentiable(
+      "gather", y, wrt(x, [ids, n, axis](const Tensor& g) { return put_along(g, ids, n, axis); }));
+}
+
+// to (outer, n, inner) += from (outer, k, inner). A line along the axis belongs to one tile, which
+// adds to it in the order of the ids.
+void add_along(const Indices& ids, Index k, const Around& result, const Real* from, Real* to) {
+  const auto [outer, n, inner] = result;
+  if (ids.size() == 0) return;
+  const Index columns = std::min(inner, std::max(narrowest, tile_size / k));
+  const Index parts = (inner + columns - 1) / columns;
+  const Index together = std::max<Index>(1, tile_size / (k * columns));
+  const Index planes_a_tile = parts == 1 ? together : 1;
+  const Index groups = (outer + planes_a_tile - 1) / planes_a_tile;
+  parallel_for(groups * parts, [&](Index tile) {
+    const Index begin = tile % parts * columns;
+    const Index end = std::min(inner, begin + columns);
+    const Index first = tile / parts * planes_a_tile;
+    const Index last = std::min(outer, first + planes_a_tile);
+    for (Index row = first * k; row < last * k; ++row) {
+      Real* plane = to + row / k * n * inner;
+      for (Index i = begin; i < end; ++i) {
+        plane[ids[row * inner + i] * inner + i] += from[row * inner + i];
+      }
+    }
+  });
+}
+
+// The first extents of x along every axis but `axis` (-1: along every one).
+Tensor trimmed(const Tensor& x, const Shape& extents, int axis) {
+  Tensor y = x;
+  for (int i = 0; i < x.rank(); ++i) {
+    if (i != axis && extents[i] != x.dim(i)) y = slice(y, i, 0, extents[i]);
   }
-  return a.with(-1, 1).size();
+  return y;
+}
+
+// Throws unless ids have the rank of x and are no larger along every axis but `axis`.
+void check_inside(const char* op, const char* name, const Shape& x, const Indices& ids, int axis) {
+  bool inside = x.rank() == ids.shape().rank();
+  for (int i = 0; inside && i < x.rank(); ++i) {
+    inside = i == axis || ids.shape()[i] <= x[i];
+  }
+  if (!inside) {
+    throw ShapeError(
+        fmt::format("[{}] ids {} do not lie inside {} {}", op, ids.shape().str(), name, x.str()));
+  }
+}
+
+Indices stretched(const Indices& ids, const Shape& shape) {
+  if (ids.shape() == shape) return ids;
+  const Strides own = contiguous_strides(ids.shape());
+  std::vector<std::int32_t> values(static_cast<std::size_t>(shape.size()));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Index rest = static_cast<Index>(i), from = 0;
+    for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+      const bool stays = ids.shape()[axis] == 1;
+      from += stays ? 0 : rest % shape[axis] * own[static_cast<std::size_t>(axis)];
+      rest /= shape[axis];
+    }
+    values[i] = ids[from];
+  }
+  return Indices(shape, std::move(values));
 }
 
 }  // namespace
 
-Tensor index_select(const Tensor& x, const Indices& ids) {
-  check_has_axis("index_select", x.shape());
-  const Index rows = x.dim(0);
-  check_ids("index_select", ids, rows, "rows of x");
-  Tensor y = Tensor::empty(joined(ids.shape(), x.shape(), 1));
-  const Index width = rows == 0 ? 0 : x.size() / rows;
-  const Real* from = x.data();
-  Real* to = y.mutable_data();
-  for (Index i = 0; i < ids.size(); ++i) std::copy_n(from + ids[i] * width, width, to + i * width);
-  count_copy(y);
-  return differentiable("index_select", y, wrt(x, [ids, rows](const Tensor& g) {
-    return index_add(g, ids, rows);
-  }));
+Tensor gather(const Tensor& x, const Indices& ids, int axis) {
+  axis = x.shape().axis(axis, "gather");
+  check_inside("gather", "x", x.shape(), ids, axis);
+  return picked("gather", trimmed(x, ids.shape(), axis), ids, axis);
 }
 
-Tensor index_add(const Tensor& values, const Indices& ids, Index rows) {
-  check_count("index_add", rows);
-  check_ids("index_add", ids, rows, "rows of the result");
-  const Shape& shape = values.shape();
-  const int id_rank = ids.shape().rank();
-  if (shape.rank() < id_rank ||
-      !std::equal(ids.shape().begin(), ids.shape().end(), shape.begin())) {
-    throw ShapeError(fmt::format("[index_add] the shape of values {} must begin with that of "
-                                 "ids {}", shape.str(), ids.shape().str()));
+Tensor take_along(const Tensor& x, const Indices& ids, int axis) {
+  axis = x.shape().axis(axis, "take_along");
+  if (x.rank() != ids.shape().rank()) {
+    throw ShapeError(fmt::format("[take_along] x {} and ids {} must have the same rank",
+                                 x.shape().str(), ids.shape().str()));
   }
-  Tensor y = Tensor::zeros(joined({rows}, shape, id_rank));
-  const Index width = ids.size() == 0 ? 0 : values.size() / ids.size();
-  const Real* from = values.data();
-  Real* to = y.mutable_data();
-  for (Index i = 0; i < ids.size(); ++i) {
-    Real* row = to + ids[i] * width;
-    for (Index j = 0; j < width; ++j) row[j] += *from++;
-  }
-  count_copy(values);
-  return differentiable("index_add", y,
-                        wrt(values, [ids](const Tensor& g) { return index_select(g, ids); }));
+  const Shape others = broadcast(x.shape().with(axis, 1), ids.shape().with(axis, 1), "take_along");
+  return picked("take_along", expand(x, others.with(axis, x.dim(axis))),
+                stretched(ids, others.with(axis, ids.shape()[axis])), axis);
 }
 
-Tensor take_along(const Tensor& x, const Indices& ids) {
-  const Index rows = matching_rows("take_along", x.shape(), ids.shape());
-  const Index n = x.dim(-1);
-  check_ids("take_along", ids, n, "last axis of x");
-  const Index k = ids.shape()[-1];
-  Tensor y = Tensor::empty(ids.shape());
-  const Real* from = x.data();
-  Real* to = y.mutable_data();
-  for (Index r = 0; r < rows; ++r) {
-    for (Index j = 0; j < k; ++j) to[r * k + j] = from[r * n + ids[r * k + j]];
-  }
-  count_copy(y);
-  return differentiable("take_along", y,
-                        wrt(x, [ids, n](const Tensor& g) { return put_along(g, ids, n); }));
-}
-
-Tensor put_along(const Tensor& values, const Indices& ids, Index n) {
-  check_count("put_along", n);
-  check_has_axis("put_along", values.shape());
-  if (values.shape() != ids.shape()) {
+Tensor put_along(const Tensor& values, const Indices& ids, Index extent, int axis) {
+  axis = values.shape().axis(axis, "put_along");
+  if (extent < 0) throw ValueError(fmt::format("[put_along] an extent of {}", extent));
+  if (!(values.shape() == ids.shape())) {
     throw ShapeError(fmt::format("[put_along] values {} and ids {} must have one shape",
                                  values.shape().str(), ids.shape().str()));
   }
-  check_ids("put_along", ids, n, "last axis of the result");
-  const Index k = values.dim(-1);
-  Tensor y = Tensor::zeros(values.shape().with(-1, n));
-  const Real* from = values.data();
-  Real* to = y.mutable_data();
-  for (Index i = 0; i < values.size(); ++i) to[i / k * n + ids[i]] += from[i];
+  check_ids("put_along", ids, extent, fmt::format("axis {} of the result", axis));
+  const Tensor y = Tensor::zeros(values.shape().with(axis, extent));
+  add_along(ids, values.dim(axis), Around(y.shape(), axis), values.data(), y.mutable_data());
   count_copy(values);
   return differentiable("put_along", y,
-                        wrt(values, [ids](const Tensor& g) { return take_along(g, ids); }));
+                        wrt(values, [ids, axis](const Tensor& g) { return gather(g, ids, axis); }));
 }
 
-Tensor one_hot(const Indices& ids, Index classes) {
-  check_count("one_hot", classes);
-  check_ids("one_hot", ids, classes, "classes");
-  Tensor y = Tensor::zeros(joined(ids.shape(), {classes}, 0));
-  Real* to = y.mutable_data();
-  for (Index i = 0; i < ids.size(); ++i) to[i * classes + ids[i]] = 1;
-  count_copy(y);
-  return y;
+Tensor scatter_add(const Tensor& x, const Indices& ids, const Tensor& values, int axis) {
+  axis = x.shape().axis(axis, "scatter_add");
+  check_inside("scatter_add", "x", x.shape(), ids, axis);
+  check_inside("scatter_add", "values", values.shape(), ids, -1);
+  check_ids("scatter_add", ids, x.dim(axis), fmt::format("axis {} of x", axis));
+  Tensor added = put_along(trimmed(values, ids.shape(), -1), ids, x.dim(axis), axis);
+  for (int i = 0; i < x.rank(); ++i) added = pad(added, i, 0, x.dim(i) - added.dim(i));
+  return x + added;
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -1,21 +1,22 @@
-// Picking and putting by index. Each op is the derivative of its neighbour.
+// Picking and putting element by element, each with an id of its own. An id outside its range
+// throws ValueError; negative ids do not count from the end.
 #pragma once
 
 #include "autograd/tensor.h"
 
 namespace heed::inline HEED_REAL {
 
-// Rows ids of `x` along axis 0: x (V, ...), ids (...) -> ids.shape + x.shape[1:]. An embedding
-// look-up. Throws ValueError on an id outside [0, V).
-Tensor index_select(const Tensor& x, const Indices& ids);
-// The inverse: adds row i of `values` into row ids[i] of zeros (rows, ...).
-Tensor index_add(const Tensor& values, const Indices& ids, Index rows);
-// y[..., j] = x[..., ids[..., j]]: picks along the last axis. ids has x's shape but for the last
-// extent.
-Tensor take_along(const Tensor& x, const Indices& ids);
-// The inverse: zeros of last extent n, with values[..., j] added at ids[..., j].
-Tensor put_along(const Tensor& values, const Indices& ids, Index n);
-// ids (...) -> (..., classes) of 0 and 1.
-Tensor one_hot(const Indices& ids, Index classes);
+// y[i][j][k] = x[i][ids[i][j][k]][k] for axis 1, as torch.gather: the result has the shape of ids,
+// which may be smaller than x along every other axis.
+Tensor gather(const Tensor& x, const Indices& ids, int axis);
+// The same as np.take_along_axis has it: along every other axis x and ids stretch to each other.
+Tensor take_along(const Tensor& x, const Indices& ids, int axis = -1);
+// The inverse: zeros whose `axis` has `extent`, with values[i][j][k] added at [i][ids[i][j][k]][k].
+// values and ids have one shape. What meets in one place adds up in order, on any number of
+// threads.
+Tensor put_along(const Tensor& values, const Indices& ids, Index extent, int axis = -1);
+// x with values[i][j][k] added at [i][ids[i][j][k]][k], as torch.scatter_add: ids may be smaller
+// than values along every axis, and smaller than x along every other axis.
+Tensor scatter_add(const Tensor& x, const Indices& ids, const Tensor& values, int axis);
 
 }  // namespace heed::inline HEED_REAL

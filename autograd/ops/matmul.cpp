@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "autograd/ops/gemm.h"
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/gemm.h"
 #include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
 
@@ -22,25 +22,26 @@ Shape leading(const Shape& shape) {
 }
 
 struct Product {
-  Index m, n, k;
-  Shape batch;
+  Index m = 1, n = 1, k = 1;
+  Shape batch = {};
 };
 
 Product check(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
-  if (a.rank() < 2 || b.rank() < 2) {
+  if (a.rank() == 0 || b.rank() == 0) {
     throw ShapeError(
-        fmt::format("[matmul] needs at least two axes: a {}, b {}\n"
-                    "hint: reshape a vector to one row or one column",
+        fmt::format("[matmul] a scalar is no matrix: a {}, b {}\n"
+                    "hint: write a * b",
                     a.shape().str(), b.shape().str()));
   }
-  const int a_inner = options.transpose_a ? -2 : -1;
-  const int b_inner = options.transpose_b ? -1 : -2;
+  const int a_inner = a.rank() > 1 && options.transpose_a ? -2 : -1;
+  const int b_inner = b.rank() > 1 && !options.transpose_b ? -2 : -1;
   if (a.dim(a_inner) != b.dim(b_inner)) {
     const auto name = [](int axis) { return axis == -1 ? "last" : "second-to-last"; };
     throw ShapeError(fmt::format("[matmul] {} axis of a {} must equal {} axis of b {}: {} vs {}",
                                  name(a_inner), a.shape().str(), name(b_inner), b.shape().str(),
                                  a.dim(a_inner), b.dim(b_inner)));
   }
+  if (a.rank() == 1 || b.rank() == 1) return {};
   return {a.dim(options.transpose_a ? -1 : -2), b.dim(options.transpose_b ? -2 : -1),
           a.dim(a_inner), broadcast(leading(a.shape()), leading(b.shape()), "matmul")};
 }
@@ -96,10 +97,24 @@ Tensor flat(const Tensor& x) {
   return reshape(x, {x.size() / std::max<Index>(1, x.dim(-1)), x.dim(-1)});
 }
 
+// At least one of the two is a vector: as a matrix of one row or one column, and that axis taken
+// out of the result.
+Tensor with_vectors(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
+  const bool row = a.rank() == 1, column = b.rank() == 1;
+  const Tensor y = matmul(
+      row ? unsqueeze(a, 0) : a, column ? unsqueeze(b, 1) : b,
+      {.transpose_a = options.transpose_a && !row, .transpose_b = options.transpose_b && !column});
+  Shape shape = y.shape();
+  if (row) shape = shape.erased(-2);
+  if (column) shape = shape.erased(-1);
+  return reshape(y, shape);
+}
+
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
   const Product p = check(a, b, options);
+  if (a.rank() == 1 || b.rank() == 1) return with_vectors(a, b, options);
   const bool ta = options.transpose_a;
   const bool tb = options.transpose_b;
   // One matrix b for the whole batch: the leading axes of a are rows like any other, one large
@@ -123,6 +138,14 @@ Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
                   shape);
   };
   return differentiable("matmul", y, wrt(a, rule_a), wrt(b, rule_b));
+}
+
+Tensor outer(const Tensor& a, const Tensor& b) {
+  if (a.rank() != 1 || b.rank() != 1) {
+    throw ShapeError(
+        fmt::format("[outer] needs two vectors: a {}, b {}", a.shape().str(), b.shape().str()));
+  }
+  return unsqueeze(a, 1) * b;  // (M, 1) * (N) -> (M, N)
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -18,20 +18,6 @@ Tensor copy_of(const Shape& shape, const Real* from, const Strides& strides) {
   return y;
 }
 
-// x put into zeros of `shape` at start, start + step, ... along `axis`: the inverse of slice.
-Tensor place(const Tensor& x, const Shape& shape, int axis, Index start, Index step) {
-  Tensor y = Tensor::zeros(shape);
-  Strides strides = contiguous_strides(shape);
-  const auto a = static_cast<std::size_t>(axis);
-  Real* first = y.mutable_data() + start * strides[a];
-  strides[a] *= step;
-  strided_copy(x.shape(), first, strides, x.data(), contiguous_strides(x.shape()));
-  return differentiable("place", y,
-                        wrt(x, [axis, start, step, n = x.shape()[axis]](const Tensor& g) {
-                          return slice(g, axis, start, start + (n - 1) * step + 1, step);
-                        }));
-}
-
 }  // namespace
 
 Tensor reshape(const Tensor& x, const Shape& shape) {
@@ -55,6 +41,30 @@ Tensor reshape(const Tensor& x, std::initializer_list<Index> extents) {
   }
   *open = x.size() / rest;
   return reshape(x, Shape(known));
+}
+
+Tensor squeeze(const Tensor& x) {
+  std::vector<Index> kept(x.shape().begin(), x.shape().end());
+  std::erase(kept, 1);
+  return reshape(x, Shape(kept));
+}
+
+Tensor squeeze(const Tensor& x, int axis) {
+  axis = x.shape().axis(axis, "squeeze");
+  if (x.shape()[axis] != 1) {
+    throw ShapeError(fmt::format("[squeeze] axis {} of shape {} has extent {}, not 1", axis,
+                                 x.shape().str(), x.shape()[axis]));
+  }
+  return reshape(x, x.shape().erased(axis));
+}
+
+Tensor unsqueeze(const Tensor& x, int axis) {
+  const int at = axis < 0 ? axis + x.rank() + 1 : axis;
+  if (at < 0 || at > x.rank()) {
+    throw ShapeError(
+        fmt::format("[unsqueeze] no place {} among the axes of {}", axis, x.shape().str()));
+  }
+  return reshape(x, x.shape().inserted(at, 1));
 }
 
 Tensor permute(const Tensor& x, const std::vector<int>& order) {
@@ -105,56 +115,6 @@ Tensor expand(const Tensor& x, const Shape& shape) {
   }
   return differentiable("expand", copy_of(shape, x.data(), strides),
                         wrt(x, [from = x.shape()](const Tensor& g) { return sum_to(g, from); }));
-}
-
-Tensor slice(const Tensor& x, int axis, Index start, Index stop, Index step) {
-  axis = x.shape().axis(axis, "slice");
-  const Index extent = x.shape()[axis];
-  const Index first = start < 0 ? start + extent : start;
-  const Index end = stop < 0 ? stop + extent : stop;
-  if (first < 0 || first > end || end > extent || step < 1) {
-    throw ShapeError(fmt::format("[slice] {}:{}:{} does not lie inside axis {} of shape {}", start,
-                                 stop, step, axis, x.shape().str()));
-  }
-  const Shape shape = x.shape().with(axis, (end - first + step - 1) / step);
-  Strides strides = contiguous_strides(x.shape());
-  const auto a = static_cast<std::size_t>(axis);
-  const Index offset = first * strides[a];
-  strides[a] *= step;
-  const bool free = axis == 0 && step == 1;  // the rows lie side by side: share them
-  const Tensor y = free ? x.alias(shape, offset)
-                        : copy_of(shape, shape.size() == 0 ? x.data() : x.data() + offset, strides);
-  return differentiable("slice", y, wrt(x, [from = x.shape(), axis, first, step](const Tensor& g) {
-                          return place(g, from, axis, first, step);
-                        }));
-}
-
-Tensor select(const Tensor& x, int axis, Index i) {
-  axis = x.shape().axis(axis, "select");
-  const Index at = i < 0 ? i + x.shape()[axis] : i;
-  if (at < 0 || at >= x.shape()[axis]) {
-    throw ShapeError(
-        fmt::format("[select] no element {} in axis {} of shape {}", i, axis, x.shape().str()));
-  }
-  return reshape(slice(x, axis, at, at + 1), x.shape().erased(axis));
-}
-
-Tensor pad(const Tensor& x, int axis, Index before, Index after) {
-  axis = x.shape().axis(axis, "pad");
-  if (before < 0 || after < 0) {
-    throw ValueError(fmt::format("[pad] negative padding: {} before, {} after", before, after));
-  }
-  return place(x, x.shape().with(axis, x.shape()[axis] + before + after), axis, before, 1);
-}
-
-Tensor flip(const Tensor& x, int axis) {
-  axis = x.shape().axis(axis, "flip");
-  Strides strides = contiguous_strides(x.shape());
-  const auto a = static_cast<std::size_t>(axis);
-  const Real* last = x.size() == 0 ? x.data() : x.data() + (x.shape()[axis] - 1) * strides[a];
-  strides[a] = -strides[a];
-  return differentiable("flip", copy_of(x.shape(), last, strides),
-                        wrt(x, [axis](const Tensor& g) { return flip(g, axis); }));
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -70,6 +70,8 @@ std::vector<Row> reduce_rows();
 std::vector<Row> extreme_rows();
 std::vector<Row> order_rows();
 std::vector<Row> shape_rows();
+std::vector<Row> slicing_rows();
+std::vector<Row> repeat_rows();
 std::vector<Row> triangle_rows();
 std::vector<Row> join_rows();
 std::vector<Row> gather_rows();
@@ -77,6 +79,7 @@ std::vector<Row> matmul_rows();
 std::vector<Row> conv_rows();
 std::vector<Row> pool_rows();
 std::vector<Row> fft_rows();
+std::vector<Row> einsum_rows();
 std::vector<Row> normalize_rows();
 std::vector<Row> fused_rows();
 // All of them.

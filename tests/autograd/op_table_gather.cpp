@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
-#include "tests/autograd/op_table.h"
+#include "tests/autograd/op_table_move.h"
 
 namespace heed_test {
 namespace {
@@ -23,130 +23,283 @@ Index id_at(Index n, const Shape& shape, const Position& p) {
   return 3 * offset % n;
 }
 
-Row index_select_row() {
-  const Shape wanted{2, 4};
-  return {
-      .name = "index_select",
-      .op = "index_select(Tensor, Indices)",
-      .call =
-          [=](const Tensors& x) {
-            return heed::index_select(x[0], ids_below(x[0].dim(0), wanted));
-          },
-      .formula =
-          [=](const Plains& x) {
-            Shape shape = wanted;
-            for (int i = 1; i < x[0].shape.rank(); ++i) {
-              shape = shape.inserted(shape.rank(), x[0].shape[i]);
-            }
-            return build(shape, [&](const Position& p) {
-              Position from(p.begin() + 1, p.end());
-              from[0] = id_at(x[0].shape[0], wanted, {p[0], p[1]});
-              return x[0](from);
-            });
-          },
-      .shapes = {{5, 2}},
-      .more = {{{7, 19}}, {{4}}, {{3, 2, 2}}},
-      .without = {{{5, 0}}},
-      .large = {{50, 20'001}},
-      .refusals = {{.label = "range",
-                    .call =
-                        [] {
-                          heed::index_select(Tensor::ones({3, 2}), Indices({0, 3}));
-                        },
-                    .text = "[index_select] id 3 at position 1 is outside [0, 3), the rows of x"}}};
+Row index_select_row(const std::string& variant, int axis, const Shape& wanted, const Shape& small,
+                     const Shape& large) {
+  const int rank = wanted.rank();
+  return moving(
+      {.name = "index_select_" + variant,
+       .op = "index_select(Tensor, Indices, int)",
+       .call =
+           [=](const Tensor& x) {
+             return heed::index_select(x, ids_below(x.dim(axis), wanted), axis);
+           },
+       .shape =
+           [=](const Shape& from) {
+             const int front = from_front(axis, from.rank());
+             Shape shape = from.erased(front);
+             for (int i = 0; i < rank; ++i) shape = shape.inserted(front + i, wanted[i]);
+             return shape;
+           },
+       .value =
+           [=](const Plain& x, const Position& p) {
+             const auto from = p.begin() + from_front(axis, x.shape.rank());
+             Position place(p.begin(), from);
+             place.push_back(id_at(x.shape[axis], wanted, {from, from + rank}));
+             place.insert(place.end(), from + rank, p.end());
+             return x(place);
+           },
+       .small = small,
+       .more = {{small.with(0, 7).with(-1, 19)}, {small.with(0, 2)}},
+       .without = {{axis == 0 ? small.with(-1, 0) : small.with(0, 0)}},
+       .large = {large},
+       .refusals = {{.label = "range",
+                     .call =
+                         [] {
+                           heed::index_select(Tensor::ones({3, 2}), Indices({0, 3}));
+                         },
+                     .text = "[index_select] id 3 at position 1 is outside [0, 3), axis 0 of x"},
+                    {.label = "negative",
+                     .call =
+                         [] {
+                           heed::index_select(Tensor::ones({3, 2}), Indices({0, -1}), -1);
+                         },
+                     .text = "[index_select] id -1 at position 1 is outside [0, 2), axis 1 of x"},
+                    {.label = "empty",
+                     .call =
+                         [] {
+                           heed::index_select(Tensor::ones({0, 2}), Indices({0}));
+                         },
+                     .text = "[index_select] id 0 at position 0 is outside [0, 0), axis 0 of x"},
+                    {.label = "scalar",
+                     .call = [] { heed::index_select(Tensor::scalar(1), Indices({0})); },
+                     .text = "[index_select] no axis 0 in a tensor of shape ()"}}});
 }
 
-Row index_add_row() {
-  const Index rows = 5;
+// ids of rank 2 in the place of the axis.
+Row index_add_row(const std::string& variant, int axis, const Shape& small, const Shape& large) {
+  const Index extent = 5;
+  const auto ids = [axis](const Shape& values) { return Shape{values[axis], values[axis + 1]}; };
+  return {.name = "index_add_" + variant,
+          .op = "index_add(Tensor, Indices, Index, int)",
+          .call =
+              [=](const Tensors& x) {
+                return heed::index_add(x[0], ids_below(extent, ids(x[0].shape())), extent, axis);
+              },
+          .formula =
+              [=](const Plains& x) {
+                const Shape& from = x[0].shape;
+                const Shape wanted = ids(from);
+                return build(from.erased(axis).with(axis, extent), [&](const Position& p) {
+                  double sum = 0;
+                  each_position(wanted, [&](const Position& id) {
+                    if (id_at(extent, wanted, id) != p[static_cast<std::size_t>(axis)]) return;
+                    sum += x[0](inserted(with(p, axis, id[0]), axis + 1, id[1]));
+                  });
+                  return sum;
+                });
+              },
+          .shapes = {small},
+          .more = {{small.with(0, 7).with(-1, 19)}},
+          .without = {{small.with(axis, 0)}, {small.with(axis == 0 ? -1 : 0, 0)}},
+          .large = {large},
+          .refusals = {{.label = "range",
+                        .call =
+                            [] {
+                              heed::index_add(Tensor::ones({2, 2}), Indices({0, 3}), 3);
+                            },
+                        .text = "[index_add] id 3 at position 1 is outside [0, 3), axis 0 of the "
+                                "result"},
+                       {.label = "shape",
+                        .call =
+                            [] {
+                              heed::index_add(Tensor::ones({2, 3}), Indices({0, 1}), 3, -1);
+                            },
+                        .text = "[index_add] values (2, 3) do not have the axes of ids (2) in the "
+                                "place of axis -1"},
+                       {.label = "extent",
+                        .call = [] { heed::index_add(Tensor::ones({1}), Indices({0}), -1); },
+                        .text = "[index_add] an extent of -1"}}};
+}
+
+// One id a value, along one axis of all axes.
+double picked(const Plain& x, const Shape& ids, int axis, const Position& p) {
+  const int front = from_front(axis, ids.rank());
+  return x(with(p, front, id_at(x.shape[axis], ids, p)));
+}
+
+Row gather_row(const std::string& variant, int axis, const Shape& ids, const Shape& small,
+               const Shape& large) {
+  // For other inputs: three ids along the axis.
+  const auto wanted = [=](const Shape& x) { return x == small ? ids : x.with(axis, 3); };
+  return moving(
+      {.name = "gather_" + variant,
+       .op = "gather(Tensor, Indices, int)",
+       .call =
+           [=](const Tensor& x) {
+             return heed::gather(x, ids_below(x.dim(axis), wanted(x.shape())), axis);
+           },
+       .shape = wanted,
+       .value = [=](const Plain& x,
+                    const Position& p) { return picked(x, wanted(x.shape), axis, p); },
+       .small = small,
+       .more = {{small.with(-1, 19)}, {small.with(0, 7)}},
+       .without = {{axis == 0 ? small.with(-1, 0) : small.with(0, 0)}},
+       .large = {large},
+       .refusals = {{.label = "range",
+                     .call =
+                         [] {
+                           heed::gather(Tensor::ones({2, 3}), Indices(Shape{2, 1}, {0, 3}), 1);
+                         },
+                     .text = "[gather] id 3 at position 1 is outside [0, 3), axis 1 of x"},
+                    {.label = "larger",
+                     .call =
+                         [] {
+                           heed::gather(Tensor::ones({1, 3}), Indices(Shape{2, 1}, {0, 1}), 1);
+                         },
+                     .text = "[gather] ids (2, 1) do not lie inside x (1, 3)"},
+                    {.label = "rank",
+                     .call =
+                         [] {
+                           heed::gather(Tensor::ones({2, 3}), Indices({0, 1}), 1);
+                         },
+                     .text = "[gather] ids (2) do not lie inside x (2, 3)"}}});
+}
+
+Row take_along_row(const std::string& variant, int axis, const Shape& ids, const Shape& small,
+                   std::vector<std::vector<Shape>> more) {
   return {
-      .name = "index_add",
-      .op = "index_add(Tensor, Indices, Index)",
+      .name = "take_along_" + variant,
+      .op = "take_along(Tensor, Indices, int)",
       .call =
           [=](const Tensors& x) {
-            return heed::index_add(x[0], ids_below(rows, Shape{x[0].dim(0)}), rows);
+            return heed::take_along(x[0], ids_below(x[0].dim(axis), ids), axis);
           },
       .formula =
           [=](const Plains& x) {
-            return build(x[0].shape.with(0, rows), [&](const Position& p) {
-              double sum = 0;
-              for (Index i = 0; i < x[0].shape[0]; ++i) {
-                if (3 * i % rows == p[0]) sum += x[0](with(p, 0, i));
+            const Shape shape =
+                stretched(x[0].shape.with(axis, 1), ids.with(axis, 1)).with(axis, ids[axis]);
+            return build(shape, [&](const Position& p) {
+              Position place = p;
+              for (std::size_t i = 0; i < place.size(); ++i) {
+                if (ids.begin()[i] == 1) place[i] = 0;
               }
-              return sum;
+              const int front = from_front(axis, shape.rank());
+              return x[0](with(p, front, id_at(x[0].shape[axis], ids, place)));
             });
           },
-      .shapes = {{7, 2}},
-      .more = {{{12, 19}}, {{8}}},
-      .without = {{{0, 2}}, {{4, 0}}},
-      .large = {{60, 5'001}},
-      .refusals =
-          {{.label = "range",
-            .call =
-                [] {
-                  heed::index_add(Tensor::ones({2, 2}), Indices({0, 3}), 3);
-                },
-            .text = "[index_add] id 3 at position 1 is outside [0, 3), the rows of the result"}}};
-}
-
-Row take_along_row() {
-  return {
-      .name = "take_along",
-      .op = "take_along(Tensor, Indices)",
-      .call =
-          [](const Tensors& x) {
-            return heed::take_along(x[0], ids_below(x[0].dim(-1), x[0].shape().with(-1, 3)));
-          },
-      .formula =
-          [](const Plains& x) {
-            const Shape shape = x[0].shape.with(-1, 3);
-            return build(shape, [&](const Position& p) {
-              return x[0](with(p, shape.rank() - 1, id_at(x[0].shape[-1], shape, p)));
-            });
-          },
-      .shapes = {{2, 4}},
-      .more = {{{5, 19}}, {{7}}, {{2, 3, 5}}},
-      .without = {{{0, 4}}},
-      .large = {{50'001, 4}},
+      .shapes = {small},
+      .more = std::move(more),
       .refusals = {{.label = "range",
                     .call =
                         [] {
                           heed::take_along(Tensor::ones({2, 3}), Indices(Shape{2, 1}, {0, 3}));
                         },
-                    .text =
-                        "[take_along] id 3 at position 1 is outside [0, 3), the last axis of x"}}};
+                    .text = "[take_along] id 3 at position 1 is outside [0, 3), axis 1 of x"},
+                   {.label = "shape",
+                    .call =
+                        [] {
+                          heed::take_along(Tensor::ones({2, 3}), Indices(Shape{3, 1}, {0, 1, 2}));
+                        },
+                    .text = "[take_along] shapes (2, 1) and (3, 1) do not broadcast: 2 vs 3 in "
+                            "axis -2"},
+                   {.label = "rank",
+                    .call =
+                        [] {
+                          heed::take_along(Tensor::ones({2, 3}), Indices({0, 1}));
+                        },
+                    .text = "[take_along] x (2, 3) and ids (2) must have the same rank"}}};
 }
 
-Row put_along_row() {
-  const Index n = 4;
+// What values with these ids add to a place.
+double added_at(const Plain& values, const Shape& ids, Index extent, int axis, const Position& p) {
+  const auto front = static_cast<std::size_t>(from_front(axis, ids.rank()));
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    if (i != front && p[i] >= ids.begin()[i]) return 0;
+  }
+  double sum = 0;
+  for (Index j = 0; j < ids[axis]; ++j) {
+    const Position source = with(p, static_cast<int>(front), j);
+    if (id_at(extent, ids, source) == p[front]) sum += values(source);
+  }
+  return sum;
+}
+
+Row put_along_row(const std::string& variant, int axis, const Shape& small, const Shape& large) {
+  const Index extent = 4;
   return {
-      .name = "put_along",
-      .op = "put_along(Tensor, Indices, Index)",
+      .name = "put_along_" + variant,
+      .op = "put_along(Tensor, Indices, Index, int)",
       .call =
-          [=](const Tensors& x) { return heed::put_along(x[0], ids_below(n, x[0].shape()), n); },
+          [=](const Tensors& x) {
+            return heed::put_along(x[0], ids_below(extent, x[0].shape()), extent, axis);
+          },
       .formula =
           [=](const Plains& x) {
-            const Shape& from = x[0].shape;
-            return build(from.with(-1, n), [&](const Position& p) {
-              double sum = 0;
-              for (Index j = 0; j < from[-1]; ++j) {
-                const Position source = with(p, from.rank() - 1, j);
-                if (id_at(n, from, source) == p.back()) sum += x[0](source);
-              }
-              return sum;
+            return build(x[0].shape.with(axis, extent), [&](const Position& p) {
+              return added_at(x[0], x[0].shape, extent, axis, p);
             });
           },
-      .shapes = {{2, 6}},
-      .more = {{{5, 9}}, {{7}}},
-      .without = {{{0, 4}}, {{2, 0}}},
-      .large = {{50'001, 4}},
-      .refusals =
-          {{.label = "range",
-            .call =
-                [] {
-                  heed::put_along(Tensor::ones({2, 1}), Indices(Shape{2, 1}, {0, 3}), 3);
-                },
-            .text =
-                "[put_along] id 3 at position 1 is outside [0, 3), the last axis of the result"}}};
+      .shapes = {small},
+      .more = {{small.with(-1, 19)}, {small.with(0, 7)}},
+      .without = {{small.with(0, 0)}, {small.with(-1, 0)}},
+      .large = {large},
+      .refusals = {{.label = "range",
+                    .call =
+                        [] {
+                          heed::put_along(Tensor::ones({2, 1}), Indices(Shape{2, 1}, {0, 3}), 3);
+                        },
+                    .text =
+                        "[put_along] id 3 at position 1 is outside [0, 3), axis 1 of the result"},
+                   {.label = "shape",
+                    .call =
+                        [] {
+                          heed::put_along(Tensor::ones({2, 2}), Indices(Shape{2, 1}, {0, 1}), 3);
+                        },
+                    .text = "[put_along] values (2, 2) and ids (2, 1) must have one shape"},
+                   {.label = "extent",
+                    .call = [] { heed::put_along(Tensor::ones({1}), Indices({0}), -1); },
+                    .text = "[put_along] an extent of -1"}}};
+}
+
+Row scatter_add_row(const std::string& variant, int axis, const Shape& ids,
+                    std::vector<Shape> small, std::vector<std::vector<Shape>> without) {
+  return {.name = "scatter_add_" + variant,
+          .op = "scatter_add(Tensor, Indices, Tensor, int)",
+          .call =
+              [=](const Tensors& x) {
+                const Shape shape = x[1].size() == 0 ? x[1].shape() : ids;
+                return heed::scatter_add(x[0], ids_below(x[0].dim(axis), shape), x[1], axis);
+              },
+          .formula =
+              [=](const Plains& x) {
+                const Shape shape = x[1].shape.size() == 0 ? x[1].shape : ids;
+                return build(x[0].shape, [&](const Position& p) {
+                  return x[0](p) + added_at(x[1], shape, x[0].shape[axis], axis, p);
+                });
+              },
+          .shapes = std::move(small),
+          .without = std::move(without),
+          .refusals = {{.label = "range",
+                        .call =
+                            [] {
+                              heed::scatter_add(Tensor::ones({2, 3}), Indices(Shape{1, 2}, {0, 2}),
+                                                Tensor::ones({1, 2}), 0);
+                            },
+                        .text = "[scatter_add] id 2 at position 1 is outside [0, 2), axis 0 of x"},
+                       {.label = "x",
+                        .call =
+                            [] {
+                              heed::scatter_add(Tensor::ones({2, 1}), Indices(Shape{1, 2}, {0, 0}),
+                                                Tensor::ones({1, 2}), 0);
+                            },
+                        .text = "[scatter_add] ids (1, 2) do not lie inside x (2, 1)"},
+                       {.label = "values",
+                        .call =
+                            [] {
+                              heed::scatter_add(Tensor::ones({2, 3}), Indices(Shape{1, 2}, {0, 0}),
+                                                Tensor::ones({1, 1}), 0);
+                            },
+                        .text = "[scatter_add] ids (1, 2) do not lie inside values (1, 1)"}}};
 }
 
 Row one_hot_row() {
@@ -182,7 +335,26 @@ Row one_hot_row() {
 }  // namespace
 
 std::vector<Row> gather_rows() {
-  return {index_select_row(), index_add_row(), take_along_row(), put_along_row(), one_hot_row()};
+  return {
+      index_select_row("first", 0, {2, 4}, {5, 2}, {50, 20'001}),
+      index_select_row("last", -1, {7}, {2, 3}, {20'001, 50}),
+      index_select_row("middle", 1, {2, 2}, {2, 3, 2}, {50, 20, 301}),
+      index_select_row("one", 0, {}, {3, 2}, {50, 20'001}),
+      index_add_row("first", 0, {3, 2, 2}, {30, 20, 501}),
+      index_add_row("middle", 1, {2, 3, 2, 2}, {40, 6, 3, 401}),
+      gather_row("first", 0, {4, 2}, {3, 2}, {5, 40'001}),
+      gather_row("last", -1, {2, 5}, {2, 3}, {50'001, 4}),
+      gather_row("middle", 1, {2, 2, 2}, {2, 3, 2}, {90, 20, 80}),
+      gather_row("smaller", 1, {1, 4, 2}, {2, 3, 3}, {90, 20, 80}),
+      take_along_row("last", -1, {2, 3}, {2, 4}, {{{2, 19}}}),
+      take_along_row("stretched", 0, {3, 1, 2}, {2, 3, 1}, {{{4, 5, 2}}}),
+      put_along_row("first", 0, {6, 2}, {5, 40'001}),
+      put_along_row("last", -1, {2, 6}, {50'001, 4}),
+      put_along_row("middle", 1, {2, 5, 2}, {90, 20, 80}),
+      scatter_add_row("last", -1, {2, 5}, {{2, 3}, {2, 5}}, {{{2, 3}, {2, 0}}, {{0, 3}, {0, 2}}}),
+      scatter_add_row("smaller", 0, {3, 1}, {{2, 2}, {4, 2}}, {}),
+      one_hot_row(),
+  };
 }
 
 }  // namespace heed_test

@@ -1,47 +1,8 @@
 #include "autograd/ops.h"
-#include "tests/autograd/op_table.h"
+#include "tests/autograd/op_table_move.h"
 
 namespace heed_test {
 namespace {
-
-// An op that moves values: `from` says where the value at a place of the result came from.
-struct Move {
-  std::string name;
-  std::string op;
-  std::function<Tensor(const Tensor&)> call;
-  std::function<Shape(const Shape&)> shape;
-  std::function<double(const Plain&, const Position&)> value;
-  Shape small;
-  std::vector<std::vector<Shape>> more = {};
-  std::vector<std::vector<Shape>> without = {};
-  std::vector<Shape> large = {};
-  std::vector<Shape> scalars = {};
-  std::vector<Refusal> refusals = {};
-};
-
-Row moving(Move move) {
-  return {.name = move.name,
-          .op = move.op,
-          .call = [call = move.call](const Tensors& x) { return call(x[0]); },
-          .formula =
-              [shape = move.shape, value = move.value](const Plains& x) {
-                return build(shape(x[0].shape), [&](const Position& p) { return value(x[0], p); });
-              },
-          .shapes = {move.small},
-          .more = move.more,
-          .without = move.without,
-          .scalars = move.scalars,
-          .large = move.large,
-          .refusals = move.refusals};
-}
-
-// The value at the same place in row-major order.
-double same_place(const Plain& x, const Shape& shape, const Position& p) {
-  Index offset = 0;
-  for (int i = 0; i < shape.rank(); ++i)
-    offset = offset * shape[i] + p[static_cast<std::size_t>(i)];
-  return x.values[static_cast<std::size_t>(offset)];
-}
 
 Row reshape_row() {
   const auto shape = [](const Shape& from) { return Shape{2, from.size() / 2}; };
@@ -149,108 +110,83 @@ Row expand_row(const std::string& variant, const Shape& from, const Shape& to) {
              .text = "[expand] shapes (2, 3) and (2, 4) do not broadcast: 3 vs 4 in axis -1"}}});
 }
 
-struct Cut {
-  std::string variant;
-  int axis;
-  Index start, stop, step;
-};
-Row slice_row(const Cut& cut) {
-  const auto front = [cut](int rank) { return cut.axis < 0 ? cut.axis + rank : cut.axis; };
-  const auto first = [cut](Index extent) { return cut.start < 0 ? cut.start + extent : cut.start; };
-  const auto last = [cut](Index extent) { return cut.stop < 0 ? cut.stop + extent : cut.stop; };
-  return moving(
-      {.name = "slice_" + cut.variant,
-       .op = "slice(Tensor, int, Index, Index, Index)",
-       .call =
-           [cut](const Tensor& x) {
-             return heed::slice(x, cut.axis, cut.start, cut.stop, cut.step);
-           },
-       .shape =
-           [=](const Shape& from) {
-             const Index extent = from[cut.axis];
-             const Index length = last(extent) - first(extent);
-             return from.with(front(from.rank()), (length + cut.step - 1) / cut.step);
-           },
-       .value =
-           [=](const Plain& x, const Position& p) {
-             const int axis = front(x.shape.rank());
-             const Index at = p[static_cast<std::size_t>(axis)];
-             return x(with(p, axis, first(x.shape[axis]) + at * cut.step));
-           },
-       .small = {5, 2, 5},
-       .more = {{{37, 3, 41}}},
-       .without = {{{5, 0, 5}}},
-       .large = {{90, 60, 80}},
-       .refusals = {{.label = "range",
-                     .call =
-                         [] {
-                           heed::slice(Tensor::ones({2, 3}), 1, 1, 5);
-                         },
-                     .text = "[slice] 1:5:1 does not lie inside axis 1 of shape (2, 3)"}}});
+Shape without_ones(const Shape& from) {
+  Shape shape = from;
+  for (int i = from.rank() - 1; i >= 0; --i) {
+    if (from[i] == 1) shape = shape.erased(i);
+  }
+  return shape;
 }
 
-Row select_row(const std::string& variant, int axis, Index i) {
-  return moving({.name = "select_" + variant,
-                 .op = "select(Tensor, int, Index)",
-                 .call = [=](const Tensor& x) { return heed::select(x, axis, i); },
+Row squeeze_row() {
+  return moving({.name = "squeeze",
+                 .op = "squeeze(Tensor)",
+                 .call = [](const Tensor& x) { return heed::squeeze(x); },
+                 .shape = without_ones,
+                 .value = [](const Plain& x,
+                             const Position& p) { return same_place(x, without_ones(x.shape), p); },
+                 .small = {1, 3, 1, 2},
+                 .more = {{{1, 1, 1, 1, 1, 1, 1, 1}}, {{3, 2}}},
+                 .without = {{{1, 0, 2}}},
+                 .large = {{600, 1, 500}},
+                 .scalars = {{}}});
+}
+
+Row squeeze_axis_row(const std::string& variant, int axis) {
+  return moving({.name = "squeeze_" + variant,
+                 .op = "squeeze(Tensor, int)",
+                 .call = [=](const Tensor& x) { return heed::squeeze(x, axis); },
                  .shape = [=](const Shape& from) { return from.erased(axis); },
-                 .value =
-                     [=](const Plain& x, const Position& p) {
-                       const int front = axis < 0 ? axis + x.shape.rank() : axis;
-                       const Index at = i < 0 ? i + x.shape[axis] : i;
-                       return x(inserted(p, front, at));
-                     },
-                 .small = {3, 2, 3},
-                 .more = {{{7, 3, 19}}},
-                 .without = {{axis == 1 ? Shape{0, 2, 3} : Shape{3, 0, 3}}},
-                 .large = {{90, 60, 80}},
-                 .refusals = {{.label = "range",
+                 .value = [=](const Plain& x,
+                              const Position& p) { return same_place(x, x.shape.erased(axis), p); },
+                 .small = {1, 3, 1},
+                 .more = {{{1, 1, 1, 2, 1, 1, 1, 1}}, {{1}}},
+                 .without = {{{1, 0, 1}}},
+                 .large = {{1, 600, 500, 1}},
+                 .refusals = {{.label = "extent",
                                .call =
                                    [] {
-                                     heed::select(Tensor::ones({2, 3}), 1, 3);
+                                     heed::squeeze(Tensor::ones({2, 3}), -1);
                                    },
-                               .text = "[select] no element 3 in axis 1 of shape (2, 3)"}}});
+                               .text = "[squeeze] axis 1 of shape (2, 3) has extent 3, not 1"},
+                              {.label = "scalar",
+                               .call = [] { heed::squeeze(Tensor::scalar(1), 0); },
+                               .text = "[squeeze] no axis 0 in a tensor of shape ()"}}});
 }
 
-Row pad_row(const std::string& variant, int axis, Index before, Index after) {
-  return moving(
-      {.name = "pad_" + variant,
-       .op = "pad(Tensor, int, Index, Index)",
-       .call = [=](const Tensor& x) { return heed::pad(x, axis, before, after); },
-       .shape = [=](const Shape& from) { return from.with(axis, from[axis] + before + after); },
-       .value =
-           [=](const Plain& x, const Position& p) {
-             const int front = axis < 0 ? axis + x.shape.rank() : axis;
-             const Index at = p[static_cast<std::size_t>(front)] - before;
-             return at < 0 || at >= x.shape[axis] ? 0 : x(with(p, front, at));
-           },
-       .small = {2, 3, 2},
-       .more = {{{5, 3, 19}}},
-       .without = {{{0, 0, 0}}},
-       .large = {{90, 60, 80}},
-       .refusals = {{.label = "negative",
-                     .call =
-                         [] {
-                           heed::pad(Tensor::ones({2, 3}), 1, -1, 0);
-                         },
-                     .text = "[pad] negative padding: -1 before, 0 after"}}});
-}
-
-Row flip_row(const std::string& variant, int axis) {
-  return moving({.name = "flip_" + variant,
-                 .op = "flip(Tensor, int)",
-                 .call = [=](const Tensor& x) { return heed::flip(x, axis); },
-                 .shape = [](const Shape& from) { return from; },
-                 .value =
-                     [=](const Plain& x, const Position& p) {
-                       const int front = axis < 0 ? axis + x.shape.rank() : axis;
-                       const Index at = p[static_cast<std::size_t>(front)];
-                       return x(with(p, front, x.shape[axis] - 1 - at));
-                     },
-                 .small = {2, 3, 2},
-                 .more = {{{5, 3, 19}}},
-                 .without = {{{0, 3, 2}}, {{2, 3, 0}}},
-                 .large = {{90, 60, 80}}});
+Row unsqueeze_row(const std::string& variant, int axis) {
+  const auto shape = [axis](const Shape& from) {
+    return from.inserted(axis < 0 ? from.rank() + 1 + axis : axis, 1);
+  };
+  const auto text = [](const std::string& place, const std::string& of) {
+    return "[unsqueeze] no place " + place + " among the axes of " + of;
+  };
+  return moving({.name = "unsqueeze_" + variant,
+                 .op = "unsqueeze(Tensor, int)",
+                 .call = [=](const Tensor& x) { return heed::unsqueeze(x, axis); },
+                 .shape = shape,
+                 .value = [shape](const Plain& x,
+                                  const Position& p) { return same_place(x, shape(x.shape), p); },
+                 .small = {2, 3},
+                 .more = {{{2, 1, 1, 2, 1, 1, 3}}},
+                 .without = {{{0, 2}}},
+                 .large = {{600, 500}},
+                 .scalars = axis == -2 ? std::vector<Shape>{} : std::vector<Shape>{{}},
+                 .refusals = {{.label = "place",
+                               .call =
+                                   [] {
+                                     heed::unsqueeze(Tensor::ones({2, 3}), 3);
+                                   },
+                               .text = text("3", "(2, 3)")},
+                              {.label = "scalar",
+                               .call = [] { heed::unsqueeze(Tensor::scalar(1), -2); },
+                               .text = text("-2", "()")},
+                              {.label = "rank",
+                               .call =
+                                   [] {
+                                     heed::unsqueeze(Tensor::ones({1, 1, 1, 1, 1, 1, 1, 1}), 0);
+                                   },
+                               .text = "[Shape] 9 axes; a tensor has at most 8"}}});
 }
 
 }  // namespace
@@ -268,19 +204,12 @@ std::vector<Row> shape_rows() {
       expand_row("front", {3}, {2, 3}),
       expand_row("scalar", {}, {2, 3}),
       expand_row("none", {0, 1}, {0, 4}),
-      slice_row({"first", 0, 1, 4, 1}),
-      slice_row({"last", -1, 1, 4, 1}),
-      slice_row({"step", -1, 0, 5, 2}),
-      slice_row({"first_step", 0, 1, 5, 3}),
-      slice_row({"from_end", 0, -4, -1, 1}),
-      slice_row({"empty", 0, 2, 2, 1}),
-      select_row("first", 0, 1),
-      select_row("last", -1, -1),
-      select_row("middle", 1, 0),
-      pad_row("first", 0, 1, 2),
-      pad_row("last", -1, 2, 0),
-      flip_row("first", 0),
-      flip_row("last", -1),
+      squeeze_row(),
+      squeeze_axis_row("first", 0),
+      squeeze_axis_row("last", -1),
+      unsqueeze_row("front", 0),
+      unsqueeze_row("inside", -2),
+      unsqueeze_row("end", -1),
   };
 }
 

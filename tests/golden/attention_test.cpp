@@ -96,7 +96,7 @@ Heads merged(const Tensor& x) {
   const Index size = x.dim(3);
   return {reshape(permute(x, {0, 2, 1, 3}), {x.dim(0), x.dim(2), heads * size}), 0, heads, size};
 }
-Tensor split(const Tensor& y, Index heads) {
+Tensor apart(const Tensor& y, Index heads) {
   return permute(reshape(y, {y.dim(0), y.dim(1), heads, y.dim(2) / heads}), {0, 2, 1, 3});
 }
 
@@ -105,7 +105,7 @@ void check_dot_product(const std::string& name, const AttentionOptions& options)
   const Tensor q = golden.leaf("input.query");
   const Tensor k = golden.leaf("input.key");
   const Tensor v = golden.leaf("input.value");
-  const Tensor y = split(dot_product_attention(merged(q), merged(k), merged(v), options), q.dim(1));
+  const Tensor y = apart(dot_product_attention(merged(q), merged(k), merged(v), options), q.dim(1));
   expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}}, {{"output", y}},
                 {});
 }
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(dot_product_of_grouped_heads) {
   const auto repeated = [](const Tensor& x) {
     return Heads{attention::repeat_heads(merged(x).source, 2, 2), 0, 4, x.dim(3)};
   };
-  const Tensor y = split(dot_product_attention(merged(q), repeated(k), repeated(v)), 4);
+  const Tensor y = apart(dot_product_attention(merged(q), repeated(k), repeated(v)), 4);
   expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}}, {{"output", y}},
                 {});
 }

@@ -1,0 +1,108 @@
+// Picking and putting whole slices by index. Each op is the derivative of its neighbour.
+#include "autograd/ops/index_select.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "autograd/graph.h"
+#include "autograd/ledger.h"
+#include "autograd/ops/ids.h"
+#include "autograd/threads.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+// Elements that one tile moves; fixed, so that the number of threads changes no bit.
+constexpr Index tile_size = Index{1} << 14;
+constexpr Index narrowest = 64;  // columns that one tile adds to
+
+// `shape` with `count` axes from `axis` on replaced by those of `middle`.
+Shape replaced(const Shape& shape, int axis, int count, const Shape& middle) {
+  std::vector<Index> extents(shape.begin(), shape.begin() + axis);
+  extents.insert(extents.end(), middle.begin(), middle.end());
+  extents.insert(extents.end(), shape.begin() + axis + count, shape.end());
+  return Shape(extents);
+}
+
+void count_copy(const Tensor& moved) {
+  count_cost(0, 2 * static_cast<std::uint64_t>(moved.size()) * sizeof(Real));
+}
+
+// Every column of the result belongs to one tile, which adds to it in the order of the ids.
+void add_slices(const Indices& ids, const Around& result, const Real* from, Real* to) {
+  const Index count = ids.size();
+  if (count * result.outer * result.inner == 0) return;
+  const Index columns = std::min(result.inner, std::max(narrowest, tile_size / count));
+  const Index parts = (result.inner + columns - 1) / columns;
+  parallel_for(result.outer * parts, [&](Index tile) {
+    const Index outer = tile / parts;
+    const Index begin = tile % parts * columns;
+    const Index end = std::min(result.inner, begin + columns);
+    for (Index i = 0; i < count; ++i) {
+      const Real* slice = from + (outer * count + i) * result.inner;
+      Real* sum = to + (outer * result.extent + ids[i]) * result.inner;
+      for (Index j = begin; j < end; ++j) sum[j] += slice[j];
+    }
+  });
+}
+
+}  // namespace
+
+Tensor index_select(const Tensor& x, const Indices& ids, int axis) {
+  axis = x.shape().axis(axis, "index_select");
+  const Around whole(x.shape(), axis);
+  check_ids("index_select", ids, whole.extent, fmt::format("axis {} of x", axis));
+  const Tensor y = Tensor::empty(replaced(x.shape(), axis, 1, ids.shape()));
+  const Real* from = x.data();
+  Real* to = y.mutable_data();
+  const Index count = ids.size();
+  const Index rows = whole.outer * count;
+  const Index rows_a_tile = std::max<Index>(1, tile_size / std::max<Index>(1, whole.inner));
+  parallel_for((rows + rows_a_tile - 1) / rows_a_tile, [&](Index tile) {
+    const Index stop = std::min(rows, (tile + 1) * rows_a_tile);
+    for (Index row = tile * rows_a_tile; row < stop; ++row) {
+      const Index source = row / count * whole.extent + ids[row % count];
+      std::copy_n(from + source * whole.inner, whole.inner, to + row * whole.inner);
+    }
+  });
+  count_copy(y);
+  return differentiable("index_select", y,
+                        wrt(x, [ids, extent = whole.extent, axis](const Tensor& g) {
+                          return index_add(g, ids, extent, axis);
+                        }));
+}
+
+Tensor index_add(const Tensor& values, const Indices& ids, Index extent, int axis) {
+  if (extent < 0) throw ValueError(fmt::format("[index_add] an extent of {}", extent));
+  const Shape& shape = values.shape();
+  const int replaced_axes = ids.shape().rank();
+  const int rank = shape.rank() - replaced_axes + 1;  // of the result
+  const int at = axis < 0 ? axis + rank : axis;
+  const bool inside = at >= 0 && at < rank;
+  if (!inside || !std::equal(ids.shape().begin(), ids.shape().end(), shape.begin() + at)) {
+    throw ShapeError(
+        fmt::format("[index_add] values {} do not have the axes of ids {} in the "
+                    "place of axis {}",
+                    shape.str(), ids.shape().str(), axis));
+  }
+  check_ids("index_add", ids, extent, fmt::format("axis {} of the result", at));
+  const Tensor y = Tensor::zeros(replaced(shape, at, replaced_axes, {extent}));
+  add_slices(ids, Around(y.shape(), at), values.data(), y.mutable_data());
+  count_copy(values);
+  return differentiable(
+      "index_add", y, wrt(values, [ids, at](const Tensor& g) { return index_select(g, ids, at); }));
+}
+
+Tensor one_hot(const Indices& ids, Index classes) {
+  if (classes < 0) throw ValueError(fmt::format("[one_hot] {} classes", classes));
+  check_ids("one_hot", ids, classes, "the classes");
+  const Tensor y = Tensor::zeros(ids.shape().inserted(ids.shape().rank(), classes));
+  Real* to = y.mutable_data();
+  for (Index i = 0; i < ids.size(); ++i) to[i * classes + ids[i]] = 1;
+  count_copy(y);
+  return y;
+}
+
+}  // namespace heed::inline HEED_REAL

@@ -1,0 +1,28 @@
+#include "tests/autograd/op_table_move.h"
+
+namespace heed_test {
+
+Row moving(Move move) {
+  return {.name = move.name,
+          .op = move.op,
+          .call = [call = move.call](const Tensors& x) { return call(x[0]); },
+          .formula =
+              [shape = move.shape, value = move.value](const Plains& x) {
+                return build(shape(x[0].shape), [&](const Position& p) { return value(x[0], p); });
+              },
+          .shapes = {move.small},
+          .more = move.more,
+          .without = move.without,
+          .scalars = move.scalars,
+          .large = move.large,
+          .refusals = move.refusals};
+}
+
+double same_place(const Plain& x, const Shape& shape, const Position& p) {
+  Index offset = 0;
+  for (int i = 0; i < shape.rank(); ++i)
+    offset = offset * shape[i] + p[static_cast<std::size_t>(i)];
+  return x.values[static_cast<std::size_t>(offset)];
+}
+
+}  // namespace heed_test
