@@ -98,7 +98,7 @@ called 'apt-get -q install -y --no-install-recommends cmake'
 good_machine
 fake dpkg-query <<<'shift 2; for p in "$@"; do echo "$p=config-files"; done'
 run 0
-says 'installing 14 packages'
+says 'packages with apt: g++ cmake'
 
 # Neither root nor sudo: the list, exit 2. With sudo: through sudo, which must not ask here.
 good_machine
@@ -165,6 +165,10 @@ run 2 test quikc
 says "no test has the label 'quikc'"
 run 2 sanitize
 says 'takes asan or tsan'
+run 0 fuzz
+called 'ninja -C'
+called 'build/fuzz tests_fuzz'
+called '-L ^fuzz$'
 
 # Help builds and installs nothing.
 good_machine
