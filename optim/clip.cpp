@@ -27,6 +27,23 @@ double sum_of_squares(const Tensor& gradient) {
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+// Each gradient by change(gradient), element by element.
+template <class Change>
+void replace_gradients(const std::vector<Parameter>& parameters, const Change& change) {
+  std::vector<Tensor> changed;
+  for (const Parameter& parameter : parameters) {
+    const Tensor& gradient = parameter.value.grad();
+    if (!gradient.defined()) continue;
+    changed.push_back(Tensor::empty(gradient.shape()));
+    std::transform(gradient.values().begin(), gradient.values().end(),
+                   changed.back().mutable_data(), change);
+  }
+  auto next = changed.begin();
+  for (const Parameter& parameter : parameters) {
+    if (parameter.value.grad().defined()) parameter.value.set_grad(*next++);
+  }
+}
+
 }  // namespace
 
 double clip_by_norm(const std::vector<Parameter>& parameters, double max_norm) {
@@ -46,15 +63,23 @@ double clip_by_norm(const std::vector<Parameter>& parameters, double max_norm) {
   const double norm = std::sqrt(total);
   const double factor = max_norm / (norm + 1e-6);
   if (factor >= 1) return norm;
+  replace_gradients(parameters, [scale = static_cast<Real>(factor)](Real g) { return scale * g; });
+  return norm;
+}
+
+void clip_by_value(const std::vector<Parameter>& parameters, double max_value) {
+  if (!(max_value > 0)) {
+    throw ValueError(fmt::format("[clip_by_value] max_value must be above 0, got {}", max_value));
+  }
   for (const auto& [name, value] : parameters) {
     if (!value.grad().defined()) continue;
-    const Tensor scaled = Tensor::empty(value.shape());
-    std::transform(value.grad().values().begin(), value.grad().values().end(),
-                   scaled.mutable_data(),
-                   [factor](Real g) { return static_cast<Real>(factor) * g; });
-    value.set_grad(scaled);
+    const std::span<const Real> g = value.grad().values();
+    if (std::any_of(g.begin(), g.end(), [](Real x) { return std::isnan(x); })) {
+      throw NonFiniteError(fmt::format("[clip_by_value] the gradient of {} holds a NaN", name));
+    }
   }
-  return norm;
+  const auto bound = static_cast<Real>(max_value);
+  replace_gradients(parameters, [bound](Real g) { return std::clamp(g, -bound, bound); });
 }
 
 }  // namespace heed::inline HEED_REAL::optim

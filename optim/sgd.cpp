@@ -2,79 +2,50 @@
 
 #include <fmt/format.h>
 
-#include "optim/pass.h"
+#include <cmath>
+
+#include "optim/options.h"
 
 namespace heed::inline HEED_REAL::optim {
 namespace {
 
-void check_options(const SGDOptions& options) {
-  const auto check = [](const char* name, double value, bool good) {
-    if (good) return;
-    throw ValueError(fmt::format("[SGD] {} must be >= 0, got {}", name, value));
-  };
-  check("lr", options.lr, options.lr >= 0);
-  check("momentum", options.momentum, options.momentum >= 0);
-  check("weight_decay", options.weight_decay, options.weight_decay >= 0);
-  if (options.nesterov && (!(options.momentum > 0) || options.dampening != 0)) {
-    throw ValueError(fmt::format("[SGD] nesterov needs a momentum and no dampening, got {} and {}",
-                                 options.momentum, options.dampening));
+void update(const Piece& p, const SGDOptions& options) {
+  Real* const w = p.w;
+  Real* const b = p.slots[0];
+  const auto lr = static_cast<Real>(p.lr);
+  const auto decay = static_cast<Real>(p.weight_decay);
+  if (!b) {
+    for (Index i = 0; i < p.n; ++i) w[i] -= lr * (p.g[i] + decay * w[i]);
+    return;
   }
-}
-
-// The numbers of one step, rounded once to Real.
-struct Coefficients {
-  Real lr;
-  Real decay;
-  Real momentum;
-  Real fresh;  // 1 - dampening; 1 in the first step
-  bool nesterov;
-};
-
-void update(Real* w, const Real* g, Index n, const Coefficients& c) {
-  for (Index i = 0; i < n; ++i) w[i] -= c.lr * (g[i] + c.decay * w[i]);
-}
-
-void update(Real* w, Real* b, const Real* g, Index n, const Coefficients& c) {
-  for (Index i = 0; i < n; ++i) {
-    const Real slope = g[i] + c.decay * w[i];
-    b[i] = c.momentum * b[i] + c.fresh * slope;
-    w[i] -= c.lr * (c.nesterov ? slope + c.momentum * b[i] : b[i]);
+  // b starts at 0, so that the first update gives the plain gradient when it is not dampened.
+  const auto fresh = static_cast<Real>(p.t == 1 ? 1 : 1 - options.dampening);
+  const auto momentum = static_cast<Real>(options.momentum);
+  for (Index i = 0; i < p.n; ++i) {
+    const Real g = p.g[i] + decay * w[i];
+    b[i] = momentum * b[i] + fresh * g;
+    w[i] -= lr * (options.nesterov ? g + momentum * b[i] : b[i]);
   }
 }
 
 }  // namespace
 
 SGD::SGD(std::vector<Parameter> parameters, const SGDOptions& options)
-    : parameters_(std::move(parameters)), options_(options) {
-  check_parameters("SGD", parameters_);
-  check_options(options_);
-  if (options_.momentum > 0) buffers_ = zeros_beside(parameters_, "momentum_buffer");
+    : options_(options),
+      stepper_("SGD", std::move(parameters), options.lr, options.weight_decay, options.groups,
+               {{{options.momentum > 0 ? "momentum_buffer" : nullptr}}}) {
+  require_not_negative("SGD", "momentum", options.momentum);
+  if (!std::isfinite(options.dampening)) {
+    throw ValueError(fmt::format("[SGD] dampening must be finite, got {}", options.dampening));
+  }
+  if (options.nesterov && (!(options.momentum > 0) || options.dampening != 0)) {
+    throw ValueError(fmt::format("[SGD] nesterov needs a momentum and no dampening, got {} and {}",
+                                 options.momentum, options.dampening));
+  }
 }
-
-void SGD::zero_grad() const { zero_gradients(parameters_); }
 
 void SGD::step() {
-  // A buffer starts at 0, so that the first step gives the plain gradient when it is not dampened.
-  const double fresh = steps_ == 0 ? 1 : 1 - options_.dampening;
-  const Coefficients c{static_cast<Real>(options_.lr), static_cast<Real>(options_.weight_decay),
-                       static_cast<Real>(options_.momentum), static_cast<Real>(fresh),
-                       options_.nesterov};
-  update_all(parameters_, [&](const Piece& p) {
-    if (buffers_.empty()) {
-      update(p.values, p.gradients, p.n, c);
-    } else {
-      Real* const buffer = buffers_[p.parameter].value.mutable_data() + p.begin;
-      update(p.values, buffer, p.gradients, p.n, c);
-    }
-  });
-  ++steps_;
-}
-
-OptimizerState SGD::state() const { return copied(steps_, buffers_); }
-
-void SGD::restore(const OptimizerState& state) {
-  overwrite("SGD", buffers_, state);
-  steps_ = state.steps;
+  stepper_.step([&](const Piece& piece) { update(piece, options_); });
 }
 
 }  // namespace heed::inline HEED_REAL::optim

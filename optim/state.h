@@ -1,4 +1,4 @@
-// What optimizers have in common: what they remember between steps, and how it is checked.
+// What an optimizer remembers between steps, ready for a checkpoint.
 #pragma once
 
 #include <cstdint>
@@ -8,26 +8,20 @@
 
 namespace heed::inline HEED_REAL::optim {
 
-// Ready for a checkpoint.
 struct OptimizerState {
   std::int64_t steps = 0;
-  std::vector<Parameter> tensors;  // "exp_avg.<parameter>", ...
+  // "exp_avg.<parameter>", ...: named after the parameters alone, so that a state outlives a change
+  // of their order, of the options and of the groups.
+  std::vector<Parameter> tensors;
 };
 
-// Throws ValueError, naming the optimizer, on two parameters of one name or of one tensor and on a
-// tensor that is not a leaf that wants a gradient.
-void check_parameters(const char* optimizer, const std::vector<Parameter>& parameters);
-void zero_gradients(const std::vector<Parameter>& parameters);
+// Copies that later steps do not write into.
+std::vector<Parameter> copied(const std::vector<Parameter>& tensors);
 
-// A tensor of zeros beside each parameter, called "<what>.<parameter>".
-std::vector<Parameter> zeros_beside(const std::vector<Parameter>& parameters, const char* what);
-
-// A copy that later steps do not write into.
-OptimizerState copied(std::int64_t steps, const std::vector<Parameter>& tensors);
-// Overwrites the tensors with those of the state. Throws ValueError naming the first that is
-// missing, unexpected or of another shape, and on a negative number of steps; nothing is changed
-// then.
-void overwrite(const char* optimizer, const std::vector<Parameter>& tensors,
-               const OptimizerState& state);
+// The tensors of the state in the order of those expected. Throws ValueError, naming the optimizer
+// and the first tensor that is missing, unexpected or of another shape, and on a negative number of
+// steps.
+std::vector<Tensor> matched(const char* optimizer, const std::vector<Parameter>& expected,
+                            const OptimizerState& state);
 
 }  // namespace heed::inline HEED_REAL::optim

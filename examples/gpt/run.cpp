@@ -29,7 +29,7 @@ optim::AdamWOptions optimizer_options(const RunSettings& run) {
           .beta1 = 0.9,
           .beta2 = 0.99,
           .weight_decay = run.weight_decay,
-          .decays = optim::is_matrix};
+          .groups = optim::no_decay_on_norms_and_biases()};
 }
 
 double learning_rate(const RunSettings& run, Index step) {

@@ -38,9 +38,10 @@ BOOST_AUTO_TEST_CASE(gpt_losses) {
   Generator rng(1);
   Gpt model({.vocabulary = 17, .context = 16, .width = 32, .layers = 2, .heads = 2}, rng);
   nn::load_into(model, golden.file(), "param.");
-  optim::AdamW optimizer(
-      model.parameters(),
-      {.beta1 = 0.9, .beta2 = 0.99, .weight_decay = 0.1, .decays = optim::is_matrix});
+  optim::AdamW optimizer(model.parameters(), {.beta1 = 0.9,
+                                              .beta2 = 0.99,
+                                              .weight_decay = 0.1,
+                                              .groups = optim::no_decay_on_norms_and_biases()});
   const Indices batches = golden.ids("input.batches");
   std::vector<Real> losses;
   std::vector<Real> norms;

@@ -1,0 +1,43 @@
+// Adagrad. Duchi, Hazan, Singer 2011, JMLR 12, figure 1 with diagonal matrices, as in PyTorch.
+//
+//   g += weight_decay * w
+//   s += g^2,   s = initial_accumulator at first
+//   w -= lr / (1 + (t - 1) lr_decay) * g / (sqrt(s) + eps)
+#pragma once
+
+#include "optim/optimizer.h"
+#include "optim/stepper.h"
+
+namespace heed::inline HEED_REAL::optim {
+
+struct AdagradOptions {
+  double lr = 1e-2;
+  double lr_decay = 0;
+  double weight_decay = 0;
+  double initial_accumulator = 0;
+  double eps = 1e-10;
+  std::vector<ParameterGroup> groups = {};
+};
+
+// What it has and promises: optimizer.h.
+class Adagrad {
+ public:
+  explicit Adagrad(std::vector<Parameter> parameters, const AdagradOptions& options = {});
+
+  void zero_grad() const { stepper_.zero_grad(); }
+  void step();
+
+  double lr() const { return stepper_.lr(); }
+  void set_lr(double lr) { stepper_.set_lr(lr); }
+  std::int64_t steps() const { return stepper_.steps(); }
+  OptimizerState state() const { return stepper_.state(); }
+  void restore(const OptimizerState& state) { stepper_.restore(state); }
+
+ private:
+  AdagradOptions options_;
+  Stepper stepper_;
+};
+
+static_assert(Optimizer<Adagrad>);
+
+}  // namespace heed::inline HEED_REAL::optim
