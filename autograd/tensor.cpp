@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "autograd/block_pool.h"
@@ -131,8 +132,7 @@ void Tensor::assign(std::span<const Real> values) const {
     throw ShapeError(fmt::format("[assign] {} values into shape {}", values.size(), shape().str()));
   }
   // values may overlap our own memory (a slice of this very tensor).
-  std::copy_n(std::vector<Real>(values.begin(), values.end()).begin(), values.size(),
-              mutable_data());
+  if (!values.empty()) std::memmove(mutable_data(), values.data(), values.size_bytes());
   ++storage()->version;
 }
 
