@@ -170,6 +170,29 @@ called 'ninja -C'
 called 'build/fuzz tests_fuzz'
 called '-L ^fuzz$'
 
+# Coverage: tests the three folders and what is compared with other packages; a folder below the
+# limit or a failing test is exit 1, but all folders are shown.
+good_machine
+fake find <<<'echo "find $*" >>"$calls"'
+fake gcovr <<'END'
+echo "gcovr $*" >>"$calls"
+case $* in
+  *${low:-nowhere}*--print-summary*) echo 'lines: 80.0%' && exit 2 ;;
+  *--print-summary*) printf 'lines: 97.0%%\nbranches: 5%%\n' ;;
+esac
+END
+run 0 coverage
+called 'cmake --preset coverage'
+called 'golden_test'
+called 'build/coverage/tests/nn'
+called '--fail-under-line 95'
+[ "$(grep -c 'lines: 97.0%' "$work/out")" = 3 ] || fail 'coverage does not show every folder'
+! grep -q branches "$work/out" || fail 'coverage shows branches'
+low=/nn/ run 1 coverage
+called '/optim/ --fail-under-line'
+fake ctest <<<'exit 8'
+run 1 coverage
+
 # Help builds and installs nothing.
 good_machine
 fake dpkg-query <<<'exit 1'
