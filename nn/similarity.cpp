@@ -20,14 +20,14 @@ Tensor diagonal_cross_entropy(const Tensor& scores) {
 
 }  // namespace
 
-Tensor normalized(const Tensor& x, int axis, double eps) {
+Tensor normalize(const Tensor& x, int axis, double eps) {
   // The root is taken of what is above 0 only: its derivative at 0 is infinite.
   const Tensor squares = sum(square(x), {axis}, true);
   return x / sqrt(where(squares < eps * eps, eps * eps, squares));
 }
 
 Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis, double eps) {
-  return sum(normalized(a, axis, eps) * normalized(b, axis, eps), {axis});
+  return sum(normalize(a, axis, eps) * normalize(b, axis, eps), {axis});
 }
 
 Tensor cosine_embedding(const Tensor& a, const Tensor& b, const Indices& labels,
@@ -72,7 +72,7 @@ Tensor info_nce(const Tensor& queries, const Tensor& keys, const InfoNceOptions&
     throw ValueError(
         fmt::format("[info_nce] temperature must be above 0, got {}", options.temperature));
   }
-  const Tensor cosines = matmul(normalized(queries), normalized(keys), {.transpose_b = true});
+  const Tensor cosines = matmul(normalize(queries), normalize(keys), {.transpose_b = true});
   return info_nce(cosines / options.temperature, options.symmetric);  // (N, M) -> ()
 }
 

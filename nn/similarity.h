@@ -7,7 +7,7 @@
 namespace heed::inline HEED_REAL::nn {
 
 // x / max(|x|, eps) along an axis: of length 1, but for vectors shorter than eps.
-Tensor normalized(const Tensor& x, int axis = -1, double eps = 1e-12);
+Tensor normalize(const Tensor& x, int axis = -1, double eps = 1e-12);
 
 // a . b / (max(|a|, eps) max(|b|, eps)) along an axis, which goes away; a and b broadcast. 0 beside
 // a vector of zeros.
