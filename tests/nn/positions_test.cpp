@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(alibi_falls_with_the_distance) {
 }
 
 BOOST_AUTO_TEST_CASE(distances_are_cut_at_the_reach) {
-  const Indices ids = nn::clipped_distances(2, 6, 2);
-  const std::int32_t expected[] = {0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 1, 2};
+  const Indices ids = nn::clipped_distances(3, 4, 1);  // query 0 stands at 1
+  const std::int32_t expected[] = {0, 1, 2, 2, 0, 0, 1, 2, 0, 0, 0, 1};
   BOOST_CHECK_EQUAL_COLLECTIONS(ids.values().begin(), ids.values().end(), std::begin(expected),
                                 std::end(expected));
 }
