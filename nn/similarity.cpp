@@ -21,9 +21,8 @@ Tensor diagonal_cross_entropy(const Tensor& scores) {
 }  // namespace
 
 Tensor normalize(const Tensor& x, int axis, double eps) {
-  // The root is taken of what is above 0 only: its derivative at 0 is infinite.
-  const Tensor squares = sum(square(x), {axis}, true);
-  return x / sqrt(where(squares < eps * eps, eps * eps, squares));
+  const Tensor length = norm(x, {axis}, true);
+  return x / where(length < eps, eps, length);
 }
 
 Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis, double eps) {
