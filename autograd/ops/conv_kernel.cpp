@@ -93,7 +93,11 @@ class Columns {
       Real* plane = image + r / plan_.taps() * plan_.pixels();
       for_runs(plan_, r % plan_.taps(), first, count, [&](Index at, Index from, Index n) {
         const Index stride = plan_.stride.width;
-        for (Index i = 0; i < n; ++i) plane[from + i * stride] += row[at + i];
+        if (stride == 1) {
+          for (Index i = 0; i < n; ++i) plane[from + i] += row[at + i];
+        } else {
+          for (Index i = 0; i < n; ++i) plane[from + i * stride] += row[at + i];
+        }
       });
     }
   }

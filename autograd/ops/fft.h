@@ -4,8 +4,8 @@
 //   X_k = sum_j x_j e^{-2 pi i j k / n},    x_j = (1 / n) sum_k X_k e^{+2 pi i j k / n}
 //
 // The factor is PyTorch's and NumPy's default ("backward"): forward transforms have none, inverse
-// ones 1 / n. Any n >= 1 will do; the time is n times the sum of its prime factors, so a long
-// length that is prime is slow. A row that holds a NaN or an infinity becomes NaN as a whole.
+// ones 1 / n. Any n >= 1 takes the order of n log n; one with a large prime factor takes several
+// times as long as a power of two. A row that holds a NaN or an infinity becomes NaN as a whole.
 // Computed in double, whatever Real is.
 //
 // The transforms are linear, and the derivative of each is another one: no complex number is ever

@@ -76,9 +76,11 @@ Plain inverse_real_sums(const Plain& x, Index n) {
   });
 }
 
-// Lengths 1 and 2, a square of a prime, a prime, and all of kissfft's own radices.
+// Lengths 1 and 2, powers of small primes, all of kissfft's own radices, and two with a prime that
+// is too large for it.
 const std::vector<std::vector<Shape>> complex_lengths = {
-    {{1, 2}}, {{3, 2, 2}}, {{2, 9, 2}}, {{2, 11, 2}}, {{1, 2, 60, 2}}, {{2, 64, 2}}, {{49, 2}}};
+    {{1, 2}},     {{3, 2, 2}}, {{2, 9, 2}},  {{2, 11, 2}}, {{1, 2, 60, 2}},
+    {{2, 64, 2}}, {{49, 2}},   {{2, 67, 2}}, {{134, 2}}};
 
 Row fft_row() {
   return {.name = "fft",
@@ -128,7 +130,7 @@ Row rfft_row(const std::string& variant, const Shape& shape) {
           .call = [](const Tensors& x) { return heed::rfft(x[0]); },
           .formula = [](const Plains& x) { return real_sums(x[0]); },
           .shapes = {shape},
-          .more = {{{1}}, {{3, 2}}, {{2, 3}}, {{2, 13}}, {{1, 2, 48}}, {{45}}},
+          .more = {{{1}}, {{3, 2}}, {{2, 3}}, {{2, 13}}, {{1, 2, 48}}, {{45}}, {{67}}, {{134}}},
           .without = {{{0, 6}}},
           .large = {{40, 512}},
           .refusals = {{.label = "scalar",
@@ -144,7 +146,7 @@ Row irfft_row(const std::string& variant, bool odd, const Shape& shape) {
       .call = [=](const Tensors& x) { return heed::irfft(x[0], length(x[0].shape())); },
       .formula = [=](const Plains& x) { return inverse_real_sums(x[0], length(x[0].shape)); },
       .shapes = {shape},
-      .more = {{{2, 2}}, {{3, 7, 2}}, {{1, 2, 25, 2}}},
+      .more = {{{2, 2}}, {{3, 7, 2}}, {{1, 2, 25, 2}}, {{68, 2}}},
       .without = {{{0, 4, 2}}},
       .large = {{40, 257, 2}},
       .refusals = {{.label = "length",
