@@ -47,7 +47,8 @@ void read_or_refuse(Read&& read) {
 }
 
 void read_content(const nn::TensorFile& file) {
-  for (const auto& [key, value] : file.metadata) {
+  for (const auto& entry : file.metadata) {
+    const std::string& key = entry.first;
     read_or_refuse([&] { nn::exact_double(file, key); });
     read_or_refuse([&] { nn::exact_int(file, key); });
     read_or_refuse([&] { nn::exact_unsigned(file, key); });
