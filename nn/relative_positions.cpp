@@ -13,15 +13,21 @@
 namespace heed::inline HEED_REAL::nn {
 namespace {
 
-// f(distance) for every query and key.
+// f(distance) for every query and key of lengths (queries, keys).
 template <class Value, class Function>
-std::vector<Value> by_distance(Index queries, Index keys, Function f) {
+std::vector<Value> by_distance(const Shape& lengths, Function f) {
+  const Index queries = lengths[0], keys = lengths[1];
   std::vector<Value> values;
-  values.reserve(static_cast<std::size_t>(queries * keys));
+  values.reserve(static_cast<std::size_t>(lengths.size()));
   for (Index i = 0; i < queries; ++i) {
     for (Index j = 0; j < keys; ++j) values.push_back(f(j - (i + keys - queries)));
   }
   return values;
+}
+
+void check_reach(const char* op, Index reach) {
+  if (reach >= 0) return;
+  throw ValueError(fmt::format("[{}] reach must be at least 0, got {}", op, reach));
 }
 
 // The largest power of two that is not above n.
@@ -83,21 +89,25 @@ Tensor alibi_slopes(Index heads) {
 }
 
 Tensor alibi_bias(Index heads, Index queries, Index keys) {
-  const Tensor away({queries, keys}, by_distance<Real>(queries, keys, [](Index distance) {
+  const Shape lengths{queries, keys};
+  const Tensor away(lengths, by_distance<Real>(lengths, [](Index distance) {
                       return static_cast<Real>(std::abs(distance));
                     }));
   return -reshape(alibi_slopes(heads), {heads, 1, 1}) * away;  // (H, queries, keys)
 }
 
 Indices clipped_distances(Index queries, Index keys, Index reach) {
-  return Indices({queries, keys}, by_distance<std::int32_t>(queries, keys, [reach](Index distance) {
+  check_reach("clipped_distances", reach);
+  const Shape lengths{queries, keys};
+  return Indices(lengths, by_distance<std::int32_t>(lengths, [reach](Index distance) {
                    return static_cast<std::int32_t>(std::clamp(distance, -reach, reach) + reach);
                  }));
 }
 
 Indices distance_buckets(Index queries, Index keys, const BucketOptions& options) {
   check_buckets(options);
-  return Indices({queries, keys}, by_distance<std::int32_t>(queries, keys, [&](Index distance) {
+  const Shape lengths{queries, keys};
+  return Indices(lengths, by_distance<std::int32_t>(lengths, [&](Index distance) {
                    return bucket_of(distance, options);
                  }));
 }
@@ -115,9 +125,7 @@ Tensor BucketedBias::operator()(Index queries, Index keys) const {
 }
 
 RelativeVectors::RelativeVectors(Index reach, Index size, Generator& rng) : reach_(reach) {
-  if (reach < 0) {
-    throw ValueError(fmt::format("[RelativeVectors] reach must be at least 0, got {}", reach));
-  }
+  check_reach("RelativeVectors", reach);
   check_positive("RelativeVectors", {{"size", size}});
   weight_ = param("weight", xavier_uniform({2 * reach + 1, size}, rng));
 }

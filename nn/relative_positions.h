@@ -4,6 +4,7 @@
 // All take the number of queries and of keys. The two sequences end together, as in
 // attention/masks.h: query i stands at position i + keys - queries, which is what decoding with a
 // cache needs. The distance of key j from it is j - (i + keys - queries), negative in the past.
+// ShapeError when a length is negative.
 #pragma once
 
 #include "nn/module.h"
@@ -19,7 +20,7 @@ Tensor alibi_slopes(Index heads);
 Tensor alibi_bias(Index heads, Index queries, Index keys);
 
 // distance + reach, cut to [0, 2 reach]: where in a table of 2 reach + 1 rows what belongs to the
-// distance lies. (queries, keys).
+// distance lies. (queries, keys). Throws ValueError unless reach >= 0.
 Indices clipped_distances(Index queries, Index keys, Index reach);
 
 struct BucketOptions {

@@ -138,6 +138,11 @@ BOOST_AUTO_TEST_CASE(refusals) {
   Generator rng(1);
   expect_throw<ValueError>([] { nn::alibi_slopes(0); },
                            "[alibi_slopes] heads must be at least 1, got 0");
+  expect_throw<ValueError>([] { nn::clipped_distances(2, 2, -1); },
+                           "[clipped_distances] reach must be at least 0, got -1");
+  expect_throw_with<ShapeError>([] { nn::alibi_bias(2, -1, 3); }, "-1");
+  expect_throw<ValueError>([&] { nn::BucketedBias(0, rng); },
+                           "[BucketedBias] heads must be at least 1, got 0");
   expect_throw<ValueError>([&] { nn::RelativeVectors(-1, 3, rng); },
                            "[RelativeVectors] reach must be at least 0, got -1");
   expect_throw<ValueError>(
