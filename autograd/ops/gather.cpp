@@ -52,7 +52,9 @@ Tensor picked(const char* op, const Tensor& x, const Indices& ids, int axis) {
 // to (outer, n, inner) += from (outer, k, inner). A line along the axis belongs to one tile, which
 // adds to it in the order of the ids.
 void add_along(const Indices& ids, Index k, const Around& result, const Real* from, Real* to) {
-  const auto [outer, n, inner] = result;
+  const Index outer = result.outer;
+  const Index n = result.extent;
+  const Index inner = result.inner;
   if (ids.size() == 0) return;
   const Index columns = std::min(inner, std::max(narrowest, tile_size / k));
   const Index parts = (inner + columns - 1) / columns;
