@@ -1,14 +1,17 @@
 // Checkpoints: no fault and no crash loses one, the newest valid one is found, a wrong one named.
 #include "nn/checkpoint.h"
 
+#include <fcntl.h>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
 
 #include "nn/atomic_file.h"
+#include "nn/file_descriptor.h"
 #include "tests/nn/faulty_calls.h"
 #include "tests/nn/temporary_folder.h"
 #include "tests/nn/throws.h"
@@ -159,6 +162,21 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_used) {
                              "[file] cannot make the folder " + folder.path("file/run"));
   expect_throw<ValueError>([&] { nn::Checkpoints(folder.path(), {.keep = 0}); },
                            "[Checkpoints] keep must be at least 1, got 0");
+  nn::Checkpoints store(folder.path("gone"));
+  std::filesystem::remove(folder.path("gone"));
+  expect_throw<IoError>([&] { store.newest(); }, "[file] cannot list " + folder.path("gone") +
+                                                     ": No such file or directory");
+}
+
+// Somebody cuts the file short between the look at its length and the reading of it.
+BOOST_AUTO_TEST_CASE(a_file_that_ends_while_it_is_read) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path("file")) << "0123456789";
+  const nn::FileDescriptor file(folder.path("file"), O_RDONLY, nn::system_calls());
+  std::vector<std::byte> whole(file.length());
+  std::filesystem::resize_file(folder.path("file"), 6);
+  expect_throw<IoError>([&] { file.read(whole, 0); },
+                        "[file] " + folder.path("file") + " ended at byte 6 while it was read");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_come_back_bit_for_bit) {

@@ -35,6 +35,9 @@ BOOST_AUTO_TEST_CASE(linear_without_bias) {
   BOOST_CHECK_EQUAL(layer.parameters().size(), 1u);
   const Tensor x = rng.normal({5, 3});
   BOOST_CHECK(same(layer(x), matmul(x, layer.weight(), {.transpose_b = true}), 1e-12));
+  const nn::Linear given(layer.weight().detach(), Tensor());
+  BOOST_CHECK(!given.bias().defined());
+  BOOST_CHECK(same(given(x), layer(x)));
 }
 
 BOOST_AUTO_TEST_CASE(embedding_starts_with_a_zero_row_for_padding) {
