@@ -30,6 +30,7 @@ Tensor best_of(const Tensor& x, const AxisRun& run, Kernel kernel) {
   return y;
 }
 
+// Where they stand along the run.
 std::vector<std::int32_t> places_of(const Tensor& x, const Tensor& best, const AxisRun& run) {
   std::vector<std::int32_t> places(static_cast<std::size_t>(best.size()));
   find_lines(x.data(), best.data(), places.data(), lines_of(x.shape(), run));
@@ -37,24 +38,13 @@ std::vector<std::int32_t> places_of(const Tensor& x, const Tensor& best, const A
   return places;
 }
 
-// True at the places along the middle axis. (outer, n, inner).
-Mask mask_at(const std::vector<std::int32_t>& places, const Lines& lines) {
-  std::vector<std::uint8_t> chosen(static_cast<std::size_t>(lines.outer * lines.n * lines.inner));
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const Index o = static_cast<Index>(i) / lines.inner, j = static_cast<Index>(i) % lines.inner;
-    chosen[static_cast<std::size_t>((o * lines.n + places[i]) * lines.inner + j)] = 1;
-  }
-  return Mask({lines.outer, lines.n, lines.inner}, std::move(chosen));
-}
-
 Tensor best_run(const char* name, const Tensor& x, const AxisRun& run, Kernel kernel) {
   Tensor y = best_of(x, run, kernel);
   if (!(grad_enabled() && x.requires_grad())) return y;
-  return differentiable(name, y,
-                        wrt(x, [places = places_of(x, y, run), lines = lines_of(x.shape(), run),
-                                from = x.shape()](const Tensor& g) {
-                          const Tensor middle = reshape(g, {lines.outer, 1, lines.inner});
-                          return reshape(where(mask_at(places, lines), middle, 0.0), from);
+  const Lines lines = lines_of(x.shape(), run);
+  const Indices places({lines.outer, 1, lines.inner}, places_of(x, y, run));
+  return differentiable(name, y, wrt(x, [places, n = lines.n, from = x.shape()](const Tensor& g) {
+                          return reshape(put_along(reshape(g, places.shape()), places, n, 1), from);
                         }));
 }
 

@@ -105,7 +105,7 @@ void check_defined(const Mask& mask, const char* op) {
 }
 
 Mask any_over(const Mask& mask, const GoneAxes& gone, bool keepdims) {
-  return (sum_over(to_tensor(mask), gone, keepdims) > 0.0);
+  return sum_over(to_tensor(mask), gone, keepdims) > 0.0;
 }
 
 }  // namespace

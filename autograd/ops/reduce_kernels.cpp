@@ -93,7 +93,7 @@ void norm_lines(const Real* x, Real* y, const Lines& lines) {
 }
 
 // In two passes, and what rounding the mean has left is taken off: Chan, Golub, LeVeque 1983,
-// "Algorithms for computing the sample variance", equation 1.7.
+// "Algorithms for computing the sample variance", the corrected two-pass algorithm.
 void var_lines(const Real* x, Real* y, const Lines& lines, Index correction) {
   const auto n = static_cast<double>(lines.n);
   const auto divisor = static_cast<double>(std::max<Index>(0, lines.n - correction));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,15 @@ struct Refusal {
   std::string text;  // exact
 };
 
+// Shapes for the property tests, made from one that is drawn.
+struct Drawn {
+  int least_rank = 0;
+  int most_rank = 5;
+  Index least_extent = 0;
+  // Those of all inputs, from the drawn one; without, every input has the drawn one.
+  std::function<std::vector<Shape>(const Shape&)> shapes = {};
+};
+
 struct Row {
   std::string name;  // unique; --run_test=ops/<name>/*
   std::string op;    // as declared in ops.h, without names and defaults: "sum(Tensor,
@@ -57,6 +67,8 @@ struct Row {
   std::vector<Edge> edges = {};
   std::vector<Refusal> refusals = {};
   int order = 2;
+  // For rows that take more than they are given here. One that takes scalars takes any shape.
+  std::optional<Drawn> drawn = {};
 };
 
 // What inputs of these shapes look like; the same every time.

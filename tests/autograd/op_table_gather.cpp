@@ -72,7 +72,8 @@ Row index_select_row(const std::string& variant, int axis, const Shape& wanted, 
                      .text = "[index_select] id 0 at position 0 is outside [0, 0), axis 0 of x"},
                     {.label = "scalar",
                      .call = [] { heed::index_select(Tensor::scalar(1), Indices({0})); },
-                     .text = "[index_select] no axis 0 in a tensor of shape ()"}}});
+                     .text = "[index_select] no axis 0 in a tensor of shape ()"}},
+       .drawn = with_axis(axis, 1)});
 }
 
 // ids of rank 2 in the place of the axis.

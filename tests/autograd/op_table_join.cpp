@@ -35,7 +35,12 @@ Row concat_row(const std::string& variant, int axis, std::vector<Shape> shapes,
                     .text = "[concat] part 1 of shape (2, 4) does not join (2, 3) along axis 0"},
                    {.label = "nothing",
                     .call = [] { heed::concat({}, 0); },
-                    .text = "[concat] of no tensors"}}};
+                    .text = "[concat] of no tensors"}},
+      .drawn =
+          Drawn{.least_rank = axis < 0 ? -axis : axis + 1, .shapes = [axis](const Shape& shape) {
+                  return std::vector<Shape>{shape, shape.with(axis, shape[axis] + 2),
+                                            shape.with(axis, 1)};
+                }}};
 }
 
 Row stack_row(const std::string& variant, int axis) {
@@ -60,7 +65,8 @@ Row stack_row(const std::string& variant, int axis) {
                             [] {
                               heed::stack({Tensor::ones({2, 3}), Tensor::ones({2, 4})}, 0);
                             },
-                        .text = "[stack] part 1 of shape (2, 4) beside (2, 3)"}}};
+                        .text = "[stack] part 1 of shape (2, 4) beside (2, 3)"}},
+          .drawn = Drawn{.least_rank = axis > 0 ? axis : 0}};
 }
 
 }  // namespace

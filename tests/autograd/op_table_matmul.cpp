@@ -37,6 +37,15 @@ Plain product(const Plains& x, bool transpose_a, bool transpose_b) {
   });
 }
 
+// (..., M, K) and (..., K, N) for one drawn shape, each as it is stored.
+std::vector<Shape> factors(const Shape& drawn, bool transpose_a, bool transpose_b) {
+  const Index rows = drawn[-2], depth = drawn[-1], columns = (rows + depth) % 5;
+  const auto stored = [&](Index m, Index n, bool transposed) {
+    return drawn.with(-2, transposed ? n : m).with(-1, transposed ? m : n);
+  };
+  return {stored(rows, depth, transpose_a), stored(depth, columns, transpose_b)};
+}
+
 Row matmul_row(const std::string& variant, bool transpose_a, bool transpose_b,
                std::vector<Shape> shapes, std::vector<std::vector<Shape>> more,
                std::vector<std::vector<Shape>> without, std::vector<Shape> large) {
@@ -51,7 +60,10 @@ Row matmul_row(const std::string& variant, bool transpose_a, bool transpose_b,
           .shapes = std::move(shapes),
           .more = std::move(more),
           .without = std::move(without),
-          .large = std::move(large)};
+          .large = std::move(large),
+          .drawn = Drawn{.least_rank = 2, .shapes = [=](const Shape& shape) {
+                           return factors(shape, transpose_a, transpose_b);
+                         }}};
 }
 
 std::vector<Refusal> refusals() {
@@ -106,7 +118,8 @@ Row outer_row() {
                             [] {
                               heed::outer(Tensor::ones({3}), Tensor::ones({3, 1}));
                             },
-                        .text = "[outer] needs two vectors: a (3), b (3, 1)"}}};
+                        .text = "[outer] needs two vectors: a (3), b (3, 1)"}},
+          .drawn = Drawn{.least_rank = 1, .most_rank = 1}};
 }
 
 }  // namespace

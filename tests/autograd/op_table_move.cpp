@@ -15,7 +15,14 @@ Row moving(Move move) {
           .without = move.without,
           .scalars = move.scalars,
           .large = move.large,
-          .refusals = move.refusals};
+          .refusals = move.refusals,
+          .drawn = move.drawn};
+}
+
+Drawn with_axis(int axis, Index least) {
+  return {.least_rank = axis < 0 ? -axis : axis + 1, .shapes = [=](const Shape& shape) {
+            return std::vector<Shape>{shape.with(axis, shape[axis] + least)};
+          }};
 }
 
 double same_place(const Plain& x, const Shape& shape, const Position& p) {

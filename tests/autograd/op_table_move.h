@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Move {
   std::vector<Shape> large = {};
   std::vector<Shape> scalars = {};
   std::vector<Refusal> refusals = {};
+  std::optional<Drawn> drawn = {};
 };
 
 Row moving(Move move);
@@ -30,5 +32,7 @@ Row moving(Move move);
 double same_place(const Plain& x, const Shape& shape, const Position& p);
 // The axis counted from the front.
 inline int from_front(int axis, int rank) { return axis < 0 ? axis + rank : axis; }
+// Any shape that has the axis, with an extent of at least `least` there.
+Drawn with_axis(int axis, Index least = 0);
 
 }  // namespace heed_test

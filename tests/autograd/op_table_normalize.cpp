@@ -63,7 +63,8 @@ Row row_of(const std::string& name, const std::string& op, heed::TensorFunction 
           .shapes = {{3, 4}},
           .more = {{{5, 37}}, {{3, 1}}},
           .without = {{{0, 4}}},
-          .large = {{500, 601}}};
+          .large = {{500, 601}},
+          .drawn = Drawn{.least_rank = 1, .least_extent = 1}};
 }
 
 Row masked_row() {
@@ -74,12 +75,14 @@ Row masked_row() {
     }
     return Mask(shape, values);
   };
-  return row_of(
+  Row row = row_of(
       "masked_softmax", "masked_softmax(Tensor, Mask)",
       [mask](const Tensors& x) { return heed::masked_softmax(x[0], mask(x[0].shape())); },
       [](const Plains& x) {
         return softmax_of(x[0], [](const Position& p) { return visible_at(p[0], p[1]); });
       });
+  row.drawn = Drawn{.least_rank = 2, .most_rank = 2};
+  return row;
 }
 
 // One mask row for all rows of x.
@@ -155,7 +158,8 @@ Row norm_row(const NormCase& c) {
                         .text = "[" + op + "] a scalar has no axis"},
                        {.label = "eps",
                         .call = [=] { call(x, none, none, -1); },
-                        .text = "[" + op + "] eps must be >= 0, got -1"}}};
+                        .text = "[" + op + "] eps must be >= 0, got -1"}},
+          .drawn = Drawn{.least_rank = 1, .least_extent = 1, .shapes = shapes}};
 }
 
 }  // namespace

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
 #include "autograd/ops.h"
 #include "tests/autograd/op_table.h"
 
@@ -5,6 +9,8 @@ namespace heed_test {
 namespace {
 
 using Line = std::vector<double>;
+using Places = std::vector<std::size_t>;
+
 // f of every line of x along the axis, as a line of the result.
 Plain along(const Plain& x, int axis, const std::function<Line(const Line&)>& f) {
   const int front = axis < 0 ? axis + x.shape.rank() : axis;
@@ -17,6 +23,21 @@ Plain along(const Plain& x, int axis, const std::function<Line(const Line&)>& f)
   });
 }
 
+// What belongs first: the places of the smallest or largest, NaN being larger than all.
+Places in_order(const Line& line, bool largest_first) {
+  const auto below = [](double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
+  Places places(line.size());
+  std::iota(places.begin(), places.end(), 0);
+  std::stable_sort(places.begin(), places.end(), [&](std::size_t i, std::size_t j) {
+    return largest_first ? below(line[j], line[i]) : below(line[i], line[j]);
+  });
+  return places;
+}
+
+Tensor as_tensor(const heed::Indices& x) {
+  return Tensor(x.shape(), std::vector<heed::Real>(x.values().begin(), x.values().end()));
+}
+
 Row line_row(const std::string& name, const std::string& op, const heed::TensorFunction& call,
              int axis, const std::function<Line(const Line&)>& formula) {
   return {.name = name,
@@ -27,7 +48,8 @@ Row line_row(const std::string& name, const std::string& op, const heed::TensorF
           .domains = {distinct},
           .more = {{{5, 4, 19}}, {{3, 70, 2}}, {{2, 6, 7}}},
           .without = {{{0, 3, 2}}, {{2, 3, 0}}},
-          .large = {{40, 90, 101}}};
+          .large = {{40, 90, 101}},
+          .drawn = Drawn{.least_rank = axis < 0 ? -axis : axis + 1}};
 }
 
 Refusal no_axis(const std::string& op, std::function<void()> call) {
@@ -55,12 +77,75 @@ Row cumsum_row(const std::string& variant, int axis, bool reverse) {
   return row;
 }
 
+Row sort_row(const std::string& variant, int axis, bool descending) {
+  Row row = line_row(
+      "sort_" + variant, "sort(Tensor, int, bool)",
+      [=](const Tensors& x) { return heed::sort(x[0], axis, descending).values; }, axis,
+      [=](const Line& line) {
+        Line sorted;
+        for (const std::size_t place : in_order(line, descending)) sorted.push_back(line[place]);
+        return sorted;
+      });
+  row.without.push_back({{2, 0, 2}});
+  row.refusals = {no_axis("sort", [] { heed::sort(Tensor::ones({2, 3}), 2); })};
+  return row;
+}
+
+Row argsort_row(const std::string& variant, int axis, bool descending) {
+  Row row = line_row(
+      "argsort_" + variant, "argsort(Tensor, int, bool)",
+      [=](const Tensors& x) { return as_tensor(heed::argsort(x[0], axis, descending)); }, axis,
+      [=](const Line& line) {
+        const Places places = in_order(line, descending);
+        return Line(places.begin(), places.end());
+      });
+  row.differentiable = false;
+  row.refusals = {no_axis("argsort", [] { heed::argsort(Tensor::ones({2, 3}), 2); })};
+  return row;
+}
+
+Row topk_row(const std::string& variant, Index k, int axis, bool largest) {
+  Row row = line_row(
+      "topk_" + variant, "topk(Tensor, Index, int, bool)",
+      [=](const Tensors& x) { return heed::topk(x[0], k, axis, largest).values; }, axis,
+      [=](const Line& line) {
+        Line best;
+        for (const std::size_t place : in_order(line, largest)) best.push_back(line[place]);
+        best.resize(static_cast<std::size_t>(k));
+        return best;
+      });
+  row.without = {{axis == 0 ? Shape{2, 0, 2} : Shape{0, 3, 2}}};  // there is no k of nothing
+  row.drawn->least_extent = k;
+  row.refusals = {no_axis("topk",
+                          [] {
+                            heed::topk(Tensor::ones({2, 3}), 1, 2);
+                          }),
+                  {.label = "many",
+                   .call =
+                       [] {
+                         heed::topk(Tensor::ones({2, 3}), 4);
+                       },
+                   .text = "[topk] k = 4 is outside [0, 3], the extent of axis 1 of (2, 3)"},
+                  {.label = "negative",
+                   .call =
+                       [] {
+                         heed::topk(Tensor::ones({2, 3}), -1, 0);
+                       },
+                   .text = "[topk] k = -1 is outside [0, 2], the extent of axis 0 of (2, 3)"}};
+  return row;
+}
+
 }  // namespace
 
 std::vector<Row> order_rows() {
   return {
       cumsum_row("first", 0, false),         cumsum_row("middle_reverse", 1, true),
       cumsum_row("last", -1, false),         cumsum_row("last_reverse", -1, true),
+      sort_row("first_descending", 0, true), sort_row("middle", 1, false),
+      sort_row("last", -1, false),           argsort_row("middle_descending", 1, true),
+      argsort_row("last", -1, false),        topk_row("first", 1, 0, true),
+      topk_row("middle", 2, 1, true),        topk_row("middle_smallest", 3, 1, false),
+      topk_row("last", 2, -1, true),
   };
 }
 

@@ -60,7 +60,8 @@ Row repeat_interleave_row(const std::string& variant, Index times, int axis) {
                  .large = {{90, 60, 20}},
                  .refusals = {{.label = "negative",
                                .call = [] { heed::repeat_interleave(Tensor::ones({2}), -1, 0); },
-                               .text = "[repeat_interleave] -1 times"}}});
+                               .text = "[repeat_interleave] -1 times"}},
+                 .drawn = with_axis(axis)});
 }
 
 // Element i of the middle axis i times.
@@ -96,7 +97,8 @@ Row repeat_each_row() {
                          [] {
                            heed::repeat_interleave(Tensor::ones({2}), Indices({1, -2}), 0);
                          },
-                     .text = "[repeat_interleave] -2 times"}}});
+                     .text = "[repeat_interleave] -2 times"}},
+       .drawn = with_axis(1)});
 }
 
 Row unfold_row(const std::string& variant, int axis, Index size, Index step) {
@@ -139,7 +141,8 @@ Row unfold_row(const std::string& variant, int axis, Index size, Index step) {
                          },
                      .text =
                          "[unfold] shape (1, 1, 1, 1, 1, 1, 1, 3) has no room for one more axis "
-                         "of 8"}}});
+                         "of 8"}},
+       .drawn = with_axis(axis, size)});
 }
 
 Row fold_row(const std::string& variant, Index extent, Index step, const Shape& small,

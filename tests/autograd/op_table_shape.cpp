@@ -22,7 +22,10 @@ Row reshape_row() {
                          [] {
                            heed::reshape(Tensor::ones({2, 3}), Shape{4});
                          },
-                     .text = "[reshape] 6 elements of shape (2, 3) do not fill shape (4)"}}});
+                     .text = "[reshape] 6 elements of shape (2, 3) do not fill shape (4)"}},
+       .drawn = Drawn{.shapes = [](const Shape& from) {
+         return std::vector<Shape>{from.inserted(from.rank(), 2)};
+       }}});
 }
 
 Row reshape_rest_row() {
@@ -39,7 +42,10 @@ Row reshape_rest_row() {
                  .small = {2, 3, 2},
                  .more = {{{4}}},
                  .without = {{{0, 2}}},
-                 .large = {{600, 500}}});
+                 .large = {{600, 500}},
+                 .drawn = Drawn{.shapes = [](const Shape& from) {
+                   return std::vector<Shape>{from.inserted(from.rank(), 2)};
+                 }}});
 }
 
 Row permute_row(const std::string& variant, std::vector<int> order, const Shape& small,
@@ -71,7 +77,8 @@ Row permute_row(const std::string& variant, std::vector<int> order, const Shape&
                                    [] {
                                      heed::permute(Tensor::ones({2, 3}), {0, 0});
                                    },
-                               .text = "[permute] (0, 0) is no order of the axes of (2, 3)"}}});
+                               .text = "[permute] (0, 0) is no order of the axes of (2, 3)"}},
+                 .drawn = Drawn{.least_rank = small.rank(), .most_rank = small.rank()}});
 }
 
 Row transpose_row(const std::string& variant, int a, int b, const Shape& small) {
@@ -90,7 +97,8 @@ Row transpose_row(const std::string& variant, int a, int b, const Shape& small) 
                  .small = small,
                  .more = {{{3, 37, 19}}, {{2, 3, 4, 5}}},
                  .without = {{{0, 3, 2}}},
-                 .large = {{3, 300, 310}}});
+                 .large = {{3, 300, 310}},
+                 .drawn = Drawn{.least_rank = 3}});
 }
 
 Row expand_row(const std::string& variant, const Shape& from, const Shape& to) {
@@ -151,7 +159,10 @@ Row squeeze_axis_row(const std::string& variant, int axis) {
                                .text = "[squeeze] axis 1 of shape (2, 3) has extent 3, not 1"},
                               {.label = "scalar",
                                .call = [] { heed::squeeze(Tensor::scalar(1), 0); },
-                               .text = "[squeeze] no axis 0 in a tensor of shape ()"}}});
+                               .text = "[squeeze] no axis 0 in a tensor of shape ()"}},
+                 .drawn = Drawn{.least_rank = 1, .shapes = [=](const Shape& from) {
+                                  return std::vector<Shape>{from.with(axis, 1)};
+                                }}});
 }
 
 Row unsqueeze_row(const std::string& variant, int axis) {
@@ -186,7 +197,8 @@ Row unsqueeze_row(const std::string& variant, int axis) {
                                    [] {
                                      heed::unsqueeze(Tensor::ones({1, 1, 1, 1, 1, 1, 1, 1}), 0);
                                    },
-                               .text = "[Shape] 9 axes; a tensor has at most 8"}}});
+                               .text = "[Shape] 9 axes; a tensor has at most 8"}},
+                 .drawn = Drawn{.least_rank = axis == -2 ? 1 : 0}});
 }
 
 }  // namespace

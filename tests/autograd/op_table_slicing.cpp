@@ -64,7 +64,8 @@ Row slice_row(const Cut& cut) {
                               slice_refusal("still", 0, 3, 0, "0:3:0"),
                               {.label = "scalar",
                                .call = [] { heed::slice(Tensor::scalar(1), 0, 0, 1); },
-                               .text = "[slice] no axis 0 in a tensor of shape ()"}}});
+                               .text = "[slice] no axis 0 in a tensor of shape ()"}},
+                 .drawn = with_axis(cut.axis, 5)});
 }
 
 // Backwards over an axis that may be empty.
@@ -78,7 +79,8 @@ Row slice_all_backwards_row() {
                  .small = {2, 3},
                  .more = {{{2, 1}}, {{2, 19}}},
                  .without = {{{2, 0}}, {{0, 2}}},
-                 .large = {{90, 4'000}}});
+                 .large = {{90, 4'000}},
+                 .drawn = with_axis(1)});
 }
 
 Row select_row(const std::string& variant, int axis, Index i) {
@@ -101,7 +103,8 @@ Row select_row(const std::string& variant, int axis, Index i) {
                                    [] {
                                      heed::select(Tensor::ones({2, 3}), 1, 3);
                                    },
-                               .text = "[select] no element 3 in axis 1 of shape (2, 3)"}}});
+                               .text = "[select] no element 3 in axis 1 of shape (2, 3)"}},
+                 .drawn = with_axis(axis, 2)});
 }
 
 // The pieces joined again in reversed order, so that a piece too long or too short shows.
@@ -224,7 +227,8 @@ Row pad_row(const std::string& variant, int axis, Index before, Index after,
                     : axis == 1                       ? Shape{0, 2, 0}
                                                       : Shape{2, 0, 2}}},
        .large = {{90, 60, 80}},
-       .refusals = pad_refusals()});
+       .refusals = pad_refusals(),
+       .drawn = with_axis(axis, options.mode == PadMode::constant ? 0 : 1)});
 }
 
 Row pad_all_row(const std::string& variant, const PadOptions& options) {
@@ -247,7 +251,8 @@ Row pad_all_row(const std::string& variant, const PadOptions& options) {
                  .small = {2, 3, 2},
                  .more = {{{5, 3, 19}}},
                  .without = {{{2, 0, 2}}},
-                 .large = {{90, 60, 80}}});
+                 .large = {{90, 60, 80}},
+                 .drawn = Drawn{.least_rank = 3, .most_rank = 3, .least_extent = 1}});
 }
 
 Row flip_row(const std::string& variant, int axis) {
@@ -264,7 +269,8 @@ Row flip_row(const std::string& variant, int axis) {
                  .small = {2, 3, 2},
                  .more = {{{3, 1, 37}}, {{2, 1, 1, 2, 1, 1, 1, 2}}},
                  .without = {{{0, 3, 2}}, {{2, 3, 0}}},
-                 .large = {{90, 60, 80}}});
+                 .large = {{90, 60, 80}},
+                 .drawn = with_axis(axis)});
 }
 
 Row roll_row(const std::string& variant, Index shift, int axis) {
@@ -284,7 +290,8 @@ Row roll_row(const std::string& variant, Index shift, int axis) {
                  .small = {2, 3, 2},
                  .more = {{{1, 1, 1}}, {{5, 3, 19}}},
                  .without = {{{0, 3, 0}}, {{3, 0, 2}}},
-                 .large = {{90, 60, 80}}});
+                 .large = {{90, 60, 80}},
+                 .drawn = with_axis(axis)});
 }
 
 }  // namespace

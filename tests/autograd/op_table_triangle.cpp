@@ -32,7 +32,8 @@ Row part_row(const std::string& op, const std::string& variant, Part call, Index
           .more = {{{2, 5, 3}}, {{19, 37}}, {{2, 1, 3, 3}}},
           .without = {{{0, 3, 2}}, {{2, 0, 2}}, {{3, 0}}},
           .large = {{30, 90, 101}},
-          .refusals = {too_few_axes(op, call)}};
+          .refusals = {too_few_axes(op, call)},
+          .drawn = Drawn{.least_rank = 2}};
 }
 
 Row diagonal_row(const std::string& variant, Index offset) {
@@ -59,7 +60,8 @@ Row diagonal_row(const std::string& variant, Index offset) {
           .more = {{{2, 5, 3}}, {{19, 37}}, {{2, 3, 4, 4}}},
           .without = {{{0, 3, 2}}, {{2, 0, 2}}, {{3, 0}}},
           .large = {{40'000, 3, 4}},
-          .refusals = {too_few_axes("diagonal", heed::diagonal)}};
+          .refusals = {too_few_axes("diagonal", heed::diagonal)},
+          .drawn = Drawn{.least_rank = 2}};
 }
 
 Row diag_embed_row(const std::string& variant, Index offset) {
@@ -85,7 +87,8 @@ Row diag_embed_row(const std::string& variant, Index offset) {
           .large = {{9'000, 6}},
           .refusals = {{.label = "rank",
                         .call = [] { heed::diag_embed(Tensor::scalar(1)); },
-                        .text = "[diag_embed] needs at least 1 axis, got a tensor of shape ()"}}};
+                        .text = "[diag_embed] needs at least 1 axis, got a tensor of shape ()"}},
+          .drawn = Drawn{.least_rank = 1}};
 }
 
 }  // namespace

@@ -17,6 +17,16 @@ std::vector<std::vector<Shape>> without_elements(const Axes& axes, bool of_nothi
   return shapes;
 }
 
+// Enough axes that those from the front and those from the back are different ones.
+int least_rank(const Axes& axes) {
+  int front = 0, back = 0;
+  for (const int axis : axes) {
+    int& most = axis < 0 ? back : front;
+    most = std::max(most, axis < 0 ? -axis : axis + 1);
+  }
+  return front + back;
+}
+
 Refusal no_such_axis(const std::string& op, std::function<void()> call) {
   return {.label = "axis",
           .call = std::move(call),
@@ -39,7 +49,8 @@ Row over_all(const Reduction& reduction, AllOp call) {
              .domains = {reduction.domain},
              .more = {{{37}}, {{4, 1, 5}}},
              .scalars = {{}},
-             .large = {{300'001}}};
+             .large = {{300'001}},
+             .drawn = Drawn{.least_extent = reduction.least_extent}};
   if (reduction.of_nothing) {
     row.without = {{{0}}, {{2, 0}}};
   } else {
@@ -64,7 +75,8 @@ Row over_axes(const Reduction& reduction, const std::string& variant,
           .domains = {reduction.domain},
           .more = {{{5, 4, 19}}, {{3, 70, 2}}, {{2, 7, 6}}},
           .without = without_elements(axes, reduction.of_nothing),
-          .large = {{40, 90, 101}}};
+          .large = {{40, 90, 101}},
+          .drawn = Drawn{.least_rank = least_rank(axes), .least_extent = reduction.least_extent}};
 }
 
 Row over_axes(const Reduction& reduction, const std::string& variant, AxesOp call, const Axes& axes,

@@ -19,6 +19,7 @@ struct Reduction {
   std::function<double(const std::vector<double>&)> formula;  // of what becomes one
   Domain domain = {};
   bool of_nothing = true;  // defined where there is nothing
+  Index least_extent = of_nothing ? 0 : 1;
 };
 
 Row over_all(const Reduction& reduction, AllOp call);
