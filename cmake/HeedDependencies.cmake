@@ -54,3 +54,8 @@ if(HEED_BUILD_TESTS)
   target_link_libraries(heed_xtensor INTERFACE xtensor)
   target_compile_options(heed_xtensor INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fno-new-ttp-matching>)
 endif()
+
+# Draws the shapes of the property tests.
+if(HEED_BUILD_TESTS)
+  find_package(rapidcheck REQUIRED)
+endif()
