@@ -1,5 +1,5 @@
 #include "autograd/ops.h"
-#include "tests/autograd/op_table.h"
+#include "tests/autograd/op_table_move.h"
 
 namespace heed_test {
 namespace {
@@ -76,7 +76,7 @@ Plain transposed(const Plains& x, const Window& w) {
 Tensor bias_of(const Tensors& x) { return x.size() > 2 ? x[2] : Tensor(); }
 heed::HeightWidth pair(const Position& p) { return {p[0], p[1]}; }
 
-Row conv1d_row(const std::string& variant, const Window& w, std::vector<Shape> shapes) {
+Row conv1d_row(const std::string& variant, const Window& w, const std::vector<Shape>& shapes) {
   return {.name = "conv1d_" + variant,
           .op = "conv1d(Tensor, Tensor, Tensor, Conv1dOptions)",
           .call =
@@ -88,10 +88,11 @@ Row conv1d_row(const std::string& variant, const Window& w, std::vector<Shape> s
                                      .groups = w.groups});
               },
           .formula = [=](const Plains& x) { return correlation(x, w); },
-          .shapes = std::move(shapes)};
+          .shapes = shapes,
+          .drawn = larger_images(shapes)};
 }
 
-Row conv2d_row(const std::string& variant, const Window& w, std::vector<Shape> shapes) {
+Row conv2d_row(const std::string& variant, const Window& w, const std::vector<Shape>& shapes) {
   return {.name = "conv2d_" + variant,
           .op = "conv2d(Tensor, Tensor, Tensor, Conv2dOptions)",
           .call =
@@ -103,10 +104,12 @@ Row conv2d_row(const std::string& variant, const Window& w, std::vector<Shape> s
                                      .groups = w.groups});
               },
           .formula = [=](const Plains& x) { return correlation(x, w); },
-          .shapes = std::move(shapes)};
+          .shapes = shapes,
+          .drawn = larger_images(shapes)};
 }
 
-Row conv_transpose1d_row(const std::string& variant, const Window& w, std::vector<Shape> shapes) {
+Row conv_transpose1d_row(const std::string& variant, const Window& w,
+                         const std::vector<Shape>& shapes) {
   return {.name = "conv_transpose1d_" + variant,
           .op = "conv_transpose1d(Tensor, Tensor, Tensor, ConvTranspose1dOptions)",
           .call =
@@ -119,10 +122,12 @@ Row conv_transpose1d_row(const std::string& variant, const Window& w, std::vecto
                                                .groups = w.groups});
               },
           .formula = [=](const Plains& x) { return transposed(x, w); },
-          .shapes = std::move(shapes)};
+          .shapes = shapes,
+          .drawn = larger_images(shapes)};
 }
 
-Row conv_transpose2d_row(const std::string& variant, const Window& w, std::vector<Shape> shapes) {
+Row conv_transpose2d_row(const std::string& variant, const Window& w,
+                         const std::vector<Shape>& shapes) {
   return {.name = "conv_transpose2d_" + variant,
           .op = "conv_transpose2d(Tensor, Tensor, Tensor, ConvTranspose2dOptions)",
           .call =
@@ -135,7 +140,8 @@ Row conv_transpose2d_row(const std::string& variant, const Window& w, std::vecto
                                                .groups = w.groups});
               },
           .formula = [=](const Plains& x) { return transposed(x, w); },
-          .shapes = std::move(shapes)};
+          .shapes = shapes,
+          .drawn = larger_images(shapes)};
 }
 
 template <class... Arguments>

@@ -103,7 +103,10 @@ Row fft_row() {
                             [] {
                               heed::fft(Tensor::ones({3, 0, 2}));
                             },
-                        .text = "[fft] there are no samples to transform"}}};
+                        .text = "[fft] there are no samples to transform"}},
+          .drawn = Drawn{.least_rank = 1, .least_extent = 1, .shapes = [](const Shape& x) {
+                           return std::vector<Shape>{x.inserted(x.rank(), 2)};
+                         }}};
 }
 
 Row ifft_row() {
@@ -121,7 +124,10 @@ Row ifft_row() {
           .refusals = {{.label = "rank",
                         .call = [] { heed::ifft(Tensor::ones({2})); },
                         .text = "[ifft] x must be (..., n, 2), real and imaginary part along the "
-                                "last axis, got (2)"}}};
+                                "last axis, got (2)"}},
+          .drawn = Drawn{.least_rank = 1, .least_extent = 1, .shapes = [](const Shape& x) {
+                           return std::vector<Shape>{x.inserted(x.rank(), 2)};
+                         }}};
 }
 
 Row rfft_row(const std::string& variant, const Shape& shape) {
@@ -135,7 +141,8 @@ Row rfft_row(const std::string& variant, const Shape& shape) {
           .large = {{40, 512}},
           .refusals = {{.label = "scalar",
                         .call = [] { heed::rfft(Tensor::scalar(1)); },
-                        .text = "[rfft] x () has no samples to transform"}}};
+                        .text = "[rfft] x () has no samples to transform"}},
+          .drawn = Drawn{.least_rank = 1, .least_extent = 1}};
 }
 
 Row irfft_row(const std::string& variant, bool odd, const Shape& shape) {
@@ -155,7 +162,10 @@ Row irfft_row(const std::string& variant, bool odd, const Shape& shape) {
                           heed::irfft(Tensor::ones({2, 4, 2}), 8);
                         },
                     .text = "[irfft] 8 samples do not come from the 4 frequencies of x (2, 4, 2)\n"
-                            "hint: n samples have n / 2 + 1"}}};
+                            "hint: n samples have n / 2 + 1"}},
+      .drawn = Drawn{.least_rank = 1, .least_extent = 1, .shapes = [](const Shape& x) {
+                       return std::vector<Shape>{x.with(-1, x[-1] + 1).inserted(x.rank(), 2)};
+                     }}};
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ Row linear_row(bool with_bias) {
                   heed::linear(Tensor::ones({2, 3}), Tensor::ones({5, 4}), Tensor());
                 },
             .text = "[linear] weight (5, 4) must be (out, in) with in the last axis of x (2, 3)\n"
-                    "hint: the weight is stored transposed, one row an output"}}};
+                    "hint: the weight is stored transposed, one row an output"}},
+      .drawn = Drawn{.least_rank = 1, .shapes = [shapes](const Shape& x) { return shapes(x, 3); }}};
 }
 
 // Label 3i of row i, and row 1 left out.
@@ -129,7 +130,8 @@ Row cross_entropy_row(const LossCase& c) {
                         "[cross_entropy] weight (2) must have one value for each of the 3 classes"},
                    {.label = "smoothing",
                     .call = [=] { heed::cross_entropy(x, fit, {.label_smoothing = 1.5}); },
-                    .text = "[cross_entropy] label_smoothing must be in [0, 1], got 1.5"}}};
+                    .text = "[cross_entropy] label_smoothing must be in [0, 1], got 1.5"}},
+      .drawn = Drawn{.least_rank = 1, .least_extent = 1}};
 }
 
 // What is left out is read off a tensor of ones; that the share is p is a test of its own.
@@ -220,6 +222,14 @@ Row attention_row(const Case& c) {
     row.without = {{{0, 3, 12}}};
     row.large = {{4, 90, 96}};
   }
+  row.drawn =
+      Drawn{.least_rank = 3, .most_rank = 3, .least_extent = 1, .shapes = [c](const Shape& x) {
+              const Index batch = x[0], queries = x[1], width = c.heads * x[2];
+              if (c.packed) return std::vector<Shape>{{batch, queries, 3 * width}};
+              const Index keys = 1 + (batch + queries) % 5, value_width = c.heads * (1 + x[1] % 3);
+              return std::vector<Shape>{
+                  {batch, queries, width}, {batch, keys, width}, {batch, keys, value_width}};
+            }};
   return row;
 }
 

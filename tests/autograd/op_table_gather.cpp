@@ -119,7 +119,8 @@ Row index_add_row(const std::string& variant, int axis, const Shape& small, cons
                                 "place of axis -1"},
                        {.label = "extent",
                         .call = [] { heed::index_add(Tensor::ones({1}), Indices({0}), -1); },
-                        .text = "[index_add] an extent of -1"}}};
+                        .text = "[index_add] an extent of -1"}},
+          .drawn = Drawn{.least_rank = axis + 2}};
 }
 
 // One id a value, along one axis of all axes.
@@ -259,7 +260,8 @@ Row put_along_row(const std::string& variant, int axis, const Shape& small, cons
                     .text = "[put_along] values (2, 2) and ids (2, 1) must have one shape"},
                    {.label = "extent",
                     .call = [] { heed::put_along(Tensor::ones({1}), Indices({0}), -1); },
-                    .text = "[put_along] an extent of -1"}}};
+                    .text = "[put_along] an extent of -1"}},
+      .drawn = with_axis(axis)};
 }
 
 Row scatter_add_row(const std::string& variant, int axis, const Shape& ids,

@@ -25,6 +25,18 @@ Drawn with_axis(int axis, Index least) {
           }};
 }
 
+Drawn larger_images(const std::vector<Shape>& shapes) {
+  const int axes = shapes[0].rank() - 2;
+  return {.least_rank = 1 + axes, .most_rank = 1 + axes, .shapes = [=](const Shape& drawn) {
+            std::vector<Shape> larger = shapes;
+            larger[0] = larger[0].with(0, drawn[0]);
+            for (int i = 0; i < axes; ++i) {
+              larger[0] = larger[0].with(2 + i, shapes[0][2 + i] + drawn[1 + i]);
+            }
+            return larger;
+          }};
+}
+
 double same_place(const Plain& x, const Shape& shape, const Position& p) {
   Index offset = 0;
   for (int i = 0; i < shape.rank(); ++i)

@@ -34,5 +34,8 @@ double same_place(const Plain& x, const Shape& shape, const Position& p);
 inline int from_front(int axis, int rank) { return axis < 0 ? axis + rank : axis; }
 // Any shape that has the axis, with an extent of at least `least` there.
 Drawn with_axis(int axis, Index least = 0);
+// For windows over (batch, channels, extents...): these shapes with other batches and larger
+// extents of the first input.
+Drawn larger_images(const std::vector<Shape>& shapes);
 
 }  // namespace heed_test

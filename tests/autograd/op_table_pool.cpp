@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "autograd/ops.h"
-#include "tests/autograd/op_table.h"
+#include "tests/autograd/op_table_move.h"
 
 namespace heed_test {
 namespace {
@@ -75,7 +75,8 @@ Row max_pool1d_row(const std::string& variant, const Window& w, const Shape& sha
           .domains = {distinct},
           .more = {{{2, 3, 40}}},
           .without = {{{0, 2, 5}}, {{2, 0, 5}}},
-          .large = {{8, 60, 200}}};
+          .large = {{8, 60, 200}},
+          .drawn = larger_images({shape})};
 }
 
 Row max_pool2d_row(const std::string& variant, const Window& w, const Shape& shape) {
@@ -93,7 +94,8 @@ Row max_pool2d_row(const std::string& variant, const Window& w, const Shape& sha
           .domains = {distinct},
           .more = {{{2, 2, 9, 11}}},
           .without = {{{0, 2, 6, 6}}},
-          .large = {{8, 20, 30, 30}}};
+          .large = {{8, 20, 30, 30}},
+          .drawn = larger_images({shape})};
 }
 
 Row avg_pool1d_row(const std::string& variant, const Window& w, bool count_include_pad,
@@ -111,7 +113,8 @@ Row avg_pool1d_row(const std::string& variant, const Window& w, bool count_inclu
           .shapes = {shape},
           .more = {{{2, 3, 40}}},
           .without = {{{0, 2, 5}}},
-          .large = {{8, 60, 500}}};
+          .large = {{8, 60, 500}},
+          .drawn = larger_images({shape})};
 }
 
 Row avg_pool2d_row(const std::string& variant, const Window& w, bool count_include_pad,
@@ -129,7 +132,8 @@ Row avg_pool2d_row(const std::string& variant, const Window& w, bool count_inclu
           .shapes = {shape},
           .more = {{{2, 2, 9, 11}}},
           .without = {{{0, 2, 6, 6}}},
-          .large = {{8, 20, 60, 60}}};
+          .large = {{8, 20, 60, 60}},
+          .drawn = larger_images({shape})};
 }
 
 std::function<void()> max_pool1d_of(const Shape& x, Index window, heed::MaxPool1dOptions options) {

@@ -40,7 +40,8 @@ Row repeat_row(const std::string& variant, std::vector<Index> times, const Shape
                                   .text = "[repeat] (2) says less than the 2 axes of shape (2, 3)"},
                                  {.label = "negative",
                                   .call = [] { heed::repeat(Tensor::ones({2}), {-1}); },
-                                  .text = "[repeat] -1 times"}}});
+                                  .text = "[repeat] -1 times"}},
+                    .drawn = Drawn{.most_rank = static_cast<int>(times.size())}});
   return row;
 }
 

@@ -134,7 +134,10 @@ Row split_row(const std::string& variant, const std::string& op,
                      },
                  .small = {2, 5},
                  .without = {without},
-                 .refusals = std::move(refusals)});
+                 .refusals = std::move(refusals),
+                 .drawn = Drawn{.least_rank = 1, .shapes = [](const Shape& x) {
+                                  return std::vector<Shape>{x.with(-1, 5)};
+                                }}});
 }
 
 std::vector<Row> split_rows() {
