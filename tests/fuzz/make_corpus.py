@@ -114,5 +114,13 @@ def make_results():
     save("results", "worker_line", json.dumps(worker).encode())
 
 
-for make in (make_safetensors, make_npy, make_gzip, make_text, make_checkpoint, make_results):
+def make_einsum():
+    for name, text in {"product": "12 21\nij,jk->ik", "trace": "22\nii", "diagonal": "22\nii->i",
+                       "dots": "122 21\n...ij,jk", "scores": "1212 1212\nbhqd,bhkd->bhqk",
+                       "outer": "2 2 2\ni,j,k->kji", "nothing": "\n", "bad": "2\ni->ij"}.items():
+        save("einsum", name, text.encode())
+
+
+for make in (make_einsum, make_safetensors, make_npy, make_gzip, make_text, make_checkpoint,
+             make_results):
     make()
