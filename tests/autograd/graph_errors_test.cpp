@@ -116,6 +116,15 @@ BOOST_AUTO_TEST_CASE(unused_inputs) {
              }) == "[grad] the outputs do not depend on input 1 of shape (2)");
 }
 
+BOOST_AUTO_TEST_CASE(cotangents_for_other_outputs) {
+  const Tensor x = leaf(1);
+  const Tensor y = x * x;
+  BOOST_TEST(thrown<heed::ValueError>([&] {
+               grad({y}, {x}, {}, {Tensor::scalar(1), Tensor::scalar(1)});
+             }) == "[grad] 2 cotangents for 1 outputs");
+  BOOST_TEST(grad({y}, {x}, {}, {Tensor::scalar(3)})[0].item() == 6.0);
+}
+
 BOOST_AUTO_TEST_CASE(marking_a_computed_tensor) {
   const Tensor x = leaf(1);
   Tensor y = heed::exp(x);

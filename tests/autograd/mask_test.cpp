@@ -70,6 +70,10 @@ BOOST_AUTO_TEST_CASE(reshape_shares_the_values) {
   const Indices square = ids.reshape({2, 2});
   BOOST_TEST(square.data() == ids.data());
   BOOST_TEST((square.shape() == Shape{2, 2}));
+  const Mask mask({4}, {0, 1, 1, 0});
+  const Mask rows = mask.reshape({2, 2});
+  BOOST_TEST(rows.data() == mask.data());
+  BOOST_TEST((rows.shape() == Shape{2, 2}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

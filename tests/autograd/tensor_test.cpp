@@ -145,6 +145,30 @@ BOOST_AUTO_TEST_CASE(what_assign_refuses) {
              "[assign] 1 values into shape (2)");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_view_refuses) {
+  const Tensor x = Tensor::arange(6);
+  BOOST_TEST(x.alias({2}, 4).data()[1] == 5);
+  const char* const words = "[alias] shape (2) from element {} on does not lie inside (6)";
+  for (const Index offset : {Index{5}, Index{-1}}) {
+    std::string expected = words;
+    expected.replace(expected.find("{}"), 2, std::to_string(offset));
+    BOOST_TEST(thrown<ShapeError>([&] { x.alias({2}, offset); }) == expected);
+  }
+  BOOST_TEST(thrown<ShapeError>([&] {
+               reshape(x, {4, -1});
+             }) == "[reshape] shape (6) does not divide into (4, -1)");
+  BOOST_TEST(thrown<ShapeError>([&] {
+               reshape(x, {0, -1});
+             }) == "[reshape] shape (6) does not divide into (0, -1)");
+  BOOST_TEST(thrown<ShapeError>([&] { expand(x, {1}); }) ==
+             "[expand] shape (6) does not stretch to (1)");
+  for (const int axis : {2, -3}) {
+    BOOST_TEST(thrown<ShapeError>([&] {
+                 heed::stack({x, x}, axis);
+               }) == "[stack] no place " + std::to_string(axis) + " among the axes of (6)");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(set_grad_replaces_and_checks) {
   const Tensor x = Tensor::ones({2}).require_grad();
   x.set_grad(Tensor({2}, {3, 4}));
