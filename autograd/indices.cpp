@@ -88,6 +88,12 @@ Mask operator|(const Mask& a, const Mask& b) {
   });
 }
 
+Mask operator^(const Mask& a, const Mask& b) {
+  return combine("mask ^", a, b, [](std::uint8_t x, std::uint8_t y) {
+    return static_cast<std::uint8_t>((x != 0) != (y != 0));
+  });
+}
+
 Mask operator!(const Mask& a) {
   if (!a.defined()) throw ValueError("[mask !] the mask is undefined");
   std::vector<std::uint8_t> values(a.values().begin(), a.values().end());

@@ -55,6 +55,7 @@ class Mask {
   // Elementwise, with broadcasting.
   friend Mask operator&(const Mask& a, const Mask& b);
   friend Mask operator|(const Mask& a, const Mask& b);
+  friend Mask operator^(const Mask& a, const Mask& b);  // one of the two, not both
   friend Mask operator!(const Mask& a);
 
  private:

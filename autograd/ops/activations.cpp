@@ -1,10 +1,14 @@
 // The nonlinearities of neural networks.
+#include <fmt/format.h>
+
 #include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
 
 static constexpr double root_half = 0.70710678118654752;    // 1 / sqrt(2)
 static constexpr double normal_peak = 0.39894228040143268;  // 1 / sqrt(2 pi)
+static constexpr double root_8_pi = 1.5957691216057308;     // 2 sqrt(2 / pi)
+static constexpr double gelu_cubic = 0.044715;
 
 Tensor tanh(const Tensor& x) {
   return unary(
@@ -25,6 +29,21 @@ Tensor relu(const Tensor& x) {
       [](const auto& g, const auto& v, const auto&) { return where(v > 0.0, g, 0.0); });
 }
 
+Tensor leaky_relu(const Tensor& x, double slope) {
+  return unary(
+      "leaky_relu", x, [slope](const auto& v) { return where(v > 0.0, v, v * slope); },
+      [slope](const auto& g, const auto& v, const auto&) { return where(v > 0.0, g, g * slope); });
+}
+
+Tensor elu(const Tensor& x, double alpha) {
+  // What is not taken stays at e^0: an overflow there would come back as 0 * inf one order later.
+  return unary(
+      "elu", x, [alpha](const auto& v) { return where(v > 0.0, v, alpha * expm1(v)); },
+      [alpha](const auto& g, const auto& v, const auto&) {
+        return g * where(v > 0.0, 1.0, alpha * exp(where(v > 0.0, 0.0, v)));
+      });
+}
+
 Tensor gelu(const Tensor& x) {
   // Beyond +-40 the tails are 0 in either precision; inf * 0 would make NaN of the limits there.
   return unary(
@@ -37,11 +56,52 @@ Tensor gelu(const Tensor& x) {
       });
 }
 
+Tensor gelu_tanh(const Tensor& x) {
+  // (1 + tanh(t)) / 2 is sigmoid(2t), which keeps its digits where tanh comes close to -1. Beyond
+  // +-40 the sigmoid is 0 or 1; inf * 0 would make NaN of the limits there.
+  const auto share = [](const auto& v) {
+    return sigmoid(root_8_pi * (v + gelu_cubic * (v * v * v)));
+  };
+  return unary(
+      "gelu_tanh", x, [share](const auto& v) { return maximum(v, Lane(-40.0)) * share(v); },
+      [share](const auto& g, const auto& v, const auto&) {
+        const auto s = share(v);
+        const auto near = where(v * v < 1600.0, v, 0.0);
+        const auto inner = root_8_pi * (1.0 + 3.0 * gelu_cubic * (near * near));
+        return g * (s + near * (s * (1.0 - s)) * inner);
+      });
+}
+
+Tensor silu(const Tensor& x) {
+  // Beyond +-1000 the sigmoid is 0 or 1 in either precision; inf * 0 would make NaN of the limits.
+  return unary(
+      "silu", x, [](const auto& v) { return maximum(v, Lane(-1000.0)) * sigmoid(v); },
+      [](const auto& g, const auto& v, const auto&) {
+        const auto s = sigmoid(v);
+        const auto near = where(v * v < 1e6, v, 0.0);
+        return g * (s + near * (s * (1.0 - s)));
+      });
+}
+
 Tensor softplus(const Tensor& x) {
   // max(x, 0) + log(1 + e^-|x|): e^-|x| is at most 1, so nothing overflows.
   return unary(
-      "softplus", x, [](const auto& v) { return maximum(v, Lane(0.0)) + log(1.0 + exp(-abs(v))); },
+      "softplus", x, [](const auto& v) { return maximum(v, Lane(0.0)) + log1p(exp(-abs(v))); },
       [](const auto& g, const auto& v, const auto&) { return g * sigmoid(v); });
+}
+
+Tensor clamp(const Tensor& x, double low, double high) {
+  if (!(low <= high)) {
+    throw ValueError(fmt::format("[clamp] low {} must not exceed high {}", low, high));
+  }
+  return unary(
+      "clamp", x,
+      [low, high](const auto& v) {
+        return where(v < low, Lane(low), where(v > high, Lane(high), v));
+      },
+      [low, high](const auto& g, const auto& v, const auto&) {
+        return where((v >= low) & (v <= high), g, 0.0);
+      });
 }
 
 }  // namespace heed::inline HEED_REAL

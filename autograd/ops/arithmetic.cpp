@@ -53,6 +53,39 @@ Tensor minimum(const Tensor& a, const Tensor& b) {
       });
 }
 
+Tensor maximum(const Tensor& a, double b) {
+  return maximum(a, Tensor::scalar(static_cast<Real>(b)));
+}
+Tensor minimum(const Tensor& a, double b) {
+  return minimum(a, Tensor::scalar(static_cast<Real>(b)));
+}
+
+// Each rule replaces the bases at which its own formula is 0 * inf, so that the derivatives of the
+// rule do not meet it either.
+Tensor pow(const Tensor& a, const Tensor& b) {
+  return binary(
+      "pow", a, b, [](const auto& u, const auto& v) { return pow(u, v); },
+      [](const auto& g, const auto& u, const auto& v, const auto&) {
+        const auto flat = eq(v, 0.0) & !((u > 0.0) | (u < 0.0));
+        return g * (v * pow(where(flat, 1.0, u), v - 1.0));
+      },
+      [](const auto& g, const auto& u, const auto& v, const auto& y) {
+        const auto zero = eq(u, 0.0) & (v >= 0.0);
+        return g * (y * log(where(zero, 1.0, u)));
+      });
+}
+
+Tensor pow(const Tensor& a, double b) {
+  // 1, with a derivative that is chosen to be 0 and not multiplied to it.
+  if (b == 0) return where(Mask(Shape{}, {1}), 1.0, a);
+  if (b == 2) return square(a);
+  return unary(
+      "pow_number", a, [b](const auto& v) { return pow(v, Lane(b)); },
+      [b](const auto& g, const auto& v, const auto&) { return g * (b * pow(v, b - 1.0)); });
+}
+
+Tensor pow(double a, const Tensor& b) { return pow(Tensor::scalar(static_cast<Real>(a)), b); }
+
 Tensor operator+(const Tensor& a, double b) {
   return unary(
       "add_number", a, [b](const auto& v) { return v + b; },

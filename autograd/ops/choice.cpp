@@ -14,9 +14,12 @@ Mask as_mask(const Tensor& zeros_and_ones) {
 }
 
 template <class Compare>
-Mask compare(const char* name, const Tensor& a, const Tensor& b, Compare compare_lanes) {
-  return as_mask(map(broadcast(a.shape(), b.shape(), name), std::array{&a, &b}, compare_lanes));
+Mask compare(const char* name, const Tensor& a, const Tensor& b, Compare holds) {
+  return as_mask(map(broadcast(a.shape(), b.shape(), name), std::array{&a, &b},
+                     [holds](Lane u, Lane v) { return where(holds(u, v), Lane(1.0), Lane(0.0)); }));
 }
+
+Tensor number(double value) { return Tensor::scalar(static_cast<Real>(value)); }
 
 Tensor chosen(const Mask& condition, const Tensor& a, const Tensor& b) {
   const Tensor flags = to_tensor(condition);
@@ -28,12 +31,29 @@ Tensor chosen(const Mask& condition, const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Mask operator>(const Tensor& a, const Tensor& b) {
-  return compare("greater", a, b,
-                 [](Lane u, Lane v) { return where(u > v, Lane(1.0), Lane(0.0)); });
+  return compare("greater", a, b, [](Lane u, Lane v) { return u > v; });
 }
-Mask operator<(const Tensor& a, const Tensor& b) { return b > a; }
-Mask operator>(const Tensor& a, double b) { return a > Tensor::scalar(static_cast<Real>(b)); }
-Mask operator<(const Tensor& a, double b) { return Tensor::scalar(static_cast<Real>(b)) > a; }
+Mask operator<(const Tensor& a, const Tensor& b) {
+  return compare("less", a, b, [](Lane u, Lane v) { return u < v; });
+}
+Mask operator>=(const Tensor& a, const Tensor& b) {
+  return compare("greater_equal", a, b, [](Lane u, Lane v) { return u >= v; });
+}
+Mask operator<=(const Tensor& a, const Tensor& b) {
+  return compare("less_equal", a, b, [](Lane u, Lane v) { return u <= v; });
+}
+Mask eq(const Tensor& a, const Tensor& b) {
+  return compare("eq", a, b, [](Lane u, Lane v) { return u == v; });
+}
+Mask ne(const Tensor& a, const Tensor& b) {
+  return compare("ne", a, b, [](Lane u, Lane v) { return u != v; });
+}
+Mask operator>(const Tensor& a, double b) { return a > number(b); }
+Mask operator<(const Tensor& a, double b) { return a < number(b); }
+Mask operator>=(const Tensor& a, double b) { return a >= number(b); }
+Mask operator<=(const Tensor& a, double b) { return a <= number(b); }
+Mask eq(const Tensor& a, double b) { return eq(a, number(b)); }
+Mask ne(const Tensor& a, double b) { return ne(a, number(b)); }
 
 Tensor to_tensor(const Mask& mask) {
   Tensor y = Tensor::empty(mask.shape());
@@ -54,10 +74,10 @@ Tensor where(const Mask& condition, const Tensor& a, const Tensor& b) {
 }
 
 Tensor where(const Mask& condition, const Tensor& a, double b) {
-  return where(condition, a, Tensor::scalar(static_cast<Real>(b)));
+  return where(condition, a, number(b));
 }
 Tensor where(const Mask& condition, double a, const Tensor& b) {
-  return where(condition, Tensor::scalar(static_cast<Real>(a)), b);
+  return where(condition, number(a), b);
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -5,10 +5,19 @@
 
 namespace heed::inline HEED_REAL {
 
+// Beside NaN all are false but ne, which is true (IEEE 754). Masks combine by &, |, ^ and !.
 Mask operator>(const Tensor& a, const Tensor& b);
 Mask operator<(const Tensor& a, const Tensor& b);
+Mask operator>=(const Tensor& a, const Tensor& b);
+Mask operator<=(const Tensor& a, const Tensor& b);
+Mask eq(const Tensor& a, const Tensor& b);
+Mask ne(const Tensor& a, const Tensor& b);
 Mask operator>(const Tensor& a, double b);
 Mask operator<(const Tensor& a, double b);
+Mask operator>=(const Tensor& a, double b);
+Mask operator<=(const Tensor& a, double b);
+Mask eq(const Tensor& a, double b);
+Mask ne(const Tensor& a, double b);
 // a where the condition holds, b elsewhere. The branch not taken gets a gradient of exactly 0, also
 // beside inf and NaN. A formula that divides by zero in that branch still makes 0/0: guard its
 // input as well, where(ok, f(where(ok, x, 1)), 0).

@@ -57,8 +57,30 @@ operator>(A, B) { return {}; }
 template <class A, class B>
 requires OneIsUse<A, B> Both<A, B>
 operator<(A, B) { return {}; }
+template <class A, class B>
+requires OneIsUse<A, B> Both<A, B>
+operator>=(A, B) { return {}; }
+template <class A, class B>
+requires OneIsUse<A, B> Both<A, B>
+operator<=(A, B) { return {}; }
+template <class A, class B>
+requires OneIsUse<A, B> Both<A, B>
+operator&(A, B) { return {}; }
+template <class A, class B>
+requires OneIsUse<A, B> Both<A, B>
+operator|(A, B) { return {}; }
+template <class A, class B>
+requires OneIsUse<A, B> Both<A, B>
+eq(A, B) { return {}; }
+template <class A, class B>
+requires OneIsUse<A, B> Both<A, B>
+pow(A, B) { return {}; }
 template <unsigned A>
 Use<A> operator-(Use<A>) {
+  return {};
+}
+template <unsigned A>
+Use<A> operator!(Use<A>) {
   return {};
 }
 template <unsigned A>
@@ -104,6 +126,7 @@ Use<C | bits_of<A> | bits_of<B>> where(Use<C>, A, B) {
 
 // Formulas that lanes and tensors share by name.
 inline Lane square(Lane x) { return x * x; }
+inline LaneMask eq(Lane a, Lane b) { return a == b; }
 // Both branches stay below overflow: e^-|x| is at most 1.
 inline Lane sigmoid(Lane x) {
   const Lane e = exp(-abs(x));

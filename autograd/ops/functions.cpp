@@ -11,16 +11,35 @@ Tensor exp(const Tensor& x) {
       [](const auto& g, const auto&, const auto& y) { return g * y; });
 }
 
+Tensor expm1(const Tensor& x) {
+  // Not g * (y + 1), which is 0 from -37 on.
+  return unary(
+      "expm1", x, [](const auto& v) { return expm1(v); },
+      [](const auto& g, const auto& v, const auto&) { return g * exp(v); });
+}
+
 Tensor log(const Tensor& x) {
   return unary(
       "log", x, [](const auto& v) { return log(v); },
       [](const auto& g, const auto& v, const auto&) { return g / v; });
 }
 
+Tensor log1p(const Tensor& x) {
+  return unary(
+      "log1p", x, [](const auto& v) { return log1p(v); },
+      [](const auto& g, const auto& v, const auto&) { return g / (1.0 + v); });
+}
+
 Tensor sqrt(const Tensor& x) {
   return unary(
       "sqrt", x, [](const auto& v) { return sqrt(v); },
       [](const auto& g, const auto&, const auto& y) { return g * 0.5 / y; });
+}
+
+Tensor rsqrt(const Tensor& x) {
+  return unary(
+      "rsqrt", x, [](const auto& v) { return 1.0 / sqrt(v); },
+      [](const auto& g, const auto&, const auto& y) { return g * (-0.5 * y * y * y); });
 }
 
 Tensor square(const Tensor& x) {

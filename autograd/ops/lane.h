@@ -9,6 +9,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
+#include <cmath>
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/real.h"
@@ -89,6 +90,20 @@ class Lane {
   friend Lane cos(Lane a) { return xsimd::cos(a.v_); }
   friend Lane erf(Lane a) { return xsimd::erf(a.v_); }
   friend Lane tanh(Lane a) { return xsimd::tanh(a.v_); }
+  // Exact in relative terms beside 0 as well, where exp(a) - 1 and log(1 + a) lose every digit.
+  friend Lane expm1(Lane a);
+  // xsimd 8.1 turns -0 into +0.
+  friend Lane log1p(Lane a) { return where(a == Lane(0.0), a, xsimd::log1p(a.v_)); }
+  // As the C library has it, number by number: negative bases, 0^0 and what else IEEE 754 lists.
+  // A power through exp and log is faster, and wrong in the last digits of large results.
+  friend Lane pow(Lane a, Lane b) {
+    alignas(64) Real base[static_cast<std::size_t>(size)];
+    alignas(64) Real exponent[static_cast<std::size_t>(size)];
+    a.v_.store_aligned(base);
+    b.v_.store_aligned(exponent);
+    for (Index i = 0; i < size; ++i) base[i] = std::pow(base[i], exponent[i]);
+    return Batch::load_aligned(base);
+  }
 
   // Over the numbers of one lane, in a fixed order.
   friend Real sum_of(Lane a) {
@@ -118,6 +133,12 @@ inline Lane exp(Lane a) {
   const LaneMask late = a > Lane(sizeof(Real) == sizeof(float) ? 88.0 : 709.0);
   const Lane half = xsimd::exp(where(late, a * 0.5, a).batch());
   return where(late, half * half, half);
+}
+
+// xsimd 8.1 overflows early here as well, and turns -0 into +0.
+inline Lane expm1(Lane a) {
+  const Lane near = where(a == Lane(0.0), a, xsimd::expm1(a.batch()));
+  return where(a > Lane(1.0), exp(a) - Lane(1.0), near);
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -36,6 +36,27 @@ BOOST_AUTO_TEST_CASE(where_gives_exactly_zero_to_the_branch_not_taken) {
   BOOST_TEST(numbers(b.grad()) == (Numbers{0, 20, inf, 0}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(where_with_a_number_beside_nan_and_inf) {
+  const Tensor x = leaf({1, nan, inf, -inf});
+  const Mask first({4}, {1, 0, 0, 0});
+  heed::where(first, x, 0.0).backward(Tensor({4}, {10, nan, inf, 20}));
+  BOOST_TEST(numbers(x.grad()) == (Numbers{10, 0, 0, 0}), boost::test_tools::per_element());
+  x.zero_grad();
+  heed::where(!first, 0.0, x).backward(Tensor({4}, {10, nan, inf, 20}));
+  BOOST_TEST(numbers(x.grad()) == (Numbers{10, 0, 0, 0}), boost::test_tools::per_element());
+}
+
+// The same one derivative further, where the cotangents are tensors with a past.
+BOOST_AUTO_TEST_CASE(where_gives_exactly_zero_in_second_derivatives) {
+  const Tensor x = leaf({2, nan, inf});
+  const Mask first({3}, {1, 0, 0});
+  const Tensor y = heed::sum(heed::where(first, x, 1.0) * heed::where(first, x, 1.0));
+  const Tensor dx = heed::grad({y}, {x}, {.create_graph = true})[0];
+  BOOST_TEST(numbers(dx) == (Numbers{4, 0, 0}), boost::test_tools::per_element());
+  const Tensor ddx = heed::grad({dx}, {x}, {}, {Tensor({3}, {1, nan, inf})})[0];
+  BOOST_TEST(numbers(ddx) == (Numbers{2, 0, 0}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_guarded_input_keeps_the_gradient_finite) {
   const Tensor x = leaf({0, 4});
   const Mask ok = x > 0.0;

@@ -34,6 +34,10 @@ const Function functions[] = {
      is_float ? -87.0 : -708.0, is_float ? 88.72 : 709.78, 4},
     {"log", [](Lane x) { return log(x); }, [](Exact x) { return std::log(x); },
      std::numeric_limits<Real>::min(), std::numeric_limits<Real>::max(), 2},
+    {"expm1", [](Lane x) { return expm1(x); }, [](Exact x) { return std::expm1(x); }, -1e30,
+     is_float ? 88.72 : 709.78, 4},
+    {"log1p", [](Lane x) { return log1p(x); }, [](Exact x) { return std::log1p(x); }, -1,
+     std::numeric_limits<Real>::max(), 2},
     {"sqrt", [](Lane x) { return sqrt(x); }, [](Exact x) { return std::sqrt(x); }, 0,
      std::numeric_limits<Real>::max(), 0.5001},
     {"tanh", [](Lane x) { return tanh(x); }, [](Exact x) { return std::tanh(x); }, -1e30, 1e30, 2},
@@ -109,14 +113,18 @@ BOOST_AUTO_TEST_CASE(edges_have_their_limits) {
   };
   const Real small = std::numeric_limits<Real>::denorm_min();
   const Real limit = is_float ? Real(88.72) : Real(709.78);
-  const Edge edges[] = {
-      {"exp", 0, 1},        {"exp", -inf, 0},      {"exp", inf, inf},      {"exp", limit + 1, inf},
-      {"exp", -1000, 0},    {"log", 0, -inf},      {"log", -0.0, -inf},    {"log", 1, 0},
-      {"log", inf, inf},    {"log", -1, nan},      {"sqrt", inf, inf},     {"sqrt", -1, nan},
-      {"tanh", inf, 1},     {"tanh", -inf, -1},    {"tanh", 88, 1},        {"tanh", small, small},
-      {"erf", inf, 1},      {"erf", -inf, -1},     {"erf", 88, 1},         {"sin", inf, nan},
-      {"cos", inf, nan},    {"sin", small, small}, {"cos", small, 1},      {"sigmoid", inf, 1},
-      {"sigmoid", -inf, 0}, {"sigmoid", 88, 1},    {"sigmoid", small, 0.5}};
+  const Edge edges[] = {{"exp", 0, 1},           {"exp", -inf, 0},       {"exp", inf, inf},
+                        {"exp", limit + 1, inf}, {"exp", -1000, 0},      {"log", 0, -inf},
+                        {"log", -0.0, -inf},     {"log", 1, 0},          {"log", inf, inf},
+                        {"log", -1, nan},        {"sqrt", inf, inf},     {"sqrt", -1, nan},
+                        {"tanh", inf, 1},        {"tanh", -inf, -1},     {"tanh", 88, 1},
+                        {"tanh", small, small},  {"erf", inf, 1},        {"erf", -inf, -1},
+                        {"erf", 88, 1},          {"sin", inf, nan},      {"cos", inf, nan},
+                        {"sin", small, small},   {"cos", small, 1},      {"sigmoid", inf, 1},
+                        {"sigmoid", -inf, 0},    {"sigmoid", 88, 1},     {"sigmoid", small, 0.5},
+                        {"expm1", inf, inf},     {"expm1", -inf, -1},    {"expm1", limit + 1, inf},
+                        {"expm1", small, small}, {"log1p", inf, inf},    {"log1p", -1, -inf},
+                        {"log1p", -2, nan},      {"log1p", small, small}};
   for (const Edge& edge : edges) {
     for (const Function& f : functions) {
       if (f.name != edge.name) continue;
@@ -124,6 +132,32 @@ BOOST_AUTO_TEST_CASE(edges_have_their_limits) {
       BOOST_TEST((y == edge.y || (std::isnan(y) && std::isnan(edge.y))),
                  f.name << "(" << edge.x << ") is " << y << ", expected " << edge.y);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(powers_as_ieee_says) {
+  struct Power {
+    Real base, exponent, result;
+  };
+  const Power powers[] = {{2, 10, 1024}, {2, -1, 0.5},    {9, 0.5, 3},      {-2, 3, -8},
+                          {-2, 2, 4},    {-2, 0.5, nan},  {0, 0, 1},        {nan, 0, 1},
+                          {-inf, 0, 1},  {1, nan, 1},     {nan, 1, nan},    {2, nan, nan},
+                          {0, 2, 0},     {0, -1, inf},    {-0.0, -1, -inf}, {-0.0, 3, -0.0},
+                          {inf, -1, 0},  {inf, 0.5, inf}, {0.5, inf, 0},    {2, inf, inf},
+                          {-1, inf, 1},  {-inf, 3, -inf}, {2, 5000, inf},   {2, -5000, 0}};
+  for (const Power& p : powers) {
+    const Real y = first_of(pow(Lane(double{p.base}), Lane(double{p.exponent})));
+    BOOST_TEST(((y == p.result && std::signbit(y) == std::signbit(p.result)) ||
+                (std::isnan(y) && std::isnan(p.result))),
+               p.base << "^" << p.exponent << " is " << y << ", expected " << p.result);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(large_powers_keep_their_digits) {
+  for (int i = 1; i <= 10'000; ++i) {
+    const Real base = static_cast<Real>(i) / 100, exponent = static_cast<Real>(10'000 - i) / 1000;
+    const Real y = first_of(pow(Lane(double{base}), Lane(double{exponent})));
+    BOOST_TEST(distance(y, std::pow(static_cast<Exact>(base), static_cast<Exact>(exponent))) <= 1);
   }
 }
 
@@ -151,6 +185,7 @@ BOOST_AUTO_TEST_CASE(nan_compares_as_ieee_says) {
   BOOST_TEST(chosen(x < one) == 0);
   BOOST_TEST(chosen(x > one) == 0);
   BOOST_TEST(chosen(x >= one) == 0);
+  BOOST_TEST(chosen(x <= one) == 0);
   BOOST_TEST(chosen(isnan(x)) == 1);
 }
 

@@ -18,10 +18,11 @@ Bytes bytes(const Mask& mask) { return {mask.values().begin(), mask.values().end
 
 BOOST_AUTO_TEST_SUITE(masks)
 
-BOOST_AUTO_TEST_CASE(and_or_not_of_one_shape) {
+BOOST_AUTO_TEST_CASE(and_or_xor_not_of_one_shape) {
   const Mask a({4}, {0, 0, 1, 1}), b({4}, {0, 1, 0, 1});
   BOOST_TEST(bytes(a & b) == (Bytes{0, 0, 0, 1}));
   BOOST_TEST(bytes(a | b) == (Bytes{0, 1, 1, 1}));
+  BOOST_TEST(bytes(a ^ b) == (Bytes{0, 1, 1, 0}));
   BOOST_TEST(bytes(!a) == (Bytes{1, 1, 0, 0}));
 }
 
@@ -29,6 +30,7 @@ BOOST_AUTO_TEST_CASE(any_byte_but_zero_is_true) {
   const Mask a({2}, {2, 4}), b({2}, {4, 0});
   BOOST_TEST(bytes(a & b) == (Bytes{1, 0}));
   BOOST_TEST(bytes(a | b) == (Bytes{1, 1}));
+  BOOST_TEST(bytes(a ^ b) == (Bytes{0, 1}));
   BOOST_TEST(bytes(!a) == (Bytes{0, 0}));
 }
 
@@ -38,6 +40,7 @@ BOOST_AUTO_TEST_CASE(broadcast_as_tensors_do) {
   BOOST_TEST((both.shape() == Shape{2, 3}));
   BOOST_TEST(bytes(both) == (Bytes{1, 0, 1, 0, 0, 0}));
   BOOST_TEST(bytes(column | row) == (Bytes{1, 1, 1, 1, 0, 1}));
+  BOOST_TEST(bytes(column ^ row) == (Bytes{0, 1, 0, 1, 0, 1}));
   const Mask yes(Shape{}, {1});
   BOOST_TEST(bytes(yes & row) == (Bytes{1, 0, 1}));
   BOOST_TEST(((yes & yes).shape() == Shape{}));

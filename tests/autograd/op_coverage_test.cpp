@@ -41,7 +41,7 @@ std::string type_of(std::string parameter) {
 std::string signature_of(const std::string& declaration) {
   static const std::regex pattern(
       R"( *(?:Tensor|Mask|Indices|Sorted|bool|std::vector<Tensor>) +)"
-      R"(([a-z0-9_]+|operator[-+*/<>]) *\((.*)\) *)");
+      R"(([a-z0-9_]+|operator[-+*/<>]=?) *\((.*)\) *)");
   std::smatch match;
   if (!std::regex_match(declaration, match, pattern)) return "";
   std::string types, parameter;

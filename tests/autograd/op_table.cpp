@@ -35,8 +35,11 @@ const std::vector<Row>& op_table() {
     std::vector<Row> all;
     for (const auto rows : {
              unary_rows,
+             activation_rows,
              binary_rows,
              scalar_rows,
+             power_rows,
+             comparison_rows,
              choice_rows,
              reduce_rows,
              extreme_rows,

@@ -75,8 +75,11 @@ struct Row {
 Tensors draw_inputs(const Row& row, const std::vector<Shape>& shapes);
 
 std::vector<Row> unary_rows();
+std::vector<Row> activation_rows();
 std::vector<Row> binary_rows();
 std::vector<Row> scalar_rows();  // a tensor and a number
+std::vector<Row> power_rows();
+std::vector<Row> comparison_rows();
 std::vector<Row> choice_rows();
 std::vector<Row> reduce_rows();
 std::vector<Row> extreme_rows();

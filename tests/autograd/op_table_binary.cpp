@@ -3,12 +3,13 @@
 #include <limits>
 
 #include "autograd/ops.h"
-#include "tests/autograd/op_table.h"
+#include "tests/autograd/elementwise_row.h"
 
 namespace heed_test {
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 template <class Op, class Number>
 Row binary(const std::string& name, const std::string& op, Op call, Number number,
@@ -40,23 +41,9 @@ Row binary(const std::string& name, const std::string& op, Op call, Number numbe
 double larger(double a, double b) { return std::isnan(a) || std::isnan(b) ? NAN : std::max(a, b); }
 double smaller(double a, double b) { return std::isnan(a) || std::isnan(b) ? NAN : std::min(a, b); }
 
-template <class Op, class Number>
-Row with_number(const std::string& name, const std::string& op, Op call, Number number,
-                std::vector<Edge> edges, const Domain& domain = {}) {
-  return {.name = name,
-          .op = op,
-          .call = [call](const Tensors& x) { return call(x[0]); },
-          .formula =
-              [number](const Plains& x) {
-                return build(x[0].shape, [&](const Position& p) { return number(x[0](p)); });
-              },
-          .shapes = {{2, 3}},
-          .domains = {domain},
-          .more = {{{37}}, {{2, 3, 1, 5}}},
-          .without = {{{0}}, {{2, 0, 3}}},
-          .scalars = {{}},
-          .large = {{300'001}},
-          .edges = std::move(edges)};
+Row with_number(const std::string& name, const std::string& op, Tensor (*call)(const Tensor&),
+                double (*formula)(double), std::vector<Edge> edges, const Domain& domain = {}) {
+  return elementwise_row(name, op, call, formula, domain, std::move(edges));
 }
 
 }  // namespace
@@ -80,6 +67,9 @@ std::vector<Row> binary_rows() {
              larger, {distinct, distinct}),
       binary("minimum", "minimum", [](const T& a, const T& b) { return heed::minimum(a, b); },
              smaller, {distinct, distinct}),
+      binary(
+          "pow", "pow", [](const T& a, const T& b) { return heed::pow(a, b); },
+          [](double a, double b) { return std::pow(a, b); }, {positive, {}}),
   };
 }
 
@@ -110,6 +100,44 @@ std::vector<Row> scalar_rows() {
       with_number(
           "number_divide", "operator/(double, Tensor)", [](const T& x) { return 2.5 / x; },
           [](double x) { return 2.5 / x; }, {{inf, 0, 0}, {-inf, 0, 0}, {0, inf, -inf}}, positive),
+      with_number(
+          "maximum_number", "maximum(Tensor, double)",
+          [](const T& x) { return heed::maximum(x, 0.25); },
+          [](double x) { return larger(x, 0.25); }, {{0.25, 0.25, 0.5}, {inf, inf, 1}}, distinct),
+      with_number(
+          "minimum_number", "minimum(Tensor, double)",
+          [](const T& x) { return heed::minimum(x, 0.25); },
+          [](double x) { return smaller(x, 0.25); }, {{0.25, 0.25, 0.5}, {inf, 0.25, 0}}, distinct),
+  };
+}
+
+std::vector<Row> power_rows() {
+  using T = Tensor;
+  return {
+      with_number(
+          "pow_number", "pow(Tensor, double)", [](const T& x) { return heed::pow(x, -1.5); },
+          [](double x) { return std::pow(x, -1.5); },
+          {{0, inf, -inf}, {inf, 0, 0}, {1, 1, -1.5}, {-1, nan, nan}}, positive),
+      with_number(
+          "pow_number_3", "pow(Tensor, double)", [](const T& x) { return heed::pow(x, 3); },
+          [](double x) { return x * x * x; }, {{0, 0, 0}, {-2, -8, 12}, {-inf, -inf, inf}}),
+      with_number(
+          "pow_number_2", "pow(Tensor, double)", [](const T& x) { return heed::pow(x, 2); },
+          [](double x) { return x * x; }, {{0, 0, 0}, {-2, 4, -4}, {-inf, inf, -inf}}),
+      with_number(
+          "pow_number_1", "pow(Tensor, double)", [](const T& x) { return heed::pow(x, 1); },
+          [](double x) { return x; }, {{0, 0, 1}, {-2, -2, 1}, {-inf, -inf, 1}}),
+      with_number(
+          "pow_number_0", "pow(Tensor, double)", [](const T& x) { return heed::pow(x, 0); },
+          [](double) { return 1.0; }, {{0, 1, 0}, {nan, 1, 0}, {-inf, 1, 0}}),
+      with_number(
+          "number_pow", "pow(double, Tensor)", [](const T& x) { return heed::pow(2.5, x); },
+          [](double x) { return std::pow(2.5, x); },
+          {{0, 1, std::log(2.5)}, {-inf, 0, 0}, {inf, inf, inf}}),
+      with_number(
+          "number_0_pow", "pow(double, Tensor)", [](const T& x) { return heed::pow(0, x); },
+          [](double x) { return std::pow(0.0, x); }, {{0, 1, 0}, {2, 0, 0}, {-1, inf, -inf}},
+          positive),
   };
 }
 

@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
-#include "tests/autograd/op_table.h"
+#include "tests/autograd/elementwise_row.h"
 
 namespace heed_test {
 namespace {
@@ -22,15 +22,21 @@ bool taken(const Shape& shape, const Position& position) {
   return offset % 3 == 0;
 }
 
+double not_negative(double x) { return x < 0 ? 0 : x; }
+
+// Negative numbers become 0 first: else there would be no ties to speak of.
 template <class Compare, class Number>
 Row comparison(const std::string& name, const std::string& op, Compare compare, Number number) {
   return {.name = name,
           .op = op + "(Tensor, Tensor)",
-          .call = [compare](const Tensors& x) { return heed::to_tensor(compare(x[0], x[1])); },
+          .call =
+              [compare](const Tensors& x) {
+                return heed::to_tensor(compare(heed::relu(x[0]), heed::relu(x[1])));
+              },
           .formula =
               [number](const Plains& x) {
                 return build(stretched(x[0].shape, x[1].shape), [&](const Position& p) {
-                  return number(x[0](p), x[1](p)) ? 1.0 : 0.0;
+                  return number(not_negative(x[0](p)), not_negative(x[1](p))) ? 1.0 : 0.0;
                 });
               },
           .shapes = {{4, 3}, {4, 3}},
@@ -39,26 +45,26 @@ Row comparison(const std::string& name, const std::string& op, Compare compare, 
           .scalars = {{}, {}},
           .large = {{600, 601}, {601}},
           .broadcasts = true,
-          .differentiable = false};
+          .differentiable = false,
+          .refusals = {{.label = "shapes",
+                        .call =
+                            [compare] {
+                              compare(Tensor::ones({2, 3}), Tensor::ones({2, 4}));
+                            },
+                        .text = "[" + name +
+                                "] shapes (2, 3) and (2, 4) do not broadcast: 3 vs 4 "
+                                "in axis -1"}}};
 }
 
+// With 0, against which half of the numbers are ties.
 template <class Compare, class Number>
 Row comparison_with_number(const std::string& name, const std::string& op, Compare compare,
                            Number number) {
-  return {.name = name,
-          .op = op,
-          .call = [compare](const Tensors& x) { return heed::to_tensor(compare(x[0])); },
-          .formula =
-              [number](const Plains& x) {
-                return build(x[0].shape,
-                             [&](const Position& p) { return number(x[0](p)) ? 1.0 : 0.0; });
-              },
-          .shapes = {{4, 3}},
-          .more = {{{37}}},
-          .without = {{{0}}, {{2, 0}}},
-          .scalars = {{}},
-          .large = {{300'001}},
-          .differentiable = false};
+  Row row = elementwise_row(
+      name, op, [compare](const Tensor& x) { return heed::to_tensor(compare(heed::relu(x))); },
+      [number](double x) { return number(not_negative(x)) ? 1.0 : 0.0; }, {}, {});
+  row.differentiable = false;
+  return row;
 }
 
 Row where_row() {
@@ -123,18 +129,19 @@ Row where_small_mask_row() {
 }
 
 Row to_tensor_row() {
-  Row row = comparison_with_number(
-      "to_tensor", "to_tensor(Mask)", [](const Tensor& x) { return thirds(x.shape()); },
-      [](double) { return false; });
+  Row row = elementwise_row("to_tensor", "to_tensor(Mask)",
+                            [](const Tensor& x) { return heed::to_tensor(thirds(x.shape())); }, {},
+                            {}, {});
   row.formula = [](const Plains& x) {
     return build(x[0].shape, [&](const Position& p) { return taken(x[0].shape, p) ? 1.0 : 0.0; });
   };
+  row.differentiable = false;
   return row;
 }
 
 }  // namespace
 
-std::vector<Row> choice_rows() {
+std::vector<Row> comparison_rows() {
   using T = Tensor;
   return {
       comparison(
@@ -143,16 +150,42 @@ std::vector<Row> choice_rows() {
       comparison(
           "less", "operator<", [](const T& a, const T& b) { return a < b; },
           [](double a, double b) { return a < b; }),
+      comparison(
+          "greater_equal", "operator>=", [](const T& a, const T& b) { return a >= b; },
+          [](double a, double b) { return a >= b; }),
+      comparison(
+          "less_equal", "operator<=", [](const T& a, const T& b) { return a <= b; },
+          [](double a, double b) { return a <= b; }),
+      comparison(
+          "eq", "eq", [](const T& a, const T& b) { return heed::eq(a, b); },
+          [](double a, double b) { return a == b; }),
+      comparison(
+          "ne", "ne", [](const T& a, const T& b) { return heed::ne(a, b); },
+          [](double a, double b) { return a != b; }),
       comparison_with_number(
-          "greater_number", "operator>(Tensor, double)", [](const T& x) { return x > 0.25; },
-          [](double x) { return x > 0.25; }),
+          "greater_number", "operator>(Tensor, double)", [](const T& x) { return x > 0.0; },
+          [](double x) { return x > 0; }),
       comparison_with_number(
-          "less_number", "operator<(Tensor, double)", [](const T& x) { return x < 0.25; },
-          [](double x) { return x < 0.25; }),
-      where_row(),
-      where_number_row(false),
-      where_number_row(true),
-      where_small_mask_row(),
+          "less_number", "operator<(Tensor, double)", [](const T& x) { return x < 0.0; },
+          [](double x) { return x < 0; }),
+      comparison_with_number(
+          "greater_equal_number", "operator>=(Tensor, double)", [](const T& x) { return x >= 0.0; },
+          [](double x) { return x >= 0; }),
+      comparison_with_number(
+          "less_equal_number", "operator<=(Tensor, double)", [](const T& x) { return x <= 0.0; },
+          [](double x) { return x <= 0; }),
+      comparison_with_number(
+          "eq_number", "eq(Tensor, double)", [](const T& x) { return heed::eq(x, 0.0); },
+          [](double x) { return x == 0; }),
+      comparison_with_number(
+          "ne_number", "ne(Tensor, double)", [](const T& x) { return heed::ne(x, 0.0); },
+          [](double x) { return x != 0; }),
+  };
+}
+
+std::vector<Row> choice_rows() {
+  return {
+      where_row(),     where_number_row(false), where_number_row(true), where_small_mask_row(),
       to_tensor_row(),
   };
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "tests/autograd/op_checks.h"
@@ -71,17 +72,28 @@ void unaligned(const Row& row) {
   expect(same_bits(row.call(inputs), row.call(views)), "the same bits from an unaligned view");
 }
 
+// What stretches to (2, 3, 17) or to the end of it: each axis there or 1, front axes left out. The
+// last is longer than a SIMD batch and no multiple of one.
+std::vector<Shape> stretchable() {
+  std::vector<Shape> shapes = {Shape{}};
+  for (std::size_t from = 0, axis = 3; axis-- > 0;) {
+    const std::size_t until = shapes.size();
+    for (const Index extent : {Index{1}, (std::array<Index, 3>{2, 3, 17})[axis]}) {
+      for (std::size_t i = from; i < until; ++i) shapes.push_back(shapes[i].inserted(0, extent));
+    }
+    from = until;
+  }
+  return shapes;  // (), (1), (17), (1, 1), (1, 17), (3, 1), ...
+}
+
 void broadcast(const Row& row) {
-  const std::vector<std::vector<Shape>> pairings = {
-      {{3, 4}, {4}},       {{4}, {3, 4}},       {{3, 4}, {3, 1}},      {{3, 1}, {3, 4}},
-      {{3, 1}, {1, 4}},    {{1, 4}, {3, 1}},    {{}, {3, 4}},          {{3, 4}, {}},
-      {{2, 3, 4}, {1}},    {{1}, {2, 3, 4}},    {{2, 1, 4}, {3, 1}},   {{3, 1}, {2, 1, 4}},
-      {{1}, {1}},          {{1, 1}, {1}},       {{5, 1, 1}, {5}},      {{2, 3, 1}, {2, 1, 17}},
-      {{1, 3, 1}, {3, 2}}, {{2, 1, 2}, {1, 2}}, {{1, 1, 3}, {2, 1, 1}}};
-  for (const auto& shapes : pairings) {
-    check_value(row, draw_inputs(row, shapes),
-                fmt::format("{} of {} and {}", row.name, shapes[0].str(), shapes[1].str()));
-    if (row.differentiable) check_gradient(row, shapes);
+  const std::vector<Shape> shapes = stretchable();
+  for (const Shape& a : shapes) {
+    for (const Shape& b : shapes) {
+      check_value(row, draw_inputs(row, {a, b}),
+                  fmt::format("{} of {} and {}", row.name, a.str(), b.str()));
+      if (row.differentiable) check_gradient(row, {a, b});
+    }
   }
 }
 

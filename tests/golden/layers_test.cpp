@@ -92,16 +92,24 @@ BOOST_AUTO_TEST_CASE(embedding_with_padding) {
                 embedding.parameters());
 }
 
-BOOST_AUTO_TEST_CASE(activation_values) {
+BOOST_AUTO_TEST_CASE(activations) {
   const Golden golden("torch_activations");
-  const Tensor x = golden["input.x"];
-  expect_close("gelu", gelu(x), golden["output.gelu_erf"]);
-  expect_close("softplus", softplus(x), golden["output.softplus"]);
-  expect_close("sigmoid", sigmoid(x), golden["output.sigmoid"]);
-  expect_close("tanh", tanh(x), golden["output.tanh"]);
-  expect_close("relu", relu(x), golden["output.relu"]);
-  expect_close("softmax", softmax(x), golden["output.softmax"]);
-  expect_close("log_softmax", log_softmax(x), golden["output.log_softmax"]);
+  const Tensor x = golden.leaf("input.x");
+  const Tensor glu = slice(x, 1, 0, 3) * sigmoid(slice(x, 1, 3, 6));  // (6, 3)
+  expect_golden(golden, {{"input.x", x}},
+                {{"output.gelu_erf", gelu(x)},
+                 {"output.gelu_tanh", gelu_tanh(x)},
+                 {"output.silu", silu(x)},
+                 {"output.softplus", softplus(x)},
+                 {"output.elu", elu(x)},
+                 {"output.leaky_relu", leaky_relu(x, 0.2)},
+                 {"output.sigmoid", sigmoid(x)},
+                 {"output.tanh", tanh(x)},
+                 {"output.relu", relu(x)},
+                 {"output.softmax", softmax(x)},
+                 {"output.log_softmax", log_softmax(x)},
+                 {"output.glu", glu}},
+                {});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autograd/ops.h"
+#include "tests/autograd/elementwise_row.h"
+
+namespace heed_test {
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+Row unary(const std::string& name, Tensor (*op)(const Tensor&), double (*formula)(double),
+          const Domain& domain, std::vector<Edge> edges) {
+  return elementwise_row(name, name + "(Tensor)", op, formula, domain, std::move(edges));
+}
+
+double gelu(double x) {
+  if (std::isinf(x)) return x > 0 ? x : 0;
+  return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
+}
+double gelu_tanh(double x) {
+  if (std::isinf(x)) return x > 0 ? x : 0;
+  return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * std::pow(x, 3))));
+}
+double relu(double x) { return x > 0 || std::isnan(x) ? x : 0; }
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+double silu(double x) { return x == -inf ? 0 : x / (1 + std::exp(-x)); }
+double softplus(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
+
+Row leaky_relu_row() {
+  return elementwise_row(
+      "leaky_relu", "leaky_relu(Tensor, double)",
+      [](const Tensor& x) { return heed::leaky_relu(x, 0.2); },
+      [](double x) { return x > 0 ? x : 0.2 * x; }, distinct,
+      {{0, 0, 0.2}, {inf, inf, 1}, {-inf, -inf, 0.2}});
+}
+
+Row elu_row() {
+  return elementwise_row(
+      "elu", "elu(Tensor, double)", [](const Tensor& x) { return heed::elu(x, 1.5); },
+      [](double x) { return x > 0 ? x : 1.5 * (std::exp(x) - 1); }, distinct,
+      {{0, 0, 1.5}, {inf, inf, 1}, {-inf, -1.5, 0}, {1000, 1000, 1}});
+}
+
+Row clamp_row() {
+  Row row = elementwise_row(
+      "clamp", "clamp(Tensor, double, double)",
+      [](const Tensor& x) { return heed::clamp(x, -0.5, 0.75); },
+      [](double x) { return std::isnan(x) ? nan : std::min(std::max(x, -0.5), 0.75); }, distinct,
+      {{-0.5, -0.5, 1}, {0.75, 0.75, 1}, {inf, 0.75, 0}, {-inf, -0.5, 0}, {nan, nan, 0}});
+  const auto with_bounds = [](double low, double high) {
+    return [low, high] { heed::clamp(Tensor::zeros({2}), low, high); };
+  };
+  row.refusals = {{"order", with_bounds(2, 1), "[clamp] low 2 must not exceed high 1"},
+                  {"nan", with_bounds(0, nan), "[clamp] low 0 must not exceed high nan"}};
+  return row;
+}
+
+// One side open.
+Row clamp_below_row() {
+  return elementwise_row("clamp_below", "clamp(Tensor, double, double)",
+                         [](const Tensor& x) { return heed::clamp(x, 0, inf); }, relu, distinct,
+                         {{0, 0, 1}, {inf, inf, 1}, {-inf, 0, 0}});
+}
+
+}  // namespace
+
+std::vector<Row> activation_rows() {
+  return {
+      unary("tanh", heed::tanh, [](double x) { return std::tanh(x); }, {},
+            {{inf, 1, 0}, {-inf, -1, 0}, {0, 0, 1}, {1000, 1, 0}}),
+      unary("sigmoid", heed::sigmoid, sigmoid, {},
+            {{inf, 1, 0}, {-inf, 0, 0}, {0, 0.5, 0.25}, {-1000, 0, 0}}),
+      unary("relu", heed::relu, relu, distinct, {{0, 0, 0}, {inf, inf, 1}, {-inf, 0, 0}}),
+      leaky_relu_row(),
+      elu_row(),
+      unary("gelu", heed::gelu, gelu, {},
+            {{inf, inf, 1}, {-inf, 0, 0}, {0, 0, 0.5}, {100, 100, 1}, {-100, 0, 0}}),
+      unary("gelu_tanh", heed::gelu_tanh, gelu_tanh, {},
+            {{inf, inf, 1}, {-inf, 0, 0}, {0, 0, 0.5}, {100, 100, 1}, {-100, 0, 0}}),
+      unary("silu", heed::silu, silu, {},
+            {{inf, inf, 1}, {-inf, 0, 0}, {0, 0, 0.5}, {2000, 2000, 1}, {-2000, 0, 0}}),
+      unary("softplus", heed::softplus, softplus, {},
+            {{inf, inf, 1}, {-inf, 0, 0}, {1000, 1000, 1}, {-1000, 0, 0}}),
+      clamp_row(),
+      clamp_below_row(),
+  };
+}
+
+}  // namespace heed_test
