@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "autograd/anomaly.h"
 #include "autograd/graph.h"
 #include "autograd/ops.h"
 
@@ -54,6 +55,7 @@ class Pass {
       if (!slot.needed || !slot.gradient.defined()) continue;
       const Tensor gradient = std::move(slot.gradient);
       slot.gradient = Tensor();
+      if (checks_finite_) detail::check_arriving(*slot.node, gradient);
       visit(*slot.node, gradient);
       if (slot.node->gradients) step(*slot.node, gradient);
     }
@@ -119,6 +121,9 @@ class Pass {
     std::vector<Tensor> many(node.edge_count > 8 ? static_cast<std::size_t>(node.edge_count) : 0);
     Tensor* results = many.empty() ? few.data() : many.data();
     node.gradients(node, gradient, output_of(node), wanted, results);
+    for (int i = 0; checks_finite_ && i < node.edge_count; ++i) {
+      if (wanted >> i & 1) detail::check_gradient(node, i, results[i], gradient);
+    }
     if (!keep_values_) drop(node);
     for (int i = 0; i < node.edge_count; ++i) {
       if (wanted >> i & 1) add(*node.edges[i].node, std::move(results[i]));
@@ -147,6 +152,10 @@ class Pass {
   std::uint32_t number_;
   bool keep_values_;
   NoGrad no_grad_;
+  // The pass looks at what each rule returns and names the operation whose rule it is; what the
+  // rules are made of keeps quiet.
+  bool checks_finite_ = anomaly_enabled();
+  AnomalyGuard quiet_{false};
   std::vector<Slot> slots_;
 };
 

@@ -83,6 +83,10 @@ void free_node(void* block, std::size_t bytes);
 std::uint64_t next_sequence();
 // True when grad mode is on.
 bool recording();
+// Does anybody watch (watch.h)? Every operation asks, so this is a variable and not a call.
+extern constinit thread_local bool watched;
+// If so: this operation is done.
+void tell(const char* name, const Tensor& y, const Tensor* const* inputs, int count);
 // Ties the node to y and returns y.
 Tensor attach(Tensor y, Node* node);
 // Throws ValueError when a joint rule could not name all its inputs in one Wanted.
@@ -192,11 +196,13 @@ detail::Argument<std::decay_t<Rule>> wrt(const Tensor& input, Rule&& rule) {
 // keeps stays without past; std::move it where it is not needed any more.
 template <class... Rules>
 Tensor differentiable(const char* name, Tensor y, detail::Argument<Rules>... arguments) {
-  if (!detail::recording() || !(arguments.input.node() || ...)) return y;
+  constexpr int count = static_cast<int>(sizeof...(Rules));
   const std::array<const Tensor*, sizeof...(Rules)> inputs{&arguments.input...};
+  if (detail::watched) detail::tell(name, y, inputs.data(), count);
+  if (!detail::recording() || !(arguments.input.node() || ...)) return y;
   return detail::make_node(name, std::move(y),
                            detail::SeparateRules<Rules...>{{std::move(arguments.rule)...}},
-                           inputs.data(), static_cast<int>(sizeof...(Rules)));
+                           inputs.data(), count);
 }
 
 // For ops whose gradients are made together: rule(g, wanted, out), or rule(g, y, wanted, out) to be
@@ -204,18 +210,20 @@ Tensor differentiable(const char* name, Tensor y, detail::Argument<Rules>... arg
 template <class Rule>
 Tensor differentiable_jointly(const char* name, Tensor y, const std::vector<Tensor>& inputs,
                               Rule&& rule) {
-  if (!detail::recording()) return y;
+  if (!detail::recording() && !detail::watched) return y;
   bool any = false;
   std::vector<const Tensor*> pointers;
   for (const Tensor& input : inputs) {
     any = any || input.node();
     pointers.push_back(&input);
   }
-  if (!any) return y;
+  const int count = static_cast<int>(pointers.size());
+  if (detail::watched) detail::tell(name, y, pointers.data(), count);
+  if (!detail::recording() || !any) return y;
   detail::check_input_count(name, inputs.size());
   return detail::make_node(name, std::move(y),
                            detail::JointRule<std::decay_t<Rule>>{std::forward<Rule>(rule)},
-                           pointers.data(), static_cast<int>(pointers.size()));
+                           pointers.data(), count);
 }
 
 // The gradient of a fused op through its composed twin: runs `twin` on the inputs and
