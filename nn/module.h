@@ -64,6 +64,12 @@ class Module {
 
   // A table for people: layer, kind, shapes of its own parameters, number of parameters below.
   std::string describe() const;
+  // The same with what one call of `forward` costs, which is run under NoGrad:
+  //   model.describe([&] { model(x); });
+  // An operation counts for the layer whose parameter it reads, the last one if it reads several;
+  // those that read none (attention, activations) follow below the layers, summed by name. The
+  // first row is all of it. Multiply-adds and bytes are what operations count (ledger.h).
+  std::string describe(const std::function<void()>& forward) const;
 
   static void* operator new(std::size_t bytes);
   static void operator delete(void* block);
@@ -113,6 +119,8 @@ class Module {
   };
 
   void own(const std::string& name, std::unique_ptr<Module> module);
+  // Of describe(): a header, this Module, and those below, a word or number a column.
+  std::vector<std::vector<std::string>> rows() const;
   void check_name(const std::string& name) const;
 
   std::vector<Child> children_;
