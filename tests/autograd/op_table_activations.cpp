@@ -44,12 +44,18 @@ Row elu_row() {
       {{0, 0, 1.5}, {inf, inf, 1}, {-inf, -1.5, 0}, {1000, 1000, 1}});
 }
 
+// Bounds in the middle of the numbers that a row of six draws.
 Row clamp_row() {
   Row row = elementwise_row(
       "clamp", "clamp(Tensor, double, double)",
-      [](const Tensor& x) { return heed::clamp(x, -0.5, 0.75); },
-      [](double x) { return std::isnan(x) ? nan : std::min(std::max(x, -0.5), 0.75); }, distinct,
-      {{-0.5, -0.5, 1}, {0.75, 0.75, 1}, {inf, 0.75, 0}, {-inf, -0.5, 0}, {nan, nan, 0}});
+      [](const Tensor& x) { return heed::clamp(x, -0.0625, 0.03125); },
+      [](double x) { return std::isnan(x) ? nan : std::min(std::max(x, -0.0625), 0.03125); },
+      distinct,
+      {{-0.0625, -0.0625, 1},
+       {0.03125, 0.03125, 1},
+       {inf, 0.03125, 0},
+       {-inf, -0.0625, 0},
+       {nan, nan, 0}});
   const auto with_bounds = [](double low, double high) {
     return [low, high] { heed::clamp(Tensor::zeros({2}), low, high); };
   };

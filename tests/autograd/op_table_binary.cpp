@@ -102,12 +102,14 @@ std::vector<Row> scalar_rows() {
           [](double x) { return 2.5 / x; }, {{inf, 0, 0}, {-inf, 0, 0}, {0, inf, -inf}}, positive),
       with_number(
           "maximum_number", "maximum(Tensor, double)",
-          [](const T& x) { return heed::maximum(x, 0.25); },
-          [](double x) { return larger(x, 0.25); }, {{0.25, 0.25, 0.5}, {inf, inf, 1}}, distinct),
+          [](const T& x) { return heed::maximum(x, 0.03125); },
+          [](double x) { return larger(x, 0.03125); }, {{0.03125, 0.03125, 0.5}, {inf, inf, 1}},
+          distinct),
       with_number(
           "minimum_number", "minimum(Tensor, double)",
-          [](const T& x) { return heed::minimum(x, 0.25); },
-          [](double x) { return smaller(x, 0.25); }, {{0.25, 0.25, 0.5}, {inf, 0.25, 0}}, distinct),
+          [](const T& x) { return heed::minimum(x, 0.03125); },
+          [](double x) { return smaller(x, 0.03125); },
+          {{0.03125, 0.03125, 0.5}, {inf, 0.03125, 0}}, distinct),
   };
 }
 
