@@ -46,7 +46,9 @@ Row line_row(const std::string& name, const std::string& op, const heed::TensorF
           .formula = [=](const Plains& x) { return along(x[0], axis, formula); },
           .shapes = {{2, 3, 2}},
           .domains = {distinct},
-          .more = {{{5, 4, 19}}, {{3, 70, 2}}, {{2, 6, 7}}},
+          // Few numbers: distinct ones grow with their count, and in float a difference quotient of
+          // large numbers is rough.
+          .more = {{{4, 19}}, {{33, 3}}, {{2, 6, 7}}},
           .without = {{{0, 3, 2}}, {{2, 3, 0}}},
           .large = {{40, 90, 101}},
           .drawn = Drawn{.least_rank = axis < 0 ? -axis : axis + 1}};
@@ -72,6 +74,7 @@ Row cumsum_row(const std::string& variant, int axis, bool reverse) {
         return sums;
       });
   row.domains = {};
+  row.more = {{{5, 4, 19}}, {{3, 70, 2}}, {{2, 6, 7}}};
   row.without.push_back({{2, 0, 2}});
   row.refusals = {no_axis("cumsum", [] { heed::cumsum(Tensor::ones({2, 3}), 2); })};
   return row;
