@@ -20,6 +20,12 @@ struct Generated {
 // A case under a path of suites. What it throws fails it; so does fail().
 void add_case(const std::string& path, std::function<void()> body);
 
+// Looks at every case from outside: begin() before it; end() after it says what is wrong, "" when
+// nothing is.
+struct Watch {
+  Watch(void (*begin)(), std::string (*end)());
+};
+
 // Fails the running case with a message and goes on.
 void fail(const std::string& message);
 // fail() unless ok.

@@ -1,7 +1,11 @@
 #define BOOST_TEST_NO_MAIN
 #define BOOST_TEST_ALTERNATIVE_INIT_API
+#include <boost/make_shared.hpp>
+#include <boost/test/tree/traverse.hpp>
+#include <boost/test/tree/visitor.hpp>
 #include <boost/test/unit_test.hpp>
 #include <exception>
+#include <string>
 #include <vector>
 
 #include "tests/framework/generated.h"
@@ -16,6 +20,32 @@ std::vector<void (*)()>& makers() {
   return all;
 }
 
+class Watched final : public but::test_unit_fixture {
+ public:
+  Watched(void (*begin)(), std::string (*end)()) : begin_(begin), end_(end) {}
+  void setup() override { begin_(); }
+  void teardown() override {
+    if (const std::string complaint = end_(); !complaint.empty()) fail(complaint);
+  }
+
+ private:
+  void (*begin_)();
+  std::string (*end_)();
+};
+
+using Watches = std::vector<boost::shared_ptr<but::test_unit_fixture>>;
+Watches& watches() {
+  static Watches all;
+  return all;
+}
+
+struct WatchEveryCase final : but::test_tree_visitor {
+  void visit(const but::test_case& unit) override {
+    Watches& of_case = but::framework::get<but::test_case>(unit.p_id).p_fixtures.value;
+    of_case.insert(of_case.end(), watches().begin(), watches().end());
+  }
+};
+
 // The child suite of that name, made when it is new.
 but::test_suite& suite_in(but::test_suite& parent, const std::string& name) {
   const but::test_unit_id id = parent.get(name);
@@ -27,12 +57,18 @@ but::test_suite& suite_in(but::test_suite& parent, const std::string& name) {
 
 bool make_all_cases() {
   for (const auto make : makers()) make();
+  WatchEveryCase every;
+  but::traverse_test_tree(but::framework::master_test_suite(), every, true);
   return true;
 }
 
 }  // namespace
 
 Generated::Generated(void (*make_cases)()) { makers().push_back(make_cases); }
+
+Watch::Watch(void (*begin)(), std::string (*end)()) {
+  watches().push_back(boost::make_shared<Watched>(begin, end));
+}
 
 void add_case(const std::string& path, std::function<void()> body) {
   but::test_suite* suite = &but::framework::master_test_suite();
