@@ -47,6 +47,16 @@ struct Allocator {
   std::array<std::vector<void*>, classes> free;
 
   ~Allocator() { trim(); }
+  // For reuse. Called while tensors are destroyed, so it must not throw: a block that no list has
+  // room for goes back to the system.
+  void keep(std::uint32_t size_class, void* block, std::size_t bytes) noexcept {
+    try {
+      free[size_class].push_back(block);
+      counters.cached_bytes += bytes;
+    } catch (const std::bad_alloc&) {
+      std::free(block);
+    }
+  }
   void trim() {
     for (auto& list : free) {
       for (void* block : list) std::free(block);
@@ -79,6 +89,16 @@ void* system_block(Allocator& heap, std::size_t bytes) {
                                 bytes, heap.counters.live_bytes, heap.counters.cached_bytes));
 }
 
+// One that was kept, or a new one.
+void* any_block(Allocator& heap, std::uint32_t size_class, std::size_t bytes) {
+  auto& list = heap.free[size_class];
+  if (list.empty()) return system_block(heap, bytes);
+  void* block = list.back();
+  list.pop_back();
+  heap.counters.cached_bytes -= bytes;
+  return block;
+}
+
 void check_cap(const Allocator& heap, std::size_t bytes) {
   if (heap.cap != 0 && heap.counters.live_bytes + bytes > heap.cap) {
     throw OutOfMemory(fmt::format("[allocate] {} bytes requested, {} used, the cap is {}", bytes,
@@ -100,8 +120,7 @@ void release(Storage* storage) {
   if (pass_through()) {
     std::free(storage->data);
   } else {
-    heap.free[storage->size_class].push_back(storage->data);
-    heap.counters.cached_bytes += bytes;
+    heap.keep(storage->size_class, storage->data, bytes);
   }
   return_block(storage, sizeof(Storage));
 }
@@ -119,19 +138,15 @@ Pointer<Storage> allocate(Index elements) {
   const std::uint32_t size_class = class_of(wanted);
   const std::size_t bytes = pass_through() ? wanted : bytes_of(size_class);
   check_cap(heap, bytes);
-  void* block = nullptr;
-  auto& list = heap.free[size_class];
-  if (!list.empty()) {
-    block = list.back();
-    list.pop_back();
-    heap.counters.cached_bytes -= bytes;
-  } else {
-    block = system_block(heap, bytes);
+  auto* storage = new (take_block(sizeof(Storage))) Storage;
+  try {
+    storage->data = static_cast<Real*>(any_block(heap, size_class, bytes));
+  } catch (...) {
+    return_block(storage, sizeof(Storage));
+    throw;
   }
   heap.counters.live_bytes += bytes;
   heap.counters.peak_bytes = std::max(heap.counters.peak_bytes, heap.counters.live_bytes);
-  auto* storage = new (take_block(sizeof(Storage))) Storage;
-  storage->data = static_cast<Real*>(block);
   storage->elements = static_cast<std::size_t>(elements);
   storage->size_class = size_class;
   if (heap.poison) fill(storage->data, storage->elements, std::numeric_limits<Real>::quiet_NaN());
