@@ -1,7 +1,5 @@
 #include "examples/pytorch/gpt2.h"
 
-#include <cmath>
-
 #include "autograd/ops.h"
 #include "examples/pytorch/sizes.h"
 
@@ -18,12 +16,6 @@ Indices without_first(const Indices& ids) {
     if (i % length != 0) kept.push_back(ids[i]);
   }
   return Indices({ids.shape()[0], length - 1}, std::move(kept));
-}
-
-// Hendrycks and Gimpel 2016, arXiv 1606.08415: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
-Tensor tanh_gelu(const Tensor& x) {
-  const double slope = std::sqrt(2 / std::acos(-1.0));
-  return 0.5 * x * (1 + tanh(slope * (x + 0.044715 * x * x * x)));
 }
 
 }  // namespace
@@ -49,7 +41,7 @@ class Gpt2::Block : public nn::Module {
   // x (B, T, C) -> (B, T, C).
   Tensor operator()(const Tensor& x) const {
     const Tensor h = x + attn_c_proj_(attention(c_attn_(ln_1_(x))));
-    return h + mlp_c_proj_(tanh_gelu(c_fc_(ln_2_(h))));
+    return h + mlp_c_proj_(gelu_tanh(c_fc_(ln_2_(h))));
   }
 
  private:
