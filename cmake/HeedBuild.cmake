@@ -44,7 +44,8 @@ if(HEED_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(HEED_COVERAGE)
-  add_compile_options(--coverage)
+  # Counted by several threads at once: without atomics counts go wrong, even below 0.
+  add_compile_options(--coverage -fprofile-update=atomic)
   add_link_options(--coverage)
 endif()
 
