@@ -49,6 +49,18 @@ if(HEED_COVERAGE)
   add_link_options(--coverage)
 endif()
 
+# Links what stays inside. Of it an installed library needs the files it is linked with, nothing
+# else: headers were for its own sources.
+function(heed_use library used)
+  target_link_libraries(${library} PRIVATE $<BUILD_INTERFACE:${used}>)
+  get_target_property(linked ${used} INTERFACE_LINK_LIBRARIES)
+  if(linked)
+    foreach(file IN LISTS linked)
+      target_link_libraries(${library} PRIVATE $<INSTALL_INTERFACE:${file}>)
+    endforeach()
+  endif()
+endfunction()
+
 # heed_library(NAME SOURCES ... DEPENDS ... USES ...): from the same sources the float library
 # heed_NAME and the double library heed64_NAME. DEPENDS names other libraries of the house, which
 # come along for whoever links this one; USES names targets of HeedDependencies.cmake that stay
@@ -63,8 +75,13 @@ function(heed_library name)
     add_library(${prefix}::${name} ALIAS ${library})
     target_compile_definitions(${library} PUBLIC HEED_REAL=${real})
     target_compile_features(${library} PUBLIC cxx_std_20)
-    target_include_directories(${library} PUBLIC ${PROJECT_SOURCE_DIR})
-    target_link_libraries(${library} PRIVATE heed_flags fmt::fmt ${arg_USES})
+    set_target_properties(${library} PROPERTIES EXPORT_NAME ${name})
+    target_include_directories(${library} PUBLIC
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/heed>)
+    target_link_libraries(${library} PRIVATE $<BUILD_INTERFACE:heed_flags> fmt::fmt)
+    foreach(used IN LISTS arg_USES)
+      heed_use(${library} ${used})
+    endforeach()
     foreach(dependency IN LISTS arg_DEPENDS)
       target_link_libraries(${library} PUBLIC ${prefix}_${dependency})
     endforeach()
@@ -76,6 +93,7 @@ function(heed_umbrella)
   foreach(prefix IN LISTS heed_prefixes)
     add_library(${prefix}_all INTERFACE)
     add_library(${prefix}::heed ALIAS ${prefix}_all)
+    set_target_properties(${prefix}_all PROPERTIES EXPORT_NAME heed)
     foreach(name IN LISTS ARGN)
       target_link_libraries(${prefix}_all INTERFACE ${prefix}_${name})
     endforeach()

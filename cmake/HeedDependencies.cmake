@@ -5,6 +5,8 @@
 #
 # They are private to the library that uses them; nothing of theirs appears in a public header.
 
+# A project that takes heed in as a folder links them from its own folder.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

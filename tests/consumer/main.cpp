@@ -1,10 +1,7 @@
-// Uses a bit of every library through the headers a user sees, and prints the size of a number.
-#include <cstdio>
+// Uses a bit of every library through the header a user sees, and prints the size of a number.
+#include "heed.h"
 
-#include "attention/catalog.h"
-#include "autograd/ops.h"
-#include "nn/losses.h"
-#include "optim/sgd.h"
+#include <cstdio>
 
 int main() {
   heed::Generator rng(1);

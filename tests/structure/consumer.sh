@@ -1,14 +1,61 @@
 #!/usr/bin/env bash
-# consumer.sh CMAKE CONSUMER FOLDER: builds a project that takes heed in with add_subdirectory, in
-# FOLDER, and runs its two programs. Only the libraries may come along: no tests, no programs.
+# consumer.sh CMAKE ROOT FOLDER: installs heed into FOLDER and builds somebody else's project with
+# it: from the installed package, as a subdirectory and by FetchContent, with each compiler there
+# is. Only the libraries may come along: no tests, no programs, none of our flags, none of the
+# headers that heed stands on.
 set -euo pipefail
 
 cmake=$1
-consumer=$2
+root=$2
 folder=$3
-"$cmake" -G Ninja -S "$consumer" -B "$folder" >/dev/null
-"$cmake" --build "$folder" >/dev/null
-[ "$("$folder/use_heed")" = 4 ]
-[ "$("$folder/use_heed64")" = 8 ]
-[ ! -e "$folder/heed/tests" ]
-[ ! -e "$folder/heed/examples" ]
+mkdir -p "$folder"
+
+fail() {
+  echo "$*"
+  exit 1
+}
+
+# build NAME ARGUMENT...: the consumer, and what its programs print.
+build() {
+  local tree=$folder/$1
+  shift
+  rm -rf "$tree"
+  "$cmake" -G Ninja -S "$root/tests/consumer" -B "$tree" -DCMAKE_BUILD_TYPE=Release "$@" >/dev/null
+  "$cmake" --build "$tree" >"$tree/build.log" || { tail -n 30 "$tree/build.log"; fail "$tree"; }
+  [ "$("$tree/use_heed")" = 4 ] || fail "$tree/use_heed does not work"
+  [ "$("$tree/use_heed64")" = 8 ] || fail "$tree/use_heed64 does not work"
+  [ ! -e "$tree/heed/tests" ] && [ ! -e "$tree/heed/examples" ] || fail "$tree has more than heed"
+}
+
+install_heed() {
+  local tree=$folder/heed-build
+  "$cmake" -G Ninja -S "$root" -B "$tree" -DCMAKE_BUILD_TYPE=Release -DHEED_BUILD_TESTS=OFF \
+    -DHEED_BUILD_EXAMPLES=OFF >/dev/null
+  "$cmake" --build "$tree" >"$folder/install.log"
+  rm -rf "$folder/elsewhere" "$folder/prefix"
+  "$cmake" --install "$tree" --prefix "$folder/elsewhere" >>"$folder/install.log"
+  mv "$folder/elsewhere" "$folder/prefix"  # it must not remember where it was put
+}
+
+check_installed() {
+  local config=$folder/prefix/lib*/cmake/heed headers=$folder/prefix/include
+  [ -f "$headers/heed/heed.h" ] || fail "heed.h is not installed"
+  if grep -rnE '<(xtensor|xsimd|xtl|Random123|fmt|nlohmann|kissfft)|<cblas' "$headers"; then
+    fail 'an installed header brings a third party along'
+  fi
+  if grep -rnE -e '-march|-W[a-z]|-fno|HEED_TESTING|elsewhere' -e "$root" $config; then
+    fail 'the installed package carries our flags or paths'
+  fi
+}
+
+install_heed
+check_installed
+for compiler in g++ clang++ clang++-14; do
+  command -v "$compiler" >/dev/null || continue
+  build "package-$compiler" -DWAY=package -DCMAKE_PREFIX_PATH="$folder/prefix" \
+    -DCMAKE_CXX_COMPILER="$compiler"
+  build "subdirectory-$compiler" -DWAY=subdirectory -DHEED="$root" \
+    -DCMAKE_CXX_COMPILER="$compiler"
+  build "fetch-$compiler" -DWAY=fetch -DHEED="$root" -DCMAKE_CXX_COMPILER="$compiler"
+  echo "$compiler: package, subdirectory and FetchContent work"
+done
