@@ -62,7 +62,7 @@ allowed_layers() {
     optim) echo 'optim|autograd' ;;
     attention) echo 'attention|nn|autograd' ;;
     examples) echo 'examples|attention|nn|optim|autograd' ;;
-    *) echo 'tests|bench|examples|attention|nn|optim|autograd' ;;
+    *) echo 'heed.h|tests|bench|examples|attention|nn|optim|autograd' ;;
   esac
 }
 
@@ -70,7 +70,7 @@ check_layers() {
   local folder
   for folder in "${code[@]}"; do
     sources "$folder" | matches '^ *# *include "' "may include: $(allowed_layers "$folder")" |
-      look -vE "include \"($(allowed_layers "$folder"))/"
+      look -vE "include \"($(allowed_layers "$folder"))[/\"]"
   done
   sources nn optim attention examples bench |
     matches '<(xtensor|xsimd|xtl|Random123|kissfft)/|<cblas' 'only autograd sees it'
