@@ -16,7 +16,7 @@ std::vector<Parameter> copied(const std::vector<Parameter>& tensors) {
   return copies;
 }
 
-std::vector<Tensor> matched(const char* optimizer, const std::vector<Parameter>& expected,
+std::vector<Tensor> matched(const char* optimizer, const std::vector<NamedShape>& expected,
                             const OptimizerState& state) {
   if (state.steps < 0) {
     throw ValueError(fmt::format("[{}] a state of {} steps", optimizer, state.steps));
@@ -24,20 +24,20 @@ std::vector<Tensor> matched(const char* optimizer, const std::vector<Parameter>&
   std::unordered_map<std::string, Tensor> given;
   for (const auto& [name, value] : state.tensors) given.emplace(name, value);
   std::vector<Tensor> found;
-  for (const auto& [name, value] : expected) {
+  for (const auto& [name, shape] : expected) {
     const auto tensor = given.find(name);
     if (tensor == given.end()) {
       throw ValueError(fmt::format("[{}] the state has no '{}'", optimizer, name));
     }
-    if (!(tensor->second.shape() == value.shape())) {
+    if (!(tensor->second.shape() == shape)) {
       throw ValueError(fmt::format("[{}] the state's '{}' is {} and must be {}", optimizer, name,
-                                   tensor->second.shape().str(), value.shape().str()));
+                                   tensor->second.shape().str(), shape.str()));
     }
     found.push_back(tensor->second);
   }
   if (state.tensors.size() != expected.size()) {
     std::unordered_set<std::string> names;
-    for (const Parameter& tensor : expected) names.insert(tensor.name);
+    for (const NamedShape& tensor : expected) names.insert(tensor.name);
     // One more than there should be: a name that is not ours, or one that comes twice.
     const auto odd = std::find_if(state.tensors.begin(), state.tensors.end(),
                                   [&](const auto& t) { return names.erase(t.name) == 0; });

@@ -96,31 +96,30 @@ void Stepper::set_lr(double lr) {
   lr_ = lr;
 }
 
-std::vector<Parameter> Stepper::update_counts() const {
-  std::vector<Parameter> counts;
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    counts.push_back({fmt::format("step.{}", parameters_[i].name),
-                      Tensor::scalar(static_cast<Real>(updates_[i]))});
-  }
-  return counts;
+std::string Stepper::count_name(std::size_t parameter) const {
+  return "step." + parameters_[parameter].name;
 }
 
 OptimizerState Stepper::state() const {
-  OptimizerState state{steps_, update_counts()};
+  OptimizerState state{steps_, {}};
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    state.tensors.push_back({count_name(i), Tensor::scalar(static_cast<Real>(updates_[i]))});
+  }
   for (Parameter& copy : copied(saved_)) state.tensors.push_back(std::move(copy));
   return state;
 }
 
 void Stepper::restore(const OptimizerState& state) {
-  std::vector<Parameter> expected = update_counts();
-  expected.insert(expected.end(), saved_.begin(), saved_.end());
+  std::vector<NamedShape> expected;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) expected.push_back({count_name(i), Shape{}});
+  for (const Parameter& slot : saved_) expected.push_back({slot.name, slot.value.shape()});
   const std::vector<Tensor> given = matched(optimizer_, expected, state);
   std::vector<std::int64_t> updates;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     updates.push_back(count_from(optimizer_, expected[i].name, given[i]));
   }
-  for (std::size_t i = parameters_.size(); i < expected.size(); ++i) {
-    expected[i].value.assign(given[i]);
+  for (std::size_t i = 0; i < saved_.size(); ++i) {
+    saved_[i].value.assign(given[parameters_.size() + i]);
   }
   updates_ = std::move(updates);
   steps_ = state.steps;

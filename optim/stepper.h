@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <string>
 
 #include "optim/groups.h"
 #include "optim/state.h"
@@ -55,7 +56,8 @@ class Stepper {
   void restore(const OptimizerState& state);
 
  private:
-  std::vector<Parameter> update_counts() const;
+  // The name under which the count of updates of a parameter is saved.
+  std::string count_name(std::size_t parameter) const;
 
   const char* optimizer_;
   std::vector<Parameter> parameters_;

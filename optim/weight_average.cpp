@@ -44,9 +44,10 @@ std::vector<Parameter> WeightAverage::named_for_state() const {
 OptimizerState WeightAverage::state() const { return {updates_, copied(named_for_state())}; }
 
 void WeightAverage::restore(const OptimizerState& state) {
-  const std::vector<Parameter> expected = named_for_state();
+  std::vector<NamedShape> expected;
+  for (const auto& [name, value] : named_for_state()) expected.push_back({name, value.shape()});
   const std::vector<Tensor> given = matched("WeightAverage", expected, state);
-  for (std::size_t i = 0; i < given.size(); ++i) expected[i].value.assign(given[i]);
+  for (std::size_t i = 0; i < given.size(); ++i) averages_[i].value.assign(given[i]);
   updates_ = state.steps;
 }
 
