@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(vectors_of_zeros_have_no_direction) {
                       static_cast<double>(b.data()[i]) / 3 / 0.5, percent);
   }
   const Tensor unknown({1, 3}, {std::nan(""), 1, 1});
-  for (const Real v : nn::normalize(unknown).values()) BOOST_CHECK(std::isnan(v));
+  const Tensor direction = nn::normalize(unknown);
+  for (const Real v : direction.values()) BOOST_CHECK(std::isnan(v));
 }
 
 // Keys that belong to nobody make the question harder; which they are does not matter.
