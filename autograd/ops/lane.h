@@ -7,6 +7,7 @@
 // g++ 12 warns falsely about its own AVX-512 headers, wherever they are inlined.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 
 #include <cmath>
