@@ -78,7 +78,7 @@ Tensor kl_div(const Tensor& log_probabilities, const Tensor& target, const KlDiv
     return reduce(exp(target) * (target - log_probabilities), options.reduction);
   }
   // Neither log(0) nor the infinite surprise of what cannot happen may meet a factor of 0.
-  const Mask possible = (target > 0) | !(target < 1);  // or NaN, which is to show
+  const Mask possible = ne(target, 0);  // also NaN, which is to show
   const Tensor information =
       where(possible, log(where(possible, target, 1.0)) - log_probabilities, 0.0);
   return reduce(target * information, options.reduction);

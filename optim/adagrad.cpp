@@ -24,16 +24,16 @@ void update(const Piece& p, const AdagradOptions& options) {
 }  // namespace
 
 Adagrad::Adagrad(std::vector<Parameter> parameters, const AdagradOptions& options)
-    : options_(options),
-      stepper_("Adagrad", std::move(parameters), options.lr, options.weight_decay, options.groups,
-               {{{"sum", static_cast<Real>(options.initial_accumulator)}}}) {
+    : Stepper("Adagrad", std::move(parameters), options.lr, options.weight_decay, options.groups,
+              {{{"sum", static_cast<Real>(options.initial_accumulator)}}}),
+      options_(options) {
   require_not_negative("Adagrad", "lr_decay", options.lr_decay);
   require_not_negative("Adagrad", "initial_accumulator", options.initial_accumulator);
   require_not_negative("Adagrad", "eps", options.eps);
 }
 
 void Adagrad::step() {
-  stepper_.step([&](const Piece& piece) { update(piece, options_); });
+  update_all([&](const Piece& piece) { update(piece, options_); });
 }
 
 }  // namespace heed::inline HEED_REAL::optim

@@ -20,22 +20,13 @@ struct AdagradOptions {
 };
 
 // What it has and promises: optimizer.h.
-class Adagrad {
+class Adagrad : public Stepper {
  public:
   explicit Adagrad(std::vector<Parameter> parameters, const AdagradOptions& options = {});
-
-  void zero_grad() const { stepper_.zero_grad(); }
   void step();
-
-  double lr() const { return stepper_.lr(); }
-  void set_lr(double lr) { stepper_.set_lr(lr); }
-  std::int64_t steps() const { return stepper_.steps(); }
-  OptimizerState state() const { return stepper_.state(); }
-  void restore(const OptimizerState& state) { stepper_.restore(state); }
 
  private:
   AdagradOptions options_;
-  Stepper stepper_;
 };
 
 static_assert(Optimizer<Adagrad>);

@@ -21,22 +21,13 @@ struct AdamOptions {
 };
 
 // What it has and promises: optimizer.h.
-class Adam {
+class Adam : public Stepper {
  public:
   explicit Adam(std::vector<Parameter> parameters, const AdamOptions& options = {});
-
-  void zero_grad() const { stepper_.zero_grad(); }
   void step();
-
-  double lr() const { return stepper_.lr(); }
-  void set_lr(double lr) { stepper_.set_lr(lr); }
-  std::int64_t steps() const { return stepper_.steps(); }
-  OptimizerState state() const { return stepper_.state(); }
-  void restore(const OptimizerState& state) { stepper_.restore(state); }
 
  private:
   AdamOptions options_;
-  Stepper stepper_;
 };
 
 static_assert(Optimizer<Adam>);

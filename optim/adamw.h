@@ -22,22 +22,13 @@ struct AdamWOptions {
 };
 
 // What it has and promises: optimizer.h.
-class AdamW {
+class AdamW : public Stepper {
  public:
   explicit AdamW(std::vector<Parameter> parameters, const AdamWOptions& options = {});
-
-  void zero_grad() const { stepper_.zero_grad(); }
   void step();
-
-  double lr() const { return stepper_.lr(); }
-  void set_lr(double lr) { stepper_.set_lr(lr); }
-  std::int64_t steps() const { return stepper_.steps(); }
-  OptimizerState state() const { return stepper_.state(); }
-  void restore(const OptimizerState& state) { stepper_.restore(state); }
 
  private:
   AdamWOptions options_;
-  Stepper stepper_;
 };
 
 static_assert(Optimizer<AdamW>);

@@ -24,15 +24,15 @@ void update(const Piece& p, const LionOptions& options) {
 }  // namespace
 
 Lion::Lion(std::vector<Parameter> parameters, const LionOptions& options)
-    : options_(options),
-      stepper_("Lion", std::move(parameters), options.lr, options.weight_decay, options.groups,
-               {{{"exp_avg"}}}) {
+    : Stepper("Lion", std::move(parameters), options.lr, options.weight_decay, options.groups,
+              {{{"exp_avg"}}}),
+      options_(options) {
   require_below_one("Lion", "beta1", options.beta1);
   require_below_one("Lion", "beta2", options.beta2);
 }
 
 void Lion::step() {
-  stepper_.step([&](const Piece& piece) { update(piece, options_); });
+  update_all([&](const Piece& piece) { update(piece, options_); });
 }
 
 }  // namespace heed::inline HEED_REAL::optim

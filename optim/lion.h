@@ -23,22 +23,13 @@ struct LionOptions {
 };
 
 // What it has and promises: optimizer.h.
-class Lion {
+class Lion : public Stepper {
  public:
   explicit Lion(std::vector<Parameter> parameters, const LionOptions& options = {});
-
-  void zero_grad() const { stepper_.zero_grad(); }
   void step();
-
-  double lr() const { return stepper_.lr(); }
-  void set_lr(double lr) { stepper_.set_lr(lr); }
-  std::int64_t steps() const { return stepper_.steps(); }
-  OptimizerState state() const { return stepper_.state(); }
-  void restore(const OptimizerState& state) { stepper_.restore(state); }
 
  private:
   LionOptions options_;
-  Stepper stepper_;
 };
 
 static_assert(Optimizer<Lion>);

@@ -35,18 +35,18 @@ void update(const Piece& p, const RMSpropOptions& options) {
 }  // namespace
 
 RMSprop::RMSprop(std::vector<Parameter> parameters, const RMSpropOptions& options)
-    : options_(options),
-      stepper_("RMSprop", std::move(parameters), options.lr, options.weight_decay, options.groups,
-               {{{"square_avg"},
-                 {options.centered ? "grad_avg" : nullptr},
-                 {options.momentum > 0 ? "momentum_buffer" : nullptr}}}) {
+    : Stepper("RMSprop", std::move(parameters), options.lr, options.weight_decay, options.groups,
+              {{{"square_avg"},
+                {options.centered ? "grad_avg" : nullptr},
+                {options.momentum > 0 ? "momentum_buffer" : nullptr}}}),
+      options_(options) {
   require_below_one("RMSprop", "alpha", options.alpha);
   require_not_negative("RMSprop", "eps", options.eps);
   require_not_negative("RMSprop", "momentum", options.momentum);
 }
 
 void RMSprop::step() {
-  stepper_.step([&](const Piece& piece) { update(piece, options_); });
+  update_all([&](const Piece& piece) { update(piece, options_); });
 }
 
 }  // namespace heed::inline HEED_REAL::optim

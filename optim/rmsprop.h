@@ -27,22 +27,13 @@ struct RMSpropOptions {
 };
 
 // What it has and promises: optimizer.h.
-class RMSprop {
+class RMSprop : public Stepper {
  public:
   explicit RMSprop(std::vector<Parameter> parameters, const RMSpropOptions& options = {});
-
-  void zero_grad() const { stepper_.zero_grad(); }
   void step();
-
-  double lr() const { return stepper_.lr(); }
-  void set_lr(double lr) { stepper_.set_lr(lr); }
-  std::int64_t steps() const { return stepper_.steps(); }
-  OptimizerState state() const { return stepper_.state(); }
-  void restore(const OptimizerState& state) { stepper_.restore(state); }
 
  private:
   RMSpropOptions options_;
-  Stepper stepper_;
 };
 
 static_assert(Optimizer<RMSprop>);

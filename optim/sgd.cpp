@@ -31,9 +31,9 @@ void update(const Piece& p, const SGDOptions& options) {
 }  // namespace
 
 SGD::SGD(std::vector<Parameter> parameters, const SGDOptions& options)
-    : options_(options),
-      stepper_("SGD", std::move(parameters), options.lr, options.weight_decay, options.groups,
-               {{{options.momentum > 0 ? "momentum_buffer" : nullptr}}}) {
+    : Stepper("SGD", std::move(parameters), options.lr, options.weight_decay, options.groups,
+              {{{options.momentum > 0 ? "momentum_buffer" : nullptr}}}),
+      options_(options) {
   require_not_negative("SGD", "momentum", options.momentum);
   if (!std::isfinite(options.dampening)) {
     throw ValueError(fmt::format("[SGD] dampening must be finite, got {}", options.dampening));
@@ -45,7 +45,7 @@ SGD::SGD(std::vector<Parameter> parameters, const SGDOptions& options)
 }
 
 void SGD::step() {
-  stepper_.step([&](const Piece& piece) { update(piece, options_); });
+  update_all([&](const Piece& piece) { update(piece, options_); });
 }
 
 }  // namespace heed::inline HEED_REAL::optim

@@ -20,22 +20,13 @@ struct SGDOptions {
 };
 
 // What it has and promises: optimizer.h.
-class SGD {
+class SGD : public Stepper {
  public:
   explicit SGD(std::vector<Parameter> parameters, const SGDOptions& options = {});
-
-  void zero_grad() const { stepper_.zero_grad(); }
   void step();
-
-  double lr() const { return stepper_.lr(); }
-  void set_lr(double lr) { stepper_.set_lr(lr); }
-  std::int64_t steps() const { return stepper_.steps(); }
-  OptimizerState state() const { return stepper_.state(); }
-  void restore(const OptimizerState& state) { stepper_.restore(state); }
 
  private:
   SGDOptions options_;
-  Stepper stepper_;
 };
 
 static_assert(Optimizer<SGD>);

@@ -65,7 +65,7 @@ void Stepper::zero_grad() const {
   for (const Parameter& parameter : parameters_) parameter.value.zero_grad();
 }
 
-void Stepper::step(const std::function<void(const Piece&)>& update) {
+void Stepper::update_all(const std::function<void(const Piece&)>& update) {
   std::vector<Tensor> targets;
   std::vector<std::size_t> numbers;  // of each target among all parameters
   for (std::size_t i = 0; i < parameters_.size(); ++i) {

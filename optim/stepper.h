@@ -1,7 +1,7 @@
 // What all optimizers do alike: hold parameters, keep tensors beside them, pass over them once a
-// step, save and restore. An optimizer adds its options and its formula:
+// step, save and restore. An optimizer derives from it and adds its options and its formula:
 //
-//   void step() { stepper_.step([&](const Piece& p) { ... one update of p.n weights ... }); }
+//   void step() { update_all([&](const Piece& p) { ... one update of p.n weights ... }); }
 #pragma once
 
 #include <array>
@@ -35,25 +35,29 @@ struct Piece {
 
 class Stepper {
  public:
-  // Throws ValueError, naming the optimizer, on two parameters of one name or of one tensor, on a
-  // tensor that is not a leaf that wants a gradient, and on an lr, weight decay or group that
-  // cannot be.
-  Stepper(const char* optimizer, std::vector<Parameter> parameters, double lr, double weight_decay,
-          const std::vector<ParameterGroup>& groups, const Slots& slots);
   // A copy would write into the same tensors.
   Stepper(const Stepper&) = delete;
-  Stepper(Stepper&&) = default;
+  Stepper& operator=(const Stepper&) = delete;
 
   void zero_grad() const;
-  // Calls `update` with pieces that cover every parameter with a gradient once, on all threads of
-  // the pool, and raises the versions of these parameters.
-  void step(const std::function<void(const Piece&)>& update);
-
   double lr() const { return lr_; }
   void set_lr(double lr);
   std::int64_t steps() const { return steps_; }
   OptimizerState state() const;
   void restore(const OptimizerState& state);
+
+ protected:
+  // Throws ValueError, naming the optimizer, on two parameters of one name or of one tensor, on a
+  // tensor that is not a leaf that wants a gradient, and on an lr, weight decay or group that
+  // cannot be.
+  Stepper(const char* optimizer, std::vector<Parameter> parameters, double lr, double weight_decay,
+          const std::vector<ParameterGroup>& groups, const Slots& slots);
+  Stepper(Stepper&&) = default;
+  ~Stepper() = default;
+
+  // Calls `update` with pieces that cover every parameter with a gradient once, on all threads of
+  // the pool, and raises the versions of these parameters.
+  void update_all(const std::function<void(const Piece&)>& update);
 
  private:
   // The name under which the count of updates of a parameter is saved.

@@ -187,7 +187,7 @@ void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, Hea
   for_heads<ForwardArrays>(plan, false, [&](Index b, Index h, const ForwardArrays& at) {
     const bool careful =
         plan.hides_something() && !(all_finite(in.k, b, h) && all_finite(in.v, b, h));
-    const Head head(plan, b, h, careful);
+    const Head head(plan, at.tile, b, h, careful);
     const Rows<const Real> q = in.q.head(b, h);
     const Columns keys(in.k.head(b, h), plan.keys, at.tile.keys, at.keys);
     const Rows<const Real> lying = in.v.head(b, h);
@@ -226,7 +226,7 @@ void attention_backward(const AttentionPlan& plan, const AttentionInputs& in,
     const bool careful =
         plan.hides_something() && !(all_finite(in.q, b, h) && all_finite(in.k, b, h) &&
                                     all_finite(in.v, b, h) && all_finite(made.g, b, h));
-    const Head head(plan, b, h, careful);
+    const Head head(plan, at.tile, b, h, careful);
     const Rows<const Real> lying = in.k.head(b, h), q = in.q.head(b, h);
     const Rows<const Real> k = at.keys ? gather(lying, plan.keys, at.keys) : lying;
     const Rows<const Real> g = made.g.head(b, h), y = made.y.head(b, h);

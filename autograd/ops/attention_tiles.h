@@ -38,9 +38,9 @@ class Head {
  public:
   // When `careful`, queries are taken one by one and keys that they do not see are never touched: a
   // hidden weight of 0 would still make NaN of a hidden NaN.
-  Head(const AttentionPlan& plan, Index b, Index h, bool careful)
+  Head(const AttentionPlan& plan, const TileSizes& sizes, Index b, Index h, bool careful)
       : plan_(plan),
-        sizes_(tile_sizes(plan)),
+        sizes_(sizes),
         first_row_((b * plan.heads + h) * plan.queries),
         careful_(careful) {}
 

@@ -9,6 +9,7 @@
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/ids.h"
 #include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
@@ -26,11 +27,11 @@ void count_copy(const Tensor& moved) {
 
 // y (outer, k, inner) from x (outer, n, inner); x and ids differ in the extent of `axis` alone.
 Tensor picked(const char* op, const Tensor& x, const Indices& ids, int axis) {
-  const Around whole(x.shape(), axis);
-  check_ids(op, ids, whole.extent, fmt::format("axis {} of x", axis));
+  const Lines whole = lines_of(x.shape(), axis);
+  check_ids(op, ids, whole.n, fmt::format("axis {} of x", axis));
   const Tensor y = Tensor::empty(ids.shape());
   const Index k = ids.shape()[axis];
-  const Index n = whole.extent, inner = whole.inner;
+  const Index n = whole.n, inner = whole.inner;
   const Index rows = whole.outer * k;
   const Index rows_a_tile = std::max<Index>(1, tile_size / std::max<Index>(1, inner));
   const Real* from = x.data();
@@ -51,9 +52,9 @@ Tensor picked(const char* op, const Tensor& x, const Indices& ids, int axis) {
 
 // to (outer, n, inner) += from (outer, k, inner). A line along the axis belongs to one tile, which
 // adds to it in the order of the ids.
-void add_along(const Indices& ids, Index k, const Around& result, const Real* from, Real* to) {
+void add_along(const Indices& ids, Index k, const Lines& result, const Real* from, Real* to) {
   const Index outer = result.outer;
-  const Index n = result.extent;
+  const Index n = result.n;
   const Index inner = result.inner;
   if (ids.size() == 0) return;
   const Index columns = std::min(inner, std::max(narrowest, tile_size / k));
@@ -140,7 +141,7 @@ Tensor put_along(const Tensor& values, const Indices& ids, Index extent, int axi
   }
   check_ids("put_along", ids, extent, fmt::format("axis {} of the result", axis));
   const Tensor y = Tensor::zeros(values.shape().with(axis, extent));
-  add_along(ids, values.dim(axis), Around(y.shape(), axis), values.data(), y.mutable_data());
+  add_along(ids, values.dim(axis), lines_of(y.shape(), axis), values.data(), y.mutable_data());
   count_copy(values);
   return differentiable("put_along", y,
                         wrt(values, [ids, axis](const Tensor& g) { return gather(g, ids, axis); }));

@@ -24,11 +24,4 @@ std::int32_t checked_id(const char* op, Index place) {
   return static_cast<std::int32_t>(place);
 }
 
-Around::Around(const Shape& shape, int axis) : extent(shape[axis]) {
-  for (int i = 0; i < shape.rank(); ++i) {
-    if (i < axis) outer *= shape[i];
-    if (i > axis) inner *= shape[i];
-  }
-}
-
 }  // namespace heed::inline HEED_REAL

@@ -13,10 +13,4 @@ void check_ids(const char* op, const Indices& ids, Index count, const std::strin
 // The place as an id. Throws ShapeError beyond 2^31 - 1, which ids cannot count.
 std::int32_t checked_id(const char* op, Index place);
 
-// A shape seen around one axis: (outer, extent, inner).
-struct Around {
-  Index outer = 1, extent = 1, inner = 1;
-  Around(const Shape& shape, int axis);
-};
-
 }  // namespace heed::inline HEED_REAL

@@ -8,6 +8,7 @@
 
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
+#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/ids.h"
 #include "autograd/threads.h"
 
@@ -31,7 +32,7 @@ void count_copy(const Tensor& moved) {
 }
 
 // Every column of the result belongs to one tile, which adds to it in the order of the ids.
-void add_slices(const Indices& ids, const Around& result, const Real* from, Real* to) {
+void add_slices(const Indices& ids, const Lines& result, const Real* from, Real* to) {
   const Index count = ids.size();
   if (count * result.outer * result.inner == 0) return;
   const Index columns = std::min(result.inner, std::max(narrowest, tile_size / count));
@@ -42,7 +43,7 @@ void add_slices(const Indices& ids, const Around& result, const Real* from, Real
     const Index end = std::min(result.inner, begin + columns);
     for (Index i = 0; i < count; ++i) {
       const Real* slice = from + (outer * count + i) * result.inner;
-      Real* sum = to + (outer * result.extent + ids[i]) * result.inner;
+      Real* sum = to + (outer * result.n + ids[i]) * result.inner;
       for (Index j = begin; j < end; ++j) sum[j] += slice[j];
     }
   });
@@ -52,8 +53,8 @@ void add_slices(const Indices& ids, const Around& result, const Real* from, Real
 
 Tensor index_select(const Tensor& x, const Indices& ids, int axis) {
   axis = x.shape().axis(axis, "index_select");
-  const Around whole(x.shape(), axis);
-  check_ids("index_select", ids, whole.extent, fmt::format("axis {} of x", axis));
+  const Lines whole = lines_of(x.shape(), axis);
+  check_ids("index_select", ids, whole.n, fmt::format("axis {} of x", axis));
   const Tensor y = Tensor::empty(replaced(x.shape(), axis, 1, ids.shape()));
   const Real* from = x.data();
   Real* to = y.mutable_data();
@@ -63,14 +64,13 @@ Tensor index_select(const Tensor& x, const Indices& ids, int axis) {
   parallel_for((rows + rows_a_tile - 1) / rows_a_tile, [&](Index tile) {
     const Index stop = std::min(rows, (tile + 1) * rows_a_tile);
     for (Index row = tile * rows_a_tile; row < stop; ++row) {
-      const Index source = row / count * whole.extent + ids[row % count];
+      const Index source = row / count * whole.n + ids[row % count];
       std::copy_n(from + source * whole.inner, whole.inner, to + row * whole.inner);
     }
   });
   count_copy(y);
-  return differentiable("index_select", y,
-                        wrt(x, [ids, extent = whole.extent, axis](const Tensor& g) {
-                          return index_add(g, ids, extent, axis);
+  return differentiable("index_select", y, wrt(x, [ids, n = whole.n, axis](const Tensor& g) {
+                          return index_add(g, ids, n, axis);
                         }));
 }
 
@@ -89,7 +89,7 @@ Tensor index_add(const Tensor& values, const Indices& ids, Index extent, int axi
   }
   check_ids("index_add", ids, extent, fmt::format("axis {} of the result", at));
   const Tensor y = Tensor::zeros(replaced(shape, at, replaced_axes, {extent}));
-  add_slices(ids, Around(y.shape(), at), values.data(), y.mutable_data());
+  add_slices(ids, lines_of(y.shape(), at), values.data(), y.mutable_data());
   count_copy(values);
   return differentiable(
       "index_add", y, wrt(values, [ids, at](const Tensor& g) { return index_select(g, ids, at); }));

@@ -9,6 +9,7 @@
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/ids.h"
 #include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
@@ -51,10 +52,10 @@ Tensor repeat(const Tensor& x, const std::vector<Index>& times) {
   for (int axis = 0; axis < shape.rank(); ++axis) {
     const Index count = times[static_cast<std::size_t>(axis)];
     if (count == 1) continue;
-    const Around whole(shape, axis);
-    const Index row = whole.extent * whole.inner;
+    const Lines whole = lines_of(shape, axis);
+    const Index row = whole.n * whole.inner;
     const Shape many{whole.outer, count, row};
-    shape = shape.with(axis, count * whole.extent);
+    shape = shape.with(axis, count * whole.n);
     y = reshape(expand(reshape(y, Shape{whole.outer, 1, row}), many), shape);
   }
   return y;
@@ -63,10 +64,10 @@ Tensor repeat(const Tensor& x, const std::vector<Index>& times) {
 Tensor repeat_interleave(const Tensor& x, Index times, int axis) {
   axis = x.shape().axis(axis, "repeat_interleave");
   check_times("repeat_interleave", times);
-  const Around whole(x.shape(), axis);
-  const Shape many{whole.outer, whole.extent, times, whole.inner};
-  const Tensor apart = reshape(x, Shape{whole.outer, whole.extent, 1, whole.inner});
-  return reshape(expand(apart, many), x.shape().with(axis, times * whole.extent));
+  const Lines whole = lines_of(x.shape(), axis);
+  const Shape many{whole.outer, whole.n, times, whole.inner};
+  const Tensor apart = reshape(x, Shape{whole.outer, whole.n, 1, whole.inner});
+  return reshape(expand(apart, many), x.shape().with(axis, times * whole.n));
 }
 
 Tensor repeat_interleave(const Tensor& x, const Indices& times, int axis) {
@@ -121,7 +122,7 @@ Tensor fold(const Tensor& windows, int axis, Index extent, Index step) {
                     counted[axis], axis, windows.shape().str(), count, size, extent, step));
   }
   const Tensor y = Tensor::empty(shape);
-  const Around whole(shape, axis);
+  const Lines whole = lines_of(shape, axis);
   const Real* from = windows.data();
   Real* to = y.mutable_data();
   const Index rows = whole.outer * extent;

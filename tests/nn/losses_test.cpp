@@ -106,8 +106,10 @@ BOOST_AUTO_TEST_CASE(divergence_from_what_cannot_happen) {
   loss.backward();
   BOOST_CHECK_EQUAL(q.grad().data()[0], Real(0));
   BOOST_CHECK_EQUAL(target.grad().data()[0], Real(0));
-  const Tensor wrong({3}, {std::nan(""), 0.25, 0.75});
-  BOOST_CHECK(std::isnan(nn::kl_div(q, wrong).item()));
+  for (const double wrong : {std::nan(""), -0.25}) {
+    const Tensor no_probability({3}, {static_cast<Real>(wrong), 0.25, 0.75});
+    BOOST_CHECK(std::isnan(nn::kl_div(q, no_probability).item()));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(vectors_of_zeros_have_no_direction) {
