@@ -165,10 +165,30 @@ run 2 test quikc
 says "no test has the label 'quikc'"
 run 2 sanitize
 says 'takes asan or tsan'
+run 2 sanitize asan most
+says 'takes all or nothing more'
+run 0 sanitize asan
+called 'build/asan tests_sanitize'
+called '-L ^sanitize$'
+: >"$calls"
+run 0 sanitize tsan all
+called 'build/tsan all'
+called '-LE ^full$'
 run 0 fuzz
 called 'ninja -C'
 called 'build/fuzz tests_fuzz'
 called '-L ^fuzz$'
+
+# The full test: a part that fails is told and the others run.
+good_machine
+run 0 test full
+says 'fuzzing: ok'
+good_machine
+fake ctest <<<'echo "ctest $*" >>"$calls"; case $* in *build/clang*) exit 8;; esac'
+run 1 test full
+says 'everything: ok'
+says 'clang: FAILED'
+called 'build/fuzz tests_fuzz'
 
 # Coverage: tests the three folders and what is compared with other packages; a folder below the
 # limit or a failing test is exit 1, but all folders are shown.
