@@ -5,7 +5,9 @@
 
 #include "autograd/anomaly.h"
 #include "autograd/graph.h"
+#include "autograd/memory.h"
 #include "autograd/ops.h"
+#include "autograd/saved.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -144,9 +146,12 @@ class Pass {
   }
 
   static void drop(Node& node) {
+    SavedLedger* saved = detail::saved_ledger;
+    const std::uint64_t before = saved ? memory::counters().live_bytes : 0;
     node.freed = true;
     node.drop(node);
     node.output = Tensor();
+    if (saved) saved->count(node.name, before - memory::counters().live_bytes);
   }
 
   std::uint32_t number_;
