@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <thread>
 
@@ -57,11 +58,15 @@ void add_options(CLI::App& app, CommandLine& line) {
       "4 numbers that are not finite, 130 interrupted (what was finished is written).");
 }
 
-// An option or a word that does not exist: the nearest one that does.
-std::string suggestion(const CLI::App& app, const std::string& complaint) {
+// An option or a word that does not exist: the nearest one that does. Of "--mod self", which are
+// both not understood, the option is the one that is wrong.
+std::string suggestion(const CLI::App& app) {
   std::vector<std::string> known{"train"};
   for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
-  const std::string word = complaint.substr(complaint.rfind(' ') + 1);
+  const std::vector<std::string> extra = app.remaining();
+  const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
+  const auto option = std::find_if(extra.begin(), extra.end(), is_option);
+  const std::string& word = option == extra.end() ? extra.front() : *option;
   return fmt::format("hint: did you mean '{}'?", attention::nearest(word, known));
 }
 
@@ -74,7 +79,7 @@ int compare_mechanisms(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ExtrasError& error) {
-    std::cerr << error.what() << '\n' << suggestion(app, error.what()) << '\n';
+    std::cerr << error.what() << '\n' << suggestion(app) << '\n';
     return ExitCode::wrong_usage;
   } catch (const CLI::FileError& error) {
     std::cerr << error.what() << '\n';
