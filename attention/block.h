@@ -65,7 +65,9 @@ class DecoderBlock : public nn::Module {
   DecoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> self_attention,
                std::unique_ptr<Mixer> cross_attention, Generator& rng);
 
+  // x (B, T, C), memory (B, S, C) -> y (B, T, C).
   Tensor operator()(const Tensor& x, const Tensor& memory, const Mask& memory_mask = {}) const;
+  // The same with state and auxiliary loss.
   Mixed operator()(const DecoderInput& input) const;
 
  private:

@@ -47,6 +47,7 @@ struct Row {
   std::string_view alias = {};  // another name that find() knows: "general"
 };
 
+// Every mechanism, in the order of all lists.
 std::span<const Row> catalog();
 // By name or alias. Throws ValueError naming the nearest right name.
 const Row& find(std::string_view name);

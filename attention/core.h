@@ -13,7 +13,9 @@
 
 namespace heed::inline HEED_REAL::attention {
 
+// q (..., T, D) and k (..., S, D) -> scores (..., T, S).
 using Score = Tensor (*)(const Tensor& q, const Tensor& k);
+// Scores -> weights of the same shape, 0 where nothing is to be seen.
 using Normalise = Tensor (*)(const Tensor& scores, const Mask& visible);
 
 // (B, T, H * D) -> (B, H, T, D). Throws ShapeError when the last axis cannot be cut into `heads`.

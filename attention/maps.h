@@ -17,11 +17,13 @@
 
 namespace heed::inline HEED_REAL::attention {
 
+// What the numbers of a map are.
 enum class MapKind {
   weights,   // the weights the mechanism really used
   implied,   // the matrix that a mechanism without one amounts to
   measured,  // the norm of the Jacobian dy_i / dx_j
 };
+// "weights", "implied", "measured".
 const char* name_of(MapKind kind);
 
 struct Map {

@@ -25,6 +25,7 @@ class Pattern {
   const std::string& name() const { return name_; }
   // Made by full(): nothing is hidden.
   bool is_full() const { return !sees_; }
+
   bool sees(Index i, Index j) const { return !sees_ || sees_(i, j); }
   // (Tq, Tk), aligned bottom-right.
   Mask expand(Index queries, Index keys) const;

@@ -53,6 +53,7 @@ struct MixerConfig {
   bool causal = false;
   Index window = 3;  // of local mechanisms
 };
+// How the catalog builds one.
 using MakeMixer = std::unique_ptr<Mixer> (*)(const MixerConfig& config, Generator& rng);
 
 // What a mechanism can do is data in the catalog; these are its refusals. Each throws ValueError

@@ -30,6 +30,7 @@ class AnomalyGuard {
   std::optional<Watcher> watcher_;
 };
 
+// Does an AnomalyGuard of this thread live, and the innermost one is on?
 bool anomaly_enabled();
 
 namespace detail {

@@ -14,6 +14,7 @@
 
 namespace heed::inline HEED_REAL {
 
+// What is differentiated: tensors in, one tensor out.
 using TensorFunction = std::function<Tensor(const std::vector<Tensor>&)>;
 
 // The defaults suit the precision of the build. Inputs are moved by up to twice the step, so they

@@ -31,12 +31,14 @@ namespace heed::inline HEED_REAL {
 class Kept {
  public:
   explicit Kept(const Tensor& tensor);
+
   const Tensor& operator()() const;
 
  private:
   Tensor tensor_;
   std::uint64_t version_ = 0;
 };
+// For the captures of a rule: [b = keep(b)].
 inline Kept keep(const Tensor& tensor) { return Kept(tensor); }
 
 // Which inputs of a node want a gradient in this pass.
@@ -73,6 +75,7 @@ struct Node {
   void (*drop)(Node&) = nullptr;
   void (*destroy)(Node&) = nullptr;
 };
+// For Pointer<Node>; the last release frees the node and, one after the other, its past.
 void retain(Node* node);
 void release(Node* node);
 
@@ -187,6 +190,7 @@ Tensor make_node(const char* name, Tensor y, Body&& body, const Tensor* const* i
 
 }  // namespace detail
 
+// The rule of one input: rule(g) or rule(g, y) gives the input's gradient, of the input's shape.
 template <class Rule>
 detail::Argument<std::decay_t<Rule>> wrt(const Tensor& input, Rule&& rule) {
   return {input, std::forward<Rule>(rule)};

@@ -21,10 +21,12 @@ class Indices {
 
   const Shape& shape() const { return shape_; }
   Index size() const { return shape_.size(); }
+  // In C order, the last axis fastest.
   const std::int32_t* data() const { return values_ ? values_->data() : nullptr; }
   std::span<const std::int32_t> values() const {
     return {data(), static_cast<std::size_t>(size())};
   }
+  // The i-th value in C order; i is not checked.
   std::int32_t operator[](Index i) const { return data()[i]; }
 
   // The same values in another shape of the same size.
@@ -40,6 +42,7 @@ class Indices {
 class Mask {
  public:
   Mask() = default;  // undefined: "no mask"
+  // 0 and 1 in C order. Throws ShapeError unless values.size() == shape.size().
   Mask(Shape shape, std::vector<std::uint8_t> values);
 
   bool defined() const { return values_ != nullptr; }
@@ -49,6 +52,7 @@ class Mask {
   std::span<const std::uint8_t> values() const {
     return {data(), static_cast<std::size_t>(size())};
   }
+  // The i-th in C order; i is not checked.
   bool operator[](Index i) const { return data()[i] != 0; }
   Mask reshape(const Shape& shape) const;
 

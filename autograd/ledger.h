@@ -20,6 +20,7 @@ class Ledger {
   ~Ledger();
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
+  // Since this ledger began.
   Cost cost() const;
 
  private:

@@ -18,7 +18,9 @@ struct Counters {
   std::uint64_t system_calls = 0;  // allocations that went to the system
 };
 
+// The counters as they are now.
 Counters counters();
+// Makes the peak what is live now.
 void reset_peak();
 // Throws OutOfMemory, with requested, used and cap, when live bytes would pass the cap. 0 = no cap.
 void set_cap(std::uint64_t bytes);

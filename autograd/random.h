@@ -16,6 +16,7 @@ namespace heed::inline HEED_REAL {
 
 class Generator {
  public:
+  // Equal seeds give equal numbers.
   explicit Generator(std::uint64_t seed) : key_(seed) {}
 
   // An independent generator for a part of the program, named ("layers.0.dropout") or numbered (a
@@ -23,9 +24,11 @@ class Generator {
   Generator stream(std::string_view name) const;
   Generator stream(std::uint64_t number) const;
 
+  // 32 random bits.
   std::uint32_t bits();
   // Uniform in [0, 1).
   double uniform();
+  // Uniform in [low, high).
   double uniform(double low, double high);
   // Standard normal.
   double normal();
@@ -34,6 +37,7 @@ class Generator {
   // 0 ... n - 1 in random order.
   std::vector<std::int32_t> permutation(std::int32_t n);
 
+  // A tensor of independent draws.
   Tensor uniform(const Shape& shape, double low, double high);
   Tensor normal(const Shape& shape, double mean = 0, double deviation = 1);
 

@@ -23,6 +23,7 @@ struct f64 {
 
 namespace heed::inline HEED_REAL {
 
+// float in `heed`, double in `heed64`.
 using Real = heed::precision::HEED_REAL::type;
 
 // Sizes, axes and offsets. Signed, so that -1 can mean "the last axis".

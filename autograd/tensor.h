@@ -26,6 +26,7 @@ namespace heed::inline HEED_REAL {
 struct Node;          // graph.h: how a tensor was computed
 struct TensorRecord;  // tensor.cpp: shape, memory and node of a tensor
 struct Storage;       // storage.h: the memory itself
+// For Pointer.
 void retain(Node*);
 void release(Node*);
 void retain(TensorRecord*);
@@ -40,7 +41,9 @@ class Tensor {
   // Throws ShapeError unless values.size() == shape.size().
   Tensor(const Shape& shape, std::span<const Real> values);
   Tensor(const Shape& shape, std::initializer_list<Real> values);
+  // Shape ().
   static Tensor scalar(Real value);
+
   static Tensor full(const Shape& shape, Real value);
   static Tensor zeros(const Shape& shape) { return full(shape, 0); }
   static Tensor ones(const Shape& shape) { return full(shape, 1); }
@@ -49,11 +52,14 @@ class Tensor {
   // Not initialised: for kernels, which fill it before anybody else sees it.
   static Tensor empty(const Shape& shape);
 
+  // False for a tensor made by Tensor(), which stands for "none".
   bool defined() const { return static_cast<bool>(record_); }
+
   const Shape& shape() const;
   int rank() const { return shape().rank(); }
   Index size() const { return shape().size(); }
   Index dim(int axis) const { return shape()[axis]; }  // -1 is the last axis
+  // The elements in C order, the last axis fastest. Valid while this tensor or an alias lives.
   const Real* data() const;
   std::span<const Real> values() const { return {data(), static_cast<std::size_t>(size())}; }
   // The value of a tensor with one element. Throws ShapeError otherwise.
@@ -62,11 +68,14 @@ class Tensor {
   // Marks a leaf: backward() will leave its gradient in grad(). Throws GraphError on a computed
   // tensor.
   Tensor& require_grad();
+  // Was this marked, or computed from something that was?
   bool requires_grad() const;
+  // False for what an operation computed from tensors that require a gradient.
   bool is_leaf() const;
   // The gradient that backward() has accumulated in this leaf; undefined before the first
-  // backward().
+  // backward() and after zero_grad().
   const Tensor& grad() const;
+  // Forgets the gradient of a leaf; does nothing elsewhere.
   void zero_grad() const;
   // Replaces the accumulated gradient (clipping, tests). Throws ShapeError when the shapes differ.
   void set_grad(const Tensor& grad) const;
@@ -92,6 +101,7 @@ class Tensor {
   const Pointer<Storage>& storage() const;
   // The same memory under another shape, from element `offset` on, with a node of its own.
   Tensor alias(const Shape& shape, Index offset = 0) const;
+
   void set_node(Pointer<Node> node) const;
   // Does nobody else hold this tensor (as opposed to its memory)?
   bool is_sole_handle() const;
@@ -133,6 +143,7 @@ class NoGrad {
   bool before_;
 };
 
+// False while a NoGrad of this thread lives.
 bool grad_enabled();
 
 // Live nodes of all graphs; 0 once every result of a computation is dropped. For leak tests.

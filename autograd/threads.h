@@ -10,7 +10,7 @@
 
 namespace heed::inline HEED_REAL {
 
-// 1 to 64. Throws ValueError otherwise.
+// How many threads work inside of operations. Throws ValueError unless 1 to 64.
 void set_threads(int count);
 int threads();
 

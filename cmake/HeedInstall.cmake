@@ -29,6 +29,20 @@ foreach(header IN LISTS headers)
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/heed/${folder})
 endforeach()
 
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
+
+# The reference (./heed docs) is of the same headers.
+set(reference_input README.md docs/topics.dox ${headers})
+list(REMOVE_ITEM reference_input heed.h)
+list(SORT reference_input)
+list(TRANSFORM reference_input PREPEND "\\\n  ${PROJECT_SOURCE_DIR}/")
+list(JOIN reference_input " " reference_input)
+configure_file(${PROJECT_SOURCE_DIR}/docs/Doxyfile.in ${PROJECT_BINARY_DIR}/Doxyfile @ONLY)
+add_custom_target(heed_docs
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${PROJECT_BINARY_DIR}/docs
+  COMMAND doxygen ${PROJECT_BINARY_DIR}/Doxyfile
+  VERBATIM)
+
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/heed)
 foreach(prefix IN LISTS heed_prefixes)
   set(targets)

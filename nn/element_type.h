@@ -12,11 +12,14 @@
 
 namespace heed::inline HEED_REAL::nn {
 
+// bf16 is the upper half of an f32.
 enum class ElementType : std::uint8_t { boolean, u8, f16, bf16, i32, i64, f32, f64 };
 
+// How many bytes one number takes.
 std::size_t element_bytes(ElementType type);
 // "F32" and so on, as safetensors calls them.
 const char* element_name(ElementType type);
+// The type of that name, if there is one.
 std::optional<ElementType> element_type(std::string_view name);
 // "BOOL, U8, ...": all of them.
 std::string element_names();

@@ -71,6 +71,7 @@ class Module {
   // first row is all of it. Multiply-adds and bytes are what operations count (ledger.h).
   std::string describe(const std::function<void()>& forward) const;
 
+  // They know which part of the heap is this Module, so that one held by value is found out.
   static void* operator new(std::size_t bytes);
   static void operator delete(void* block);
   static void operator delete(Module* module, std::destroying_delete_t, std::size_t bytes);

@@ -20,6 +20,7 @@ namespace heed::inline HEED_REAL::nn {
 
 class Sequential : public Module {
  public:
+  // A step: one tensor in, one out.
   using Function = std::function<Tensor(const Tensor&)>;
 
   // Builds a T from the arguments; its call takes a Tensor and gives one. Named by its place, as

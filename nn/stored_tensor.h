@@ -20,6 +20,7 @@ class StoredTensor {
   StoredTensor(std::string name, const Tensor& values);
   StoredTensor(std::string name, const Indices& values);
   StoredTensor(std::string name, const Mask& values);
+  // What lies in `file` from byte `offset` on, without a copy.
   StoredTensor(std::string name, ElementType type, Shape shape,
                std::shared_ptr<const std::vector<std::byte>> file, std::size_t offset);
 

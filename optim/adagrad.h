@@ -3,6 +3,8 @@
 //   g += weight_decay * w
 //   s += g^2,   s = initial_accumulator at first
 //   w -= lr / (1 + (t - 1) lr_decay) * g / (sqrt(s) + eps)
+//
+// What it has and promises: optimizer.h.
 #pragma once
 
 #include "optim/optimizer.h"
@@ -19,7 +21,6 @@ struct AdagradOptions {
   std::vector<ParameterGroup> groups = {};
 };
 
-// What it has and promises: optimizer.h.
 class Adagrad : public Stepper {
  public:
   explicit Adagrad(std::vector<Parameter> parameters, const AdagradOptions& options = {});

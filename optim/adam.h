@@ -3,6 +3,8 @@
 //   g += weight_decay * w                   (L2: a term of the loss; AdamW decays apart from it)
 //   m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
 //   w -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
+//
+// What it has and promises: optimizer.h.
 #pragma once
 
 #include "optim/optimizer.h"
@@ -20,7 +22,6 @@ struct AdamOptions {
   std::vector<ParameterGroup> groups = {};
 };
 
-// What it has and promises: optimizer.h.
 class Adam : public Stepper {
  public:
   explicit Adam(std::vector<Parameter> parameters, const AdamOptions& options = {});

@@ -4,6 +4,8 @@
 //   w *= 1 - lr * weight_decay
 //   m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
 //   w -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
+//
+// What it has and promises: optimizer.h.
 #pragma once
 
 #include "optim/optimizer.h"
@@ -21,7 +23,6 @@ struct AdamWOptions {
   std::vector<ParameterGroup> groups = {};
 };
 
-// What it has and promises: optimizer.h.
 class AdamW : public Stepper {
  public:
   explicit AdamW(std::vector<Parameter> parameters, const AdamWOptions& options = {});

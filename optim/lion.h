@@ -7,6 +7,8 @@
 //
 // Every weight moves by lr, whatever the size of its gradient: the paper takes an lr 3 to 10 times
 // smaller than AdamW's and a weight_decay as many times larger.
+//
+// What it has and promises: optimizer.h.
 #pragma once
 
 #include "optim/optimizer.h"
@@ -22,7 +24,6 @@ struct LionOptions {
   std::vector<ParameterGroup> groups = {};
 };
 
-// What it has and promises: optimizer.h.
 class Lion : public Stepper {
  public:
   explicit Lion(std::vector<Parameter> parameters, const LionOptions& options = {});

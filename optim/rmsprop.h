@@ -9,6 +9,8 @@
 //
 // Rounding can push v - m^2 below 0 once gradients stop changing. It is then taken as 0, where
 // PyTorch's weights turn to NaN; the step is large there: the centered form wants a larger eps.
+//
+// What it has and promises: optimizer.h.
 #pragma once
 
 #include "optim/optimizer.h"
@@ -26,7 +28,6 @@ struct RMSpropOptions {
   std::vector<ParameterGroup> groups = {};
 };
 
-// What it has and promises: optimizer.h.
 class RMSprop : public Stepper {
  public:
   explicit RMSprop(std::vector<Parameter> parameters, const RMSpropOptions& options = {});

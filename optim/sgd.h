@@ -3,6 +3,8 @@
 //   g += weight_decay * w
 //   b = g at the first update, momentum b + (1 - dampening) g after it
 //   w -= lr * (nesterov ? g + momentum b : b)
+//
+// What it has and promises: optimizer.h.
 #pragma once
 
 #include "optim/optimizer.h"
@@ -19,7 +21,6 @@ struct SGDOptions {
   std::vector<ParameterGroup> groups = {};
 };
 
-// What it has and promises: optimizer.h.
 class SGD : public Stepper {
  public:
   explicit SGD(std::vector<Parameter> parameters, const SGDOptions& options = {});

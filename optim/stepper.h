@@ -20,6 +20,7 @@ struct Slot {
   const char* name = nullptr;  // PyTorch's; it is saved as "<name>.<parameter>"
   Real initial = 0;
 };
+// All that one optimizer keeps beside a parameter.
 using Slots = std::array<Slot, most_slots>;
 
 // n weights of one parameter in one step, and what belongs to them.
@@ -39,11 +40,18 @@ class Stepper {
   Stepper(const Stepper&) = delete;
   Stepper& operator=(const Stepper&) = delete;
 
+  // Forgets the gradients of all parameters.
   void zero_grad() const;
+
   double lr() const { return lr_; }
+  // Throws ValueError unless lr >= 0.
   void set_lr(double lr);
+  // How often step() was called.
   std::int64_t steps() const { return steps_; }
+  // A copy of everything step() depends on beside weights, gradients and options.
   OptimizerState state() const;
+  // Throws ValueError naming the first tensor that is missing, unexpected, of another shape or no
+  // count; nothing is changed then.
   void restore(const OptimizerState& state);
 
  protected:

@@ -40,6 +40,7 @@ class WeightAverage {
   // Takes in the weights as they are now, in one pass. Throws GraphError while AveragedWeights
   // stand in for them.
   void update();
+  // How often update() was called.
   std::int64_t updates() const { return updates_; }
 
   // Copies under the names of the weights: what nn::store_parameters saves of a finished model.

@@ -43,6 +43,7 @@ class Additive : public Mixer {
   // `visible` broadcasts against the weights.
   Attended attend(const Tensor& q, const Tensor& keys, const Tensor& memory,
                   const Mask& visible = {}) const;
+
   Mixed mix(const MixerInput& input) const override;
 
  private:
@@ -52,6 +53,7 @@ class Additive : public Mixer {
   Tensor score_;  // v (A)
 };
 
+// As the catalog builds it.
 std::unique_ptr<Mixer> make_additive(const MixerConfig& config, Generator& rng);
 
 }  // namespace heed::inline HEED_REAL::attention

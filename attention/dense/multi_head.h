@@ -48,6 +48,7 @@ class MultiHead : public Mixer {
   nn::Linear& out_proj_;
 };
 
+// As the catalog builds it.
 std::unique_ptr<Mixer> make_multi_head(const MixerConfig& config, Generator& rng);
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -39,6 +39,7 @@ class Hard : public Mixer {
   nn::Linear& value_;
 };
 
+// As the catalog builds it.
 std::unique_ptr<Mixer> make_hard(const MixerConfig& config, Generator& rng);
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -36,6 +36,7 @@ class Local : public Mixer {
   nn::Linear& out_proj_;
 };
 
+// As the catalog builds it.
 std::unique_ptr<Mixer> make_local(const MixerConfig& config, Generator& rng);
 
 }  // namespace heed::inline HEED_REAL::attention

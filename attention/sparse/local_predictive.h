@@ -53,6 +53,7 @@ class LocalPredictive : public Mixer {
   // h (B, T, Cq), memory (B, S, Ck) -> y (B, T, Ck), weights (B, 1, T, S). `visible` broadcasts
   // against the weights.
   Attended attend(const Tensor& h, const Tensor& memory, const Mask& visible = {}) const;
+
   Mixed mix(const MixerInput& input) const override;
 
  private:

@@ -5,8 +5,8 @@
 
 namespace heed::inline HEED_REAL {
 
-Tensor tanh(const Tensor& x);
-Tensor sigmoid(const Tensor& x);
+Tensor tanh(const Tensor& x);     // (e^x - e^-x) / (e^x + e^-x)
+Tensor sigmoid(const Tensor& x);  // 1 / (1 + e^-x)
 Tensor relu(const Tensor& x);  // derivative 0 at 0
 // x where positive, slope * x elsewhere; derivative `slope` at 0. Maas, Hannun and Ng 2013,
 // "Rectifier Nonlinearities Improve Neural Network Acoustic Models".

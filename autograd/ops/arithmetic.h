@@ -5,6 +5,7 @@
 
 namespace heed::inline HEED_REAL {
 
+// As IEEE 754 has them: 1 / 0 is inf, 0 / 0 is NaN.
 Tensor operator+(const Tensor& a, const Tensor& b);
 Tensor operator-(const Tensor& a, const Tensor& b);
 Tensor operator*(const Tensor& a, const Tensor& b);

@@ -8,6 +8,7 @@
 
 namespace heed::inline HEED_REAL {
 
+// Over all axes, or over those given, whose extents become 1 (keepdims) or go away.
 Tensor max(const Tensor& x);
 Tensor max(const Tensor& x, int axis, bool keepdims = false);
 Tensor max(const Tensor& x, const std::vector<int>& axes, bool keepdims = false);

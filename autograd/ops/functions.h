@@ -1,20 +1,22 @@
-// The functions of analysis, element by element.
+// The functions of analysis, element by element. Outside of its domain a function is NaN, and at
+// its edge the limit: log(0) is -inf. Derivatives there are what their formulas give: that of sqrt
+// at 0 is inf.
 #pragma once
 
 #include "autograd/tensor.h"
 
 namespace heed::inline HEED_REAL {
 
-Tensor exp(const Tensor& x);
+Tensor exp(const Tensor& x);    // e^x
 Tensor expm1(const Tensor& x);  // e^x - 1, with all digits beside 0
-Tensor log(const Tensor& x);
+Tensor log(const Tensor& x);    // to the base e
 Tensor log1p(const Tensor& x);  // log(1 + x), with all digits beside 0
-Tensor sqrt(const Tensor& x);
-Tensor rsqrt(const Tensor& x);  // 1 / sqrt(x)
-Tensor square(const Tensor& x);
-Tensor abs(const Tensor& x);  // derivative 0 at 0
-Tensor sin(const Tensor& x);
-Tensor cos(const Tensor& x);
-Tensor erf(const Tensor& x);
+Tensor sqrt(const Tensor& x);    // the square root
+Tensor rsqrt(const Tensor& x);   // 1 / sqrt(x)
+Tensor square(const Tensor& x);  // x^2
+Tensor abs(const Tensor& x);     // |x|, derivative 0 at 0
+Tensor sin(const Tensor& x);     // of an angle in radians
+Tensor cos(const Tensor& x);     // of an angle in radians
+Tensor erf(const Tensor& x);     // 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x
 
 }  // namespace heed::inline HEED_REAL

@@ -7,7 +7,11 @@
 
 namespace heed::inline HEED_REAL {
 
+// Side by side along an axis that all have, torch.cat: (2, 3) and (4, 3) -> (6, 3) for axis 0. All
+// other extents must agree: ShapeError. Throws ValueError when there are no parts.
 Tensor concat(const std::vector<Tensor>& parts, int axis);
+// Along a new axis, which is axis `axis` of the result: two of (2, 3) -> (2, 2, 3) for axis 0. All
+// shapes must be equal: ShapeError. Throws ValueError when there are no parts.
 Tensor stack(const std::vector<Tensor>& parts, int axis);
 
 }  // namespace heed::inline HEED_REAL

@@ -13,6 +13,7 @@ struct Sorted {
   Tensor values;
   Indices places;  // along the axis: values = take_along(x, places, axis)
 };
+// In ascending order unless told otherwise; argsort gives the places alone.
 Sorted sort(const Tensor& x, int axis = -1, bool descending = false);
 Indices argsort(const Tensor& x, int axis = -1, bool descending = false);
 // The k largest, the largest first; or the k smallest, the smallest first. Throws ValueError unless

@@ -9,12 +9,14 @@
 
 namespace heed::inline HEED_REAL {
 
+// The sum; 0 over nothing.
 Tensor sum(const Tensor& x);
 Tensor sum(const Tensor& x, const std::vector<int>& axes, bool keepdims = false);
-// NaN over nothing.
+// The sum divided by the count. NaN over nothing.
 Tensor mean(const Tensor& x);
 Tensor mean(const Tensor& x, const std::vector<int>& axes, bool keepdims = false);
-// The derivative divides by nothing, so it is right beside any number of zeros.
+// The product; 1 over nothing. The derivative divides by nothing, so it is right beside any number
+// of zeros.
 Tensor prod(const Tensor& x);
 Tensor prod(const Tensor& x, const std::vector<int>& axes, bool keepdims = false);
 

@@ -36,6 +36,7 @@ struct PadOptions {
 Tensor pad(const Tensor& x, int axis, Index before, Index after, const PadOptions& options = {});
 Tensor pad(const Tensor& x, const std::vector<std::pair<Index, Index>>& widths,
            const PadOptions& options = {});
+// The elements of an axis in the opposite order.
 Tensor flip(const Tensor& x, int axis);
 // Moves element i of an axis to i + shift; what falls off at one end comes in at the other.
 Tensor roll(const Tensor& x, Index shift, int axis);

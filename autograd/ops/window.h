@@ -13,7 +13,7 @@ struct HeightWidth {
   Index width;
 };
 
-// ---- for the ops themselves -----------------------------------------------------------------
+// What follows is for the operations themselves.
 
 // Throws ValueError: [conv2d] stride must be at least 1, got 0
 void check_at_least(const char* op, const char* name, HeightWidth given, Index least);

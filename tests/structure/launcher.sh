@@ -213,6 +213,18 @@ called '/optim/ --fail-under-line'
 fake ctest <<<'exit 8'
 run 1 coverage
 
+# The reference: doxygen is installed when it is asked for.
+good_machine
+fake dpkg-query <<'END'
+shift 2
+for p in "$@"; do [ $p = doxygen ] || echo "$p=installed"; done
+exit 1
+END
+run 0 docs
+called 'apt-get -q install -y --no-install-recommends doxygen'
+called 'build/release heed_docs'
+says 'build/release/docs/html/index.html'
+
 # Help builds and installs nothing.
 good_machine
 fake dpkg-query <<<'exit 1'
