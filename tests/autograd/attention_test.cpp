@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(the_future_has_no_gradient_at_all) {
     const Example example(30, keys);
     for (const Index query : {0, 7, 15, 16, 29}) {
       Example one = example;
-      std::vector<Real> g(example.g.size(), 0);
+      std::vector<Real> g(static_cast<std::size_t>(example.g.size()), 0);
       std::fill_n(g.begin() + query * 4, 4, Real{1});
       one.g = Tensor(example.g.shape(), g);
       const auto got = one.run({.causal = true});
