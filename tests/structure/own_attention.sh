@@ -9,7 +9,8 @@ root=$2
 folder=$3
 tree=$folder/tree
 mkdir -p "$tree"
-(cd "$root" && tar cf - CMakeLists.txt README.md cmake autograd nn optim attention examples tests) |
+(cd "$root" && tar cf - CMakeLists.txt README.md heed.h cmake docs autograd nn optim attention \
+  examples tests) |
   (cd "$tree" && tar xf -)
 
 # The header, and the line of the table: the README's only block that begins with Row{.
