@@ -32,7 +32,7 @@ endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
 
 # The reference (./heed docs) is of the same headers.
-set(reference_input README.md docs/topics.dox ${headers})
+set(reference_input README.md docs/pytorch.md docs/topics.dox ${headers})
 list(REMOVE_ITEM reference_input heed.h)
 list(SORT reference_input)
 list(TRANSFORM reference_input PREPEND "\\\n  ${PROJECT_SOURCE_DIR}/")

@@ -179,6 +179,14 @@ check_named_files() {
   done
 }
 
+# What docs/pytorch.md offers in place of PyTorch's names is declared in a header.
+check_offered_names() {
+  [ -e docs/pytorch.md ] || return 0
+  headers "${library[@]}" | xargs sed 's|//.*||' | look -oE '\w+' | sort -u >"$list"
+  look '^| ' docs/pytorch.md | cut -d'|' -f3 | look -oE '`[^`]+`' | look -oE '\b[A-Za-z]\w{2,}' |
+    sort -u | comm -23 - "$list" | sed 's/$/    <- docs\/pytorch.md names it, no header does/'
+}
+
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 found=$("check_$name")

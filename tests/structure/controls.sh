@@ -128,6 +128,10 @@ case $name in
     caught CMakeLists.txt 'set(DATA /tmp/data)'
     passes docs/a.md 'see https://example.org/home/me and build/tmp/x'
     ;;
+  offered_names)
+    caught docs/pytorch.md '| `nn.One` | `one()`, `not_there(x)` |'
+    passes docs/pytorch.md '| `nn.One` | `one()` without `_loss` |'
+    ;;
   named_files)
     caught README.md 'see `nn/two.h`'
     passes README.md 'see `nn/one.h`, `nn/` and `two.h`'
