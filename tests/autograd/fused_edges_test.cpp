@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(softmax_of_nothing_but_minus_infinity_is_zero) {
 
 BOOST_AUTO_TEST_CASE(softmax_shows_a_nan) {
   std::vector<Real> values(19, 1);
-  for (const std::size_t at : {0, 7, 18}) {
+  for (const std::size_t at : {0u, 7u, 18u}) {
     std::vector<Real> broken = values;
     broken[at] = nan;
     const Tensor y = heed::softmax(Tensor({19}, broken));  // named: the loop reads its memory
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(what_a_mask_hides_neither_comes_out_nor_gets_anything) {
   const Index n = 13;
   std::vector<Real> values(n, 2), cotangent(n, 3);
   std::vector<std::uint8_t> visible(n, 1);
-  for (const std::size_t at : {1, 12}) {
+  for (const std::size_t at : {1u, 12u}) {
     visible[at] = 0;
     values[at] = nan;
     cotangent[at] = inf;
