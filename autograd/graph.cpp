@@ -145,7 +145,7 @@ void Tensor::set_grad(const Tensor& grad) const {
     throw ShapeError(fmt::format("[set_grad] a gradient of shape {} for a leaf of shape {}",
                                  grad.shape().str(), shape().str()));
   }
-  *node()->leaf_grad = grad;
+  *node()->leaf_grad = grad.detach();  // with its past the leaf could end up owning itself
 }
 
 }  // namespace heed::inline HEED_REAL

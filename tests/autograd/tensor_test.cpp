@@ -179,6 +179,15 @@ BOOST_AUTO_TEST_CASE(set_grad_replaces_and_checks) {
              "[set_grad] not a leaf that requires a gradient");
 }
 
+// A gradient with a past would own the leaf that owns it, and neither would ever be freed: what
+// watches over every case would see both.
+BOOST_AUTO_TEST_CASE(set_grad_takes_the_values_alone) {
+  const Tensor x = Tensor::ones({2}).require_grad();
+  x.set_grad(x * 2);
+  BOOST_TEST(!x.grad().requires_grad());
+  BOOST_TEST(x.grad().data()[1] == 2);
+}
+
 BOOST_AUTO_TEST_CASE(joining_more_than_a_node_takes) {
   // Longer lists than one node has inputs for are joined in groups.
   std::vector<Tensor> parts;
