@@ -70,6 +70,11 @@ bool recording() { return recording_on; }
 Tensor attach(Tensor y, Node* node) {
   ++live;
   Pointer<Node> owner(node);
+  // What another thread has made (a model that was built there) may be ahead of this one's count.
+  for (int i = 0; i < node->edge_count; ++i) {
+    const Node* const input = node->edges[i].node.get();
+    if (input && input->sequence >= node->sequence) node->sequence = sequence = input->sequence + 1;
+  }
   if (node->keeps_output) {
     node->output = y.detach();
     node->output_version = y.version();

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdlib>
 #include <limits>
+#include <mutex>
 #include <new>
 #include <vector>
 
@@ -39,7 +40,9 @@ std::size_t bytes_of(std::uint32_t size_class) {
   return (exact + alignment - 1) / alignment * alignment;
 }
 
+// One for all threads: what one of them frees, another may take. Who touches it holds the guard.
 struct Allocator {
+  std::mutex guard;
   memory::Counters counters;
   std::uint64_t cap = 0;
   std::uint64_t fail_in = 0;
@@ -113,6 +116,7 @@ void retain(Storage* storage) { ++storage->references; }
 void release(Storage* storage) {
   if (--storage->references != 0) return;
   Allocator& heap = allocator();
+  const std::lock_guard lock(heap.guard);
   const std::size_t bytes =
       pass_through() ? storage->elements * sizeof(Real) : bytes_of(storage->size_class);
   heap.counters.live_bytes -= bytes;
@@ -127,6 +131,7 @@ void release(Storage* storage) {
 
 Pointer<Storage> allocate(Index elements) {
   Allocator& heap = allocator();
+  const std::lock_guard lock(heap.guard);
   if (heap.fail_in != 0 && --heap.fail_in == 0) {
     throw OutOfMemory(fmt::format("[allocate] {} elements: failed on request of a test", elements));
   }
@@ -155,12 +160,32 @@ Pointer<Storage> allocate(Index elements) {
 
 namespace memory {
 
-Counters counters() { return allocator().counters; }
-void reset_peak() { allocator().counters.peak_bytes = allocator().counters.live_bytes; }
-void set_cap(std::uint64_t bytes) { allocator().cap = bytes; }
-void set_poison(bool on) { allocator().poison = on; }
-void trim() { allocator().trim(); }
-void fail_allocation(std::uint64_t n) { allocator().fail_in = n; }
+// Calls work(allocator) while no other thread is at it.
+template <class Work>
+static auto guarded(Work work) {
+  Allocator& heap = allocator();
+  const std::lock_guard lock(heap.guard);
+  return work(heap);
+}
+
+Counters counters() {
+  return guarded([](const Allocator& heap) { return heap.counters; });
+}
+void reset_peak() {
+  guarded([](Allocator& heap) { heap.counters.peak_bytes = heap.counters.live_bytes; });
+}
+void set_cap(std::uint64_t bytes) {
+  guarded([bytes](Allocator& heap) { heap.cap = bytes; });
+}
+void set_poison(bool on) {
+  guarded([on](Allocator& heap) { heap.poison = on; });
+}
+void trim() {
+  guarded([](Allocator& heap) { heap.trim(); });
+}
+void fail_allocation(std::uint64_t n) {
+  guarded([n](Allocator& heap) { heap.fail_in = n; });
+}
 
 }  // namespace memory
 }  // namespace heed::inline HEED_REAL

@@ -6,8 +6,8 @@
 //   w.grad();                                      // d loss / d w, shape (3)
 //
 // A Tensor is a cheap handle (one pointer) to an immutable, contiguous, 64-byte aligned array with
-// a shape of 0 to 8 axes. A graph and the tensors in it belong to one thread; the threads of the
-// pool (threads.h) work inside single operations only.
+// a shape of 0 to 8 axes. A graph and its tensors belong to one thread at a time, and every thread
+// may have its own; those of the pool (threads.h) work inside single operations only.
 #pragma once
 
 #include <cstdint>

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/ledger.h"
+#include "autograd/memory.h"
 #include "autograd/ops.h"
 
 namespace heed_test {
@@ -120,6 +121,45 @@ BOOST_AUTO_TEST_CASE(two_callers_do_not_disturb_each_other) {
   other.join();
   BOOST_TEST(good);
   BOOST_TEST(other_good);
+}
+
+// Two steps of training, of which the second needs what the first has freed.
+std::vector<heed::Real> trained(std::uint64_t seed) {
+  heed::Generator rng(seed);
+  const Tensor w = rng.normal({17, 9}).require_grad(), x = rng.normal({5, 9});
+  for (int step = 0; step < 2; ++step) {
+    heed::mean(heed::square(heed::softmax(heed::linear(x, w, {})))).backward();
+  }
+  return {w.grad().values().begin(), w.grad().values().end()};
+}
+
+BOOST_AUTO_TEST_CASE(every_thread_may_have_a_graph_of_its_own) {
+  const std::vector<heed::Real> expected = trained(3);
+  const auto before = heed::memory::counters().live_bytes;
+  std::atomic<int> wrong{0};
+  const auto work = [&] {
+    for (int round = 0; round < 5000; ++round) wrong += trained(3) != expected;
+  };
+  std::thread other(work);
+  work();
+  other.join();
+  BOOST_TEST(wrong == 0);
+  BOOST_TEST(heed::memory::counters().live_bytes == before);
+}
+
+// Built here, trained there: the other thread has made no node yet, and counts from the start.
+BOOST_AUTO_TEST_CASE(a_graph_may_move_to_another_thread) {
+  const Tensor w = Tensor::ones({3}).require_grad();
+  const Tensor y = heed::square(w);
+  std::vector<Tensor> gradients;
+  std::thread([&] {
+    const Tensor loss = heed::sum(y * w);
+    gradients = heed::grad({loss}, {w}, {.keep_graph = true});
+    loss.backward();
+  }).join();
+  BOOST_TEST(gradients[0].data()[2] == 3);
+  BOOST_REQUIRE(w.grad().defined());
+  BOOST_TEST(w.grad().data()[2] == 3);
 }
 
 BOOST_AUTO_TEST_CASE(refusals) {
