@@ -84,10 +84,13 @@ void* system_block(Allocator& heap, std::size_t bytes) {
   ++heap.counters.system_calls;
   // Under a sanitizer the block has exactly the bytes asked for, so that one element too far is
   // seen.
-  if (void* block = pass_through() ? std::malloc(std::max<std::size_t>(bytes, 1))
-                                   : std::aligned_alloc(alignment, bytes)) {
-    return block;
-  }
+  const auto ask = [bytes] {
+    return pass_through() ? std::malloc(std::max<std::size_t>(bytes, 1))
+                          : std::aligned_alloc(alignment, bytes);
+  };
+  if (void* block = ask()) return block;
+  heap.trim();  // what is kept in other sizes may be what is missing
+  if (void* block = ask()) return block;
   throw OutOfMemory(fmt::format("[allocate] the system has no {} bytes more ({} live, {} cached)",
                                 bytes, heap.counters.live_bytes, heap.counters.cached_bytes));
 }
