@@ -92,7 +92,8 @@ class Checker {
   void compare(double expected, double got, const std::string& what) const {
     const double allowed =
         options_.absolute + options_.relative * std::max(std::abs(expected), std::abs(got));
-    if (std::abs(expected - got) <= allowed) return;  // false for NaN too
+    // False for NaN too; beside an infinity everything would be allowed.
+    if (std::isfinite(allowed) && std::abs(expected - got) <= allowed) return;
     throw Error(
         fmt::format("[gradcheck] {}: {}: expected {:.12g} (central difference), got {:.12g}", name_,
                     what, expected, got));

@@ -89,6 +89,7 @@ Verdict output_within_values(const Row& row, double bar) {
         for (Index d = 0; d < 5; ++d) {
           const Range range = visible_range(bench, b, h, i, d);
           const double value = static_cast<double>(y.data()[((b * 3 + h) * 4 + i) * 5 + d]);
+          worst.demand(!std::isnan(value), "NaN");  // which max() would forget
           worst.see(std::max({0.0, range.low - value, value - range.high}), "outside the values");
         }
       }

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "autograd/graph.h"
@@ -58,6 +59,15 @@ BOOST_AUTO_TEST_CASE(a_wrong_factor_is_named_with_input_and_index) {
 BOOST_AUTO_TEST_CASE(an_error_of_a_hundred_thousandth_is_seen) {
   const auto f = [](const Tensors& x) { return cube(x[0], 3 * (1 + 1e-5), false); };
   BOOST_TEST(complaint(f, point) != "");
+}
+
+// Beside an infinity every difference is as large as what is allowed relative to it.
+BOOST_AUTO_TEST_CASE(an_infinity_is_no_derivative) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const auto f = [](const Tensors& x) { return cube(x[0], inf, false); };
+  BOOST_TEST(complaint(f, point, {.order = 1}) ==
+             "[gradcheck] cube: d output (2)[0] / d input 0 (2)[0]: expected 0.75 (central "
+             "difference), got inf");
 }
 
 BOOST_AUTO_TEST_CASE(random_directions_see_it_too) {

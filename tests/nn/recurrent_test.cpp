@@ -20,7 +20,9 @@ double distance(const Tensor& a, const Tensor& b) {
   if (!(a.shape() == b.shape())) return 1e9;
   double worst = 0;
   for (Index i = 0; i < a.size(); ++i) {
-    worst = std::max(worst, std::abs(static_cast<double>(a.data()[i] - b.data()[i])));
+    const double off = std::abs(static_cast<double>(a.data()[i] - b.data()[i]));
+    if (!std::isfinite(off)) return off;  // max() would forget a NaN
+    worst = std::max(worst, off);
   }
   return worst;
 }
