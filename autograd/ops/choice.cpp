@@ -22,6 +22,7 @@ Mask compare(const char* name, const Tensor& a, const Tensor& b, Compare holds) 
 Tensor number(double value) { return Tensor::scalar(static_cast<Real>(value)); }
 
 Tensor chosen(const Mask& condition, const Tensor& a, const Tensor& b) {
+  if (!condition.defined()) throw ValueError("[where] the mask is undefined");
   const Tensor flags = to_tensor(condition);
   const Shape shape = broadcast(broadcast(a.shape(), b.shape(), "where"), flags.shape(), "where");
   return map(shape, std::array{&flags, &a, &b},
@@ -58,7 +59,7 @@ Mask ne(const Tensor& a, double b) { return ne(a, number(b)); }
 Tensor to_tensor(const Mask& mask) {
   Tensor y = Tensor::empty(mask.shape());
   std::transform(mask.values().begin(), mask.values().end(), y.mutable_data(),
-                 [](std::uint8_t v) { return static_cast<Real>(v); });
+                 [](std::uint8_t v) { return static_cast<Real>(v != 0); });
   return y;
 }
 

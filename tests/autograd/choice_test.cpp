@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "autograd/ops.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -34,6 +35,20 @@ BOOST_AUTO_TEST_CASE(where_gives_exactly_zero_to_the_branch_not_taken) {
   y.backward(Tensor({4}, {10, 20, inf, 40}));
   BOOST_TEST(numbers(a.grad()) == (Numbers{10, 0, 0, 40}), boost::test_tools::per_element());
   BOOST_TEST(numbers(b.grad()) == (Numbers{0, 20, inf, 0}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_mask_of_other_bytes_than_one) {
+  const Mask mask({3}, {2, 0, 255});
+  BOOST_TEST(numbers(heed::to_tensor(mask)) == (Numbers{1, 0, 1}),
+             boost::test_tools::per_element());
+  BOOST_TEST(numbers(heed::where(mask, leaf({1, 2, 3}), 0.0)) == (Numbers{1, 0, 3}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(no_mask_is_no_condition) {
+  const Tensor x = Tensor::scalar(1);
+  BOOST_TEST(thrown<heed::ValueError>([&] { heed::where(Mask(), x, x); }) ==
+             "[where] the mask is undefined");
 }
 
 BOOST_AUTO_TEST_CASE(where_with_a_number_beside_nan_and_inf) {
