@@ -27,7 +27,9 @@ template <class... Numbers>
 void check_heads(const char* name, const Heads& x) {
   const Shape& shape = x.source.shape();
   if (shape.rank() != 3) refuse("{} must be (B, T, C), got {}", name, shape.str());
-  if (x.heads < 1 || x.size < 1 || x.offset < 0 || x.offset + x.heads * x.size > shape[-1]) {
+  // Divided, not multiplied: sizes from a file may be such that the product wraps around.
+  if (x.heads < 1 || x.size < 1 || x.offset < 0 || x.offset > shape[-1] ||
+      x.size > (shape[-1] - x.offset) / x.heads) {
     refuse("{} heads of size {} from {} on do not lie inside the last axis of {} {}", x.heads,
            x.size, x.offset, name, shape.str());
   }

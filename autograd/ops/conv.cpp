@@ -79,11 +79,11 @@ void check_bias(const char* op, const Tensor& bias, Index outputs) {
 }
 
 void check_options(const char* op, const ConvPlan& p) {
-  check_at_least(op, "stride", p.stride, 1);
-  check_at_least(op, "padding", p.padding, 0);
-  check_at_least(op, "dilation", p.dilation, 1);
-  check_at_least(op, "groups", p.groups, 1);
-  check_at_least(op, "each extent of the window", p.window, 1);
+  check_range(op, "stride", p.stride, 1);
+  check_range(op, "padding", p.padding, 0);
+  check_range(op, "dilation", p.dilation, 1);
+  check_range(op, "groups", p.groups, 1);
+  check_range(op, "each extent of the window", p.window, 1);
 }
 
 void check_divides(const char* op, Index groups, Index channels, const char* whose) {

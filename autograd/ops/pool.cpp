@@ -66,10 +66,10 @@ PoolPlan pool_plan(const char* op, const Tensor& x, int rank, HeightWidth window
              .padding = o.padding,
              .dilation = o.dilation,
              .out = 0};
-  check_at_least(op, "the window", window, 1);
-  check_at_least(op, "stride", o.stride, 0);
-  check_at_least(op, "padding", o.padding, 0);
-  check_at_least(op, "dilation", o.dilation, 1);
+  check_range(op, "the window", window, 1);
+  check_range(op, "stride", o.stride, 0);
+  check_range(op, "padding", o.padding, 0);
+  check_range(op, "dilation", o.dilation, 1);
   if (p.stride.height == 0) p.stride.height = window.height;
   if (p.stride.width == 0) p.stride.width = window.width;
   p.out = {

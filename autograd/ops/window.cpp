@@ -3,15 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "autograd/errors.h"
 
 namespace heed::inline HEED_REAL {
 
-void check_at_least(const char* op, const char* name, HeightWidth given, Index least) {
+void check_range(const char* op, const char* name, HeightWidth given, Index least) {
   const Index low = std::min(given.height, given.width);
   if (low < least) {
     throw ValueError(fmt::format("[{}] {} must be at least {}, got {}", op, name, least, low));
+  }
+  // Products of two such numbers can be counted.
+  constexpr Index most = std::numeric_limits<std::int32_t>::max();
+  const Index high = std::max(given.height, given.width);
+  if (high > most) {
+    throw ValueError(fmt::format("[{}] {} must be at most {}, got {}", op, name, most, high));
   }
 }
 

@@ -15,8 +15,8 @@ struct HeightWidth {
 
 // What follows is for the operations themselves.
 
-// Throws ValueError: [conv2d] stride must be at least 1, got 0
-void check_at_least(const char* op, const char* name, HeightWidth given, Index least);
+// Throws ValueError: [conv2d] stride must be at least 1, got 0. And above 2^31 - 1.
+void check_range(const char* op, const char* name, HeightWidth given, Index least);
 
 // How far a window reaches along an axis when its taps lie `dilation` apart.
 inline Index window_span(Index window, Index dilation) { return dilation * (window - 1) + 1; }

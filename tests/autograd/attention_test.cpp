@@ -246,6 +246,10 @@ BOOST_AUTO_TEST_CASE(refusals) {
   refuse({x, 1, 2, 2}, good, good);
   refuse({x, 0, 0, 2}, good, good);
   refuse({x, -1, 1, 2}, good, good);
+  const Heads wrapped{x, 0, Index{1} << 33, Index{1} << 31};  // their product is 0 in 64 bits
+  refuse(wrapped, wrapped, wrapped);
+  const Heads beyond{x, std::numeric_limits<Index>::max(), 1, 1};
+  refuse(beyond, beyond, beyond);
   refuse(good, {x, 0, 1, 2}, good);
   refuse(good, {x, 0, 2, 1}, good);
   refuse(good, {other, 0, 2, 2}, good);
