@@ -11,6 +11,7 @@
 #endif
 
 #include <cmath>
+#include <limits>
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/real.h"
@@ -84,12 +85,12 @@ class Lane {
   friend Lane fma(Lane a, Lane b, Lane c) { return xsimd::fma(a.v_, b.v_, c.v_); }
   // Within 3 units in the last place of the true value; erf in double within 100.
   friend Lane exp(Lane a);
-  friend Lane log(Lane a) { return xsimd::log(a.v_); }
+  friend Lane log(Lane a);
   friend Lane sqrt(Lane a) { return xsimd::sqrt(a.v_); }
   friend Lane abs(Lane a) { return xsimd::abs(a.v_); }
   friend Lane sin(Lane a) { return xsimd::sin(a.v_); }
   friend Lane cos(Lane a) { return xsimd::cos(a.v_); }
-  friend Lane erf(Lane a) { return xsimd::erf(a.v_); }
+  friend Lane erf(Lane a);
   friend Lane tanh(Lane a) { return xsimd::tanh(a.v_); }
   // Exact in relative terms beside 0 as well, where exp(a) - 1 and log(1 + a) lose every digit.
   friend Lane expm1(Lane a);
@@ -134,6 +135,20 @@ inline Lane exp(Lane a) {
   const LaneMask late = a > Lane(sizeof(Real) == sizeof(float) ? 88.0 : 709.0);
   const Lane half = xsimd::exp(where(late, a * 0.5, a).batch());
   return where(late, half * half, half);
+}
+
+// In double xsimd 8.1 is wrong by up to 32 below the smallest normal number.
+inline Lane log(Lane a) {
+  if constexpr (sizeof(Real) == sizeof(float)) return xsimd::log(a.batch());
+  const LaneMask small = a < Lane(double{std::numeric_limits<Real>::min()});
+  const Lane scaled = xsimd::log(where(small, a * 0x1p54, a).batch());
+  return where(small, scaled - Lane(54 * 0.69314718055994531), scaled);
+}
+
+// In double xsimd 8.1 has NaN from 1e62 on, and the result is 1 from 6 on.
+inline Lane erf(Lane a) {
+  if constexpr (sizeof(Real) == sizeof(float)) return xsimd::erf(a.batch());
+  return xsimd::erf(minimum(maximum(a, Lane(-10.0)), Lane(10.0)).batch());
 }
 
 // xsimd 8.1 overflows early here as well, and turns -0 into +0.
