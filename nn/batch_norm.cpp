@@ -78,12 +78,16 @@ void BatchNorm::track(const Tensor& mean, const Tensor& variance, Index count) c
   const double batches = num_batches_tracked_.item() + 1.0;
   const double step = options_.momentum.value_or(1 / batches);
   const auto n = static_cast<double>(count);
-  const auto move = [step](const Tensor& running, const Tensor& seen) {
-    running.assign(running * (1 - step) + reshape(seen, running.shape()) * step);
+  const auto moved = [step](const Tensor& running, const Tensor& seen) {
+    return running * (1 - step) + reshape(seen, running.shape()) * step;
   };
-  move(running_mean_, mean);
-  move(running_var_, variance * (n / (n - 1)));
-  num_batches_tracked_.assign(Tensor::scalar(static_cast<Real>(batches)));
+  // All are made before the first is written: running out of memory changes nothing.
+  const Tensor next_mean = moved(running_mean_, mean);
+  const Tensor next_var = moved(running_var_, variance * (n / (n - 1)));
+  const Tensor counted = Tensor::scalar(static_cast<Real>(batches));
+  running_mean_.assign(next_mean);
+  running_var_.assign(next_var);
+  num_batches_tracked_.assign(counted);
 }
 
 }  // namespace heed::inline HEED_REAL::nn

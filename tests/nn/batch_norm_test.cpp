@@ -5,10 +5,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
 #include "autograd/gradcheck.h"
+#include "autograd/memory.h"
 #include "autograd/ops.h"
 #include "tests/nn/throws.h"
 
@@ -40,6 +42,15 @@ BOOST_AUTO_TEST_CASE(rows_see_each_other_in_training_only) {
   BOOST_CHECK_NE(first_row(x), first_row(two));
   norm.eval();
   BOOST_CHECK_EQUAL(first_row(x), first_row(two));
+}
+
+BOOST_AUTO_TEST_CASE(eps_is_added_to_the_variance) {
+  nn::BatchNorm norm(1, {.eps = 3});
+  const Tensor x({2, 1}, {-1, 1});  // of mean 0 and variance 1
+  BOOST_CHECK_EQUAL(norm(x).values()[1], Real(0.5));
+  norm.eval();  // running: mean 0, variance 0.9 + 0.1 * 2
+  const Tensor y = norm(x);
+  BOOST_CHECK_CLOSE(static_cast<double>(y.values()[1]), 1 / std::sqrt(1.1 + 3), 1e-4);
 }
 
 BOOST_AUTO_TEST_CASE(parts_follow_the_options) {
@@ -88,6 +99,27 @@ BOOST_AUTO_TEST_CASE(a_graph_outlives_the_running_statistics) {
   norm(x);
   y.backward();
   BOOST_CHECK(x.grad().defined());
+}
+
+// All three buffers move, or none does.
+BOOST_AUTO_TEST_CASE(running_out_of_memory_moves_nothing_by_half) {
+  Generator rng(1);
+  const Tensor x = rng.normal({4, 2});
+  for (std::uint64_t n = 1;; ++n) {
+    const nn::BatchNorm norm(2);
+    const std::vector<Parameter> buffers = norm.buffers();
+    memory::fail_allocation(n);
+    try {
+      norm(x);
+      memory::fail_allocation(0);
+      BOOST_CHECK_GT(n, 5u);
+      return;
+    } catch (const OutOfMemory&) {
+      const bool moved = buffers[0].value.values()[0] != 0;
+      BOOST_CHECK_EQUAL(buffers[1].value.values()[0] != 1, moved);
+      BOOST_CHECK_EQUAL(buffers[2].value.item(), moved ? 1 : 0);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(derivatives) {
