@@ -48,8 +48,8 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string
 std::map<std::string, std::string> read_safetensors_metadata(const std::string& path,
                                                              const SafetensorsLimits& limits = {});
 
-// The file as bytes. Throws ValueError on two tensors of one name, on names that the reader would
-// refuse and on text that is not UTF-8.
+// The file as bytes. Throws ValueError on two tensors of one name, on names and on a proportion of
+// header and data that the reader would refuse, and on text that is not UTF-8.
 std::vector<std::byte> format_safetensors(const TensorFile& file);
 // The tensors in the order in which they lie in the data section: by the size of their type,
 // largest first, so that every value is aligned; then in the order given.

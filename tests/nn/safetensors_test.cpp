@@ -103,6 +103,21 @@ BOOST_AUTO_TEST_CASE(the_writer_writes_only_what_the_reader_takes) {
   format(std::string(512, 'a'), "b");
 }
 
+// Else a checkpoint of a model of very many small tensors would be written and never be read again.
+BOOST_AUTO_TEST_CASE(the_writer_keeps_the_readers_proportion) {
+  nn::TensorFile file;
+  const auto length_with = [&](int tensors) {
+    while (file.tensors.size() < static_cast<std::size_t>(tensors)) {
+      file.tensors.emplace_back(fmt::format("layers.{}.weight", file.tensors.size()),
+                                Tensor::scalar(1));
+    }
+    return nn::format_safetensors(file).size();
+  };
+  BOOST_CHECK_GT(length_with(1500), 0u);
+  BOOST_CHECK_EQUAL(nn::parse_safetensors(nn::format_safetensors(file), "f").tensors.size(), 1500u);
+  expect_throw_with<ValueError>([&] { length_with(3000); }, "out of proportion");
+}
+
 // ---- attacks ------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(lengths) {
