@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "autograd/ops.h"
 #include "tests/nn/throws.h"
@@ -32,6 +33,11 @@ void check_bound(const nn::Module& layer, Index fan_in) {
   }
 }
 
+bool same(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() &&
+         std::equal(a.values().begin(), a.values().end(), b.values().begin());
+}
+
 BOOST_AUTO_TEST_SUITE(conv)
 
 BOOST_AUTO_TEST_CASE(initial_values_are_those_of_pytorch) {
@@ -54,6 +60,44 @@ BOOST_AUTO_TEST_CASE(shapes) {
   BOOST_CHECK_EQUAL(up1d(sequence).shape().str(), "(2, 6, 20)");
   const nn::ConvTranspose2d up2d(4, 6, {3, 1}, rng, {.stride = 2, .padding = {1, 0}});
   BOOST_CHECK_EQUAL(up2d(image).shape().str(), "(2, 6, 17, 13)");
+}
+
+// No option has its default, and none the value of another one or of another axis.
+BOOST_AUTO_TEST_CASE(every_option_reaches_the_operation) {
+  Generator rng(1);
+  const Tensor sequence = rng.normal({2, 4, 19}), image = rng.normal({2, 4, 19, 17});
+  const auto both = [](const nn::Module& layer) {
+    const std::vector<Parameter> own = layer.parameters();
+    return std::pair(own[0].value, own[1].value);
+  };
+  {
+    const nn::Conv1d layer(4, 6, 3, rng, {.stride = 4, .padding = 1, .dilation = 3, .groups = 2});
+    const auto [weight, bias] = both(layer);
+    BOOST_CHECK(same(layer(sequence), conv1d(sequence, weight, bias, {4, 1, 3, 2})));
+  }
+  {
+    const nn::Conv2d layer(4, 6, {3, 2}, rng,
+                           {.stride = {4, 2}, .padding = {1, 0}, .dilation = {3, 5}, .groups = 2});
+    const auto [weight, bias] = both(layer);
+    BOOST_CHECK(same(layer(image), conv2d(image, weight, bias, {{4, 2}, {1, 0}, {3, 5}, 2})));
+  }
+  {
+    const nn::ConvTranspose1d layer(
+        4, 6, 3, rng, {.stride = 4, .padding = 1, .output_padding = 2, .dilation = 3, .groups = 2});
+    const auto [weight, bias] = both(layer);
+    BOOST_CHECK(same(layer(sequence), conv_transpose1d(sequence, weight, bias, {4, 1, 2, 3, 2})));
+  }
+  {
+    const nn::ConvTranspose2d layer(4, 6, {3, 2}, rng,
+                                    {.stride = {4, 2},
+                                     .padding = {1, 0},
+                                     .output_padding = {2, 1},
+                                     .dilation = {3, 5},
+                                     .groups = 2});
+    const auto [weight, bias] = both(layer);
+    BOOST_CHECK(same(layer(image),
+                     conv_transpose2d(image, weight, bias, {{4, 2}, {1, 0}, {2, 1}, {3, 5}, 2})));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(refusals) {

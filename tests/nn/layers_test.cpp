@@ -40,6 +40,25 @@ BOOST_AUTO_TEST_CASE(linear_without_bias) {
   BOOST_CHECK(same(given(x), layer(x)));
 }
 
+BOOST_AUTO_TEST_CASE(layer_norm_with_a_weight_or_a_bias_alone) {
+  Generator rng(1);
+  const Tensor x = rng.normal({2, 3});
+  const auto name_of = [](const nn::Module& layer) {
+    const std::vector<Parameter> own = layer.parameters();
+    return own.size() == 1 ? own[0].name : "not one";
+  };
+  const nn::LayerNorm weighted(3, {.bias = false}), shifted(3, {.weight = false});
+  BOOST_CHECK_EQUAL(name_of(weighted), "weight");
+  BOOST_CHECK_EQUAL(name_of(shifted), "bias");
+  weighted.parameters()[0].value.assign(Tensor::full({3}, 2));
+  shifted.parameters()[0].value.assign(Tensor::full({3}, 2));
+  const Tensor plain = layer_norm(x, {}, {});
+  for (Index i = 0; i < 6; ++i) {
+    BOOST_CHECK_EQUAL(weighted(x).data()[i], 2 * plain.data()[i]);
+    BOOST_CHECK_EQUAL(shifted(x).data()[i], 2 + plain.data()[i]);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(embedding_starts_with_a_zero_row_for_padding) {
   Generator rng(1);
   const nn::Embedding plain(4, 3, rng);
