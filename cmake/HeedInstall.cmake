@@ -41,6 +41,7 @@ configure_file(${PROJECT_SOURCE_DIR}/docs/Doxyfile.in ${PROJECT_BINARY_DIR}/Doxy
 add_custom_target(heed_docs
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${PROJECT_BINARY_DIR}/docs
   COMMAND doxygen ${PROJECT_BINARY_DIR}/Doxyfile
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}  # where links between documents start
   VERBATIM)
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/heed)

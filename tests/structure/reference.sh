@@ -24,7 +24,7 @@ reference() {
     sed "s|$root|$tree|g" "$doxyfile"
     printf '%s\n' "OUTPUT_DIRECTORY = $folder" "$@"
   } >"$folder/Doxyfile"
-  doxygen "$folder/Doxyfile" >"$folder/said" 2>&1
+  (cd "$tree" && doxygen "$folder/Doxyfile") >"$folder/said" 2>&1
 }
 
 # Prints what stands in no class and has no note. Numbers and members of classes may say by their
