@@ -8,6 +8,7 @@
 
 #include "autograd/ledger.h"
 #include "autograd/ops/fused.h"
+#include "autograd/ops/ids.h"
 #include "autograd/ops/rows.h"
 #include "autograd/ops/twins.h"
 
@@ -58,7 +59,7 @@ Plan make_plan(const Tensor& logits, const Indices& labels, const CrossEntropyOp
     }
     const double counts = weight.defined() ? static_cast<double>(weight.data()[label]) : 1;
     total += counts;
-    plan.rows.push_back(static_cast<std::int32_t>(r));
+    plan.rows.push_back(checked_id("cross_entropy", r));
     plan.labels.push_back(label);
     plan.targets.push_back(static_cast<Real>((1 - options.label_smoothing) * counts));
   }

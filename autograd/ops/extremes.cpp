@@ -9,6 +9,7 @@
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
 #include "autograd/ops/axis_runs.h"
+#include "autograd/ops/ids.h"
 #include "autograd/ops/reduce_kernels.h"
 
 namespace heed::inline HEED_REAL {
@@ -31,7 +32,9 @@ Tensor best_of(const Tensor& x, const AxisRun& run, Kernel kernel) {
 }
 
 // Where they stand along the run.
-std::vector<std::int32_t> places_of(const Tensor& x, const Tensor& best, const AxisRun& run) {
+std::vector<std::int32_t> places_of(const char* op, const Tensor& x, const Tensor& best,
+                                    const AxisRun& run) {
+  checked_id(op, lines_of(x.shape(), run).n - 1);
   std::vector<std::int32_t> places(static_cast<std::size_t>(best.size()));
   find_lines(x.data(), best.data(), places.data(), lines_of(x.shape(), run));
   count_cost(0, static_cast<std::uint64_t>(x.size()) * sizeof(Real));
@@ -42,7 +45,7 @@ Tensor best_run(const char* name, const Tensor& x, const AxisRun& run, Kernel ke
   Tensor y = best_of(x, run, kernel);
   if (!(grad_enabled() && x.requires_grad())) return y;
   const Lines lines = lines_of(x.shape(), run);
-  const Indices places({lines.outer, 1, lines.inner}, places_of(x, y, run));
+  const Indices places({lines.outer, 1, lines.inner}, places_of(name, x, y, run));
   return differentiable(name, y, wrt(x, [places, n = lines.n, from = x.shape()](const Tensor& g) {
                           return reshape(put_along(reshape(g, places.shape()), places, n, 1), from);
                         }));
@@ -60,7 +63,7 @@ Indices place_of_best(const char* name, const Tensor& x, int axis, bool keepdims
   const GoneAxes gone(x.shape(), {axis}, name);
   check_not_empty(x.shape(), gone, name);
   const AxisRun& run = gone.runs()[0];
-  return {gone.result(keepdims), places_of(x, best_of(x, run, kernel), run)};
+  return {gone.result(keepdims), places_of(name, x, best_of(x, run, kernel), run)};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "autograd/ledger.h"
 #include "autograd/ops/axis_runs.h"
 #include "autograd/ops/gather.h"
+#include "autograd/ops/ids.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
@@ -38,8 +39,9 @@ struct Item {
 };
 
 // The places of the first k in the order asked for, for every line along the axis.
-Indices first_places(const Tensor& x, int axis, Index k, bool descending) {
+Indices first_places(const char* op, const Tensor& x, int axis, Index k, bool descending) {
   const Lines lines = lines_of(x.shape(), axis);
+  checked_id(op, lines.n - 1);
   std::vector<std::int32_t> places(static_cast<std::size_t>(lines.outer * k * lines.inner));
   const Index together = std::max<Index>(1, (Index{1} << 13) / std::max<Index>(lines.n, 1));
   const Index count = k == 0 ? 0 : lines.outer * lines.inner;
@@ -68,13 +70,13 @@ Indices first_places(const Tensor& x, int axis, Index k, bool descending) {
 
 Sorted sort(const Tensor& x, int axis, bool descending) {
   axis = x.shape().axis(axis, "sort");
-  const Indices places = first_places(x, axis, x.dim(axis), descending);
+  const Indices places = first_places("sort", x, axis, x.dim(axis), descending);
   return {take_along(x, places, axis), places};
 }
 
 Indices argsort(const Tensor& x, int axis, bool descending) {
   axis = x.shape().axis(axis, "argsort");
-  return first_places(x, axis, x.dim(axis), descending);
+  return first_places("argsort", x, axis, x.dim(axis), descending);
 }
 
 Sorted topk(const Tensor& x, Index k, int axis, bool largest) {
@@ -83,7 +85,7 @@ Sorted topk(const Tensor& x, Index k, int axis, bool largest) {
     throw ValueError(fmt::format("[topk] k = {} is outside [0, {}], the extent of axis {} of {}", k,
                                  x.dim(axis), axis, x.shape().str()));
   }
-  const Indices places = first_places(x, axis, k, largest);
+  const Indices places = first_places("topk", x, axis, k, largest);
   return {take_along(x, places, axis), places};
 }
 

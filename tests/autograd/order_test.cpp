@@ -2,9 +2,11 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -69,6 +71,20 @@ BOOST_AUTO_TEST_CASE(values_lie_at_their_places_along_every_axis) {
     BOOST_TEST(numbers(best.values) == numbers(slice(backwards, axis, 0, 3)),
                boost::test_tools::per_element());
   }
+}
+
+// An axis that ids cannot count; without elements, so that there is memory for it.
+BOOST_AUTO_TEST_CASE(an_axis_that_is_too_long) {
+  const Tensor x = Tensor::zeros({heed::Index{1} << 32, 0});
+  const auto says = [](const char* op) {
+    return std::string("[") + op + "] place 4294967295 is beyond what an id counts";
+  };
+  BOOST_TEST(thrown<heed::ShapeError>([&] { heed::sort(x, 0); }) == says("sort"));
+  BOOST_TEST(thrown<heed::ShapeError>([&] { heed::argsort(x, 0); }) == says("argsort"));
+  BOOST_TEST(thrown<heed::ShapeError>([&] { heed::topk(x, 1, 0); }) == says("topk"));
+  BOOST_TEST(thrown<heed::ShapeError>([&] { heed::argmax(x, 0); }) == says("argmax"));
+  const Tensor leaf = x.detach().require_grad();
+  BOOST_TEST(thrown<heed::ShapeError>([&] { heed::max(leaf, 0); }) == says("max"));
 }
 
 BOOST_AUTO_TEST_CASE(none_of_something) {
