@@ -20,8 +20,8 @@ Tensor gelu_tanh(const Tensor& x);
 Tensor silu(const Tensor& x);      // x * sigmoid(x), also called swish. The same paper, section 4
 Tensor softplus(const Tensor& x);  // log(1 + e^x)
 // x, and the nearer bound where x lies outside of [low, high]. The derivative is 1 from bound to
-// bound, both included, and 0 outside and at NaN, which passes (PyTorch). An infinity for a bound
-// leaves that side open. Throws ValueError unless low <= high (PyTorch would answer `high`).
+// bound, both included (PyTorch 2.15: 0 at the bounds), and 0 outside and at NaN, which passes. An
+// infinity for a bound leaves that side open. Throws ValueError unless low <= high.
 Tensor clamp(const Tensor& x, double low, double high);
 
 }  // namespace heed::inline HEED_REAL
