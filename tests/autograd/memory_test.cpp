@@ -145,6 +145,11 @@ BOOST_AUTO_TEST_CASE(a_cap_is_kept_and_named) {
                        std::to_string(used + 4096)) != std::string::npos,
              text);
   BOOST_CHECK_NO_THROW(Tensor::zeros({8}));
+  {
+    constexpr Index most = 3000 / static_cast<Index>(sizeof(Real));
+    const Tensor first = Tensor::zeros({most});  // what is held counts as well
+    BOOST_TEST(thrown<heed::OutOfMemory>([] { Tensor::zeros({most}); }) != "nothing");
+  }
   memory::set_cap(0);
   BOOST_CHECK_NO_THROW(Tensor::zeros({100'000}));
 }

@@ -112,6 +112,13 @@ BOOST_AUTO_TEST_CASE(uniform_is_flat) {
   BOOST_TEST(std::abs(chi - (bins - 1)) < 4 * std::sqrt(2.0 * (bins - 1)));
 }
 
+// Between two neighbours every second draw would be rounded to the upper one.
+BOOST_AUTO_TEST_CASE(uniform_stays_below_its_upper_bound) {
+  const heed::Real above = std::nextafter(heed::Real{1}, heed::Real{2});
+  const Tensor drawn = Generator(11).uniform({100}, 1, static_cast<double>(above));
+  for (const heed::Real value : drawn.values()) BOOST_TEST(value == 1);
+}
+
 BOOST_AUTO_TEST_CASE(normal_has_the_moments_of_a_normal) {
   constexpr int draws = 100'000;
   Generator rng(12);
