@@ -1,7 +1,7 @@
 // Sums into places that ids name, so wide that their columns are cut into tiles: each column is
 // added up once, in the order of the ids.
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
