@@ -24,8 +24,8 @@ constexpr double percent = exact ? 1e-9 : 1e-3;  // of difference
 
 // Differences of prediction and target that lie away from every kink: 0, 1 and the margins.
 Inputs pair_away_from_kinks() {
-  const Tensor x({3, 3}, {0.1, -0.4, 2.3, 0.6, -1.7, 0.3, 0.9, 1.4, -0.2});
-  const Tensor y({3, 3}, {0.4, 0.2, -0.1, 0.3, 0.2, -0.9, 0.2, 0.1, 0.3});
+  const Tensor x({3, 3}, {0.125, -0.375, 2.25, 0.625, -1.75, 0.25, 0.875, 1.375, -0.25});
+  const Tensor y({3, 3}, {0.375, 0.25, -0.125, 0.25, 0.125, -0.875, 0.25, 0.125, 0.25});
   return {x, y};
 }
 
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(vectors_of_zeros_have_no_direction) {
     BOOST_CHECK_CLOSE(static_cast<double>(a.grad().data()[i]),
                       static_cast<double>(b.data()[i]) / 3 / 0.5, percent);
   }
-  const Tensor unknown({1, 3}, {std::nan(""), 1, 1});
+  const Tensor unknown({1, 3}, {static_cast<Real>(std::nan("")), 1, 1});
   const Tensor direction = nn::normalize(unknown);
   for (const Real v : direction.values()) BOOST_CHECK(std::isnan(v));
 }
