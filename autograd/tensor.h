@@ -146,7 +146,7 @@ class NoGrad {
 // False while a NoGrad of this thread lives.
 bool grad_enabled();
 
-// Live nodes of all graphs; 0 once every result of a computation is dropped. For leak tests.
+// Nodes made and not yet dropped by this thread; 0 once every result is dropped. For leak tests.
 Index live_nodes();
 
 }  // namespace heed::inline HEED_REAL

@@ -28,7 +28,9 @@ double largest_difference(std::span<const Real> a, std::span<const Real> b) {
   BOOST_REQUIRE_EQUAL(a.size(), b.size());
   double largest = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    largest = std::max(largest, static_cast<double>(std::abs(a[i] - b[i])));
+    const double off = static_cast<double>(std::abs(a[i] - b[i]));
+    if (!std::isfinite(off)) return off;  // max() would forget a NaN
+    largest = std::max(largest, off);
   }
   return largest;
 }
