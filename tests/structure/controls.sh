@@ -65,6 +65,9 @@ case $name in
     caught nn/relative.cpp '#include "one.h"'
     caught nn/simd.cpp '#include <xsimd/xsimd.hpp>'
     caught autograd/lazy.cpp '#include <xtensor/xarray.hpp>'
+    caught examples/up.cpp '#include "bench/row.h"'
+    caught bench/side.cpp '#include "tests/framework/thrown.h"'
+    caught bench/kernels.cpp '#include <cblas.h>'
     ;;
   doors)
     caught nn/one.h '#include <fmt/core.h>'

@@ -37,6 +37,9 @@ printf '#!/usr/bin/env bash\nprintf "<%%s>" "$@"; exit ${exit_with:-0}\n' >"$2/e
 chmod +x "$2/examples/heed"
 printf '#!/usr/bin/env bash\nprintf "laws<%%s>" "$@"\n' >"$2/examples/heed_laws"
 chmod +x "$2/examples/heed_laws"
+mkdir -p "$2/bench"
+printf '#!/usr/bin/env bash\nprintf "alone<%%s>" "$@"\n' >"$2/bench/heed_bench"
+chmod +x "$2/bench/heed_bench"
 echo '[1/1] Linking'
 END
   fake ctest <<<'echo "ctest $*" >>"$calls"; case $* in *--print-labels*) echo "  quick";; esac'
@@ -224,6 +227,34 @@ run 0 docs
 called 'apt-get -q install -y --no-install-recommends doxygen'
 called 'build/release heed_docs'
 says 'build/release/docs/html/index.html'
+
+# Speed: the benchmark library is installed and asked of CMake for it alone. Python compares; where
+# there is none heed runs alone.
+good_machine
+fake dpkg-query <<'END'
+shift 2
+for p in "$@"; do [ $p = libbenchmark-dev ] || echo "$p=installed"; done
+END
+run 0 x
+not_called apt-get
+run 0 bench softmax add
+called 'install -y --no-install-recommends libbenchmark-dev'
+called 'cmake --preset release -DHEED_BUILD_BENCH=ON'
+says 'no python3 here: heed alone'
+stdout_is 'alone<--benchmark_filter=softmax|add>'
+run 0 bench
+stdout_is 'alone<--benchmark_filter=-scale/>'
+good_machine
+fake python3 <<<'printf "<%s>" "${1##*/}" "${@:2}"; exit 2'
+fake cmake <<<'mkdir -p build/$2; echo HEED_BUILD_BENCH:BOOL=ON >build/$2/CMakeCache.txt
+touch build/$2/build.ninja; echo "cmake $*" >>"$calls"'
+run 2 bench soft
+stdout_is '<compare_torch.py><soft>'
+: >"$calls"
+run 2 bench
+not_called cmake
+called 'heed_bench_worker heed_bench'
+rm "$work/bin/python3"
 
 # Help builds and installs nothing.
 good_machine

@@ -10,7 +10,7 @@ folder=$3
 tree=$folder/tree
 mkdir -p "$tree"
 (cd "$root" && tar cf - CMakeLists.txt README.md heed.h cmake docs autograd nn optim attention \
-  examples tests) |
+  examples bench tests) |
   (cd "$tree" && tar xf -)
 
 # The header, and the line of the table: the README's only block that begins with Row{.

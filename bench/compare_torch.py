@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""heed beside PyTorch, one row after the other, on one core.
+
+    ./heed bench                       every row of the table
+    ./heed bench softmax attention     these rows, or all rows of a group
+    ./heed bench scale                 attention over 128 ... 16384 tokens, heed alone
+    ./heed bench --check               compares what both compute instead of how fast
+
+A round runs a row some times in heed and then as often in PyTorch; the ratio is the median over the
+rounds of (processor time of heed) / (processor time of PyTorch), so that what else the machine does
+falls on both. Without PyTorch heed runs alone. Exits 0 also when a row is over its goal: this is a
+report. 1: --check found a difference; 2: no such row; 77: --check without PyTorch.
+"""
+
+import argparse
+import difflib
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True  # the tree stays as it is
+
+import report  # noqa: E402
+import scale  # noqa: E402
+from worker_process import Worker, WorkerError, resident_bytes  # noqa: E402
+
+# PyTorch's allocator is the C library's, which gives big blocks back to the system at once and then
+# pays for their pages again. Told to keep them, on huge pages, an addition takes half the time.
+KEEP_MEMORY = ("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184"
+               ":glibc.malloc.top_pad=67108864:glibc.malloc.hugetlb=1")
+ONE_THREAD = {name: "1" for name in
+              ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+
+
+def parse(arguments):
+    here = os.path.dirname(os.path.abspath(__file__))
+    parser = argparse.ArgumentParser(prog="heed bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="rows or groups; all but scale")
+    parser.add_argument("--check", action="store_true", help="compare values, not times")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--segment", type=float, default=0.04,
+                        help="seconds that one side runs in one round, at least once (0.04)")
+    parser.add_argument("--cpu", type=int, help="the core to run on; the last one otherwise")
+    parser.add_argument("--json", default="out/bench.json", help="where the results go")
+    parser.add_argument("--write", action="store_true", help="also into docs/speed.md")
+    parser.add_argument("--alone", action="store_true", help="without PyTorch")
+    parser.add_argument("--plain-malloc", action="store_true",
+                        help="PyTorch with the C library's allocator as it comes")
+    parser.add_argument("--list", action="store_true", help="the names of the rows")
+    parser.add_argument("--worker", help=argparse.SUPPRESS,
+                        default=os.path.join(here, "../build/release/bench/heed_bench_worker"))
+    options = parser.parse_args(arguments)
+    if options.rounds < 1 or options.segment <= 0:
+        parser.error("--rounds and --segment must be above 0")
+    if options.write and options.rows not in ([], ["scale"]):
+        parser.error("--write wants the whole table, or scale")
+    return options
+
+
+def settle(options):
+    """Starts this program once more in the surroundings that the measurement wants."""
+    tunables = "" if options.plain_malloc else KEEP_MEMORY
+    if os.environ.get("GLIBC_TUNABLES") != tunables:
+        environment = {**os.environ, **ONE_THREAD, "GLIBC_TUNABLES": tunables}
+        os.execve(sys.executable, [sys.executable, *sys.argv], environment)
+    allowed = os.sched_getaffinity(0)
+    cpu = max(allowed) if options.cpu is None else options.cpu
+    if cpu not in allowed:
+        sys.exit(f"heed bench: no core {cpu} to run on; there are {sorted(allowed)}")
+    os.sched_setaffinity(0, {cpu})
+
+
+def select(names, rows):
+    """The rows meant by names of rows and groups; nothing means all but scale."""
+    if not names:
+        return [row for row in rows if row[0] != "scale"]
+    known = [group for group, _ in rows] + [name for _, name in rows]
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            print(f"heed bench: no row or group '{name}'{hint} (--list shows all)",
+                  file=sys.stderr)
+            sys.exit(2)
+    return [row for row in rows if set(row) & set(names)]
+
+
+def load_torch(options):
+    """bench/torch_rows.py, or nothing where there is no PyTorch."""
+    if options.alone:
+        return None
+    try:
+        import torch
+        import torch_rows
+    except ImportError as error:
+        print(f"heed bench: no PyTorch here ({error}): heed alone, without ratios",
+              file=sys.stderr)
+        return None
+    torch.set_num_threads(1)
+    return torch_rows
+
+
+def timed(form, repetitions):
+    """(wall, processor) nanoseconds."""
+    wall, processor = time.perf_counter_ns(), time.process_time_ns()
+    for _ in range(repetitions):
+        form.run()
+    return time.perf_counter_ns() - wall, time.process_time_ns() - processor
+
+
+def repetitions(seconds_of_one, options):
+    return max(1, min(10000, round(options.segment / seconds_of_one)))
+
+
+def once(run):
+    """Processor seconds of one repetition, when it is warm."""
+    run(1)
+    return min(run(1)[1] for _ in range(2)) / 1e9
+
+
+def fastest(forms, options):
+    def median(form):
+        count = repetitions(once(lambda k: timed(form, k)), options)
+        return statistics.median(timed(form, count)[1] / count for _ in range(3))
+    return min(forms, key=median) if len(forms) > 1 else forms[0]
+
+
+def measure(worker, group, name, torch_rows, options):
+    worker.prepare(name)
+    stored = worker.tensors("inputs") if torch_rows else None
+    ours = once(worker.run)
+    result = {"name": name, "group": group}
+    sides = [worker.run]
+    if torch_rows:
+        form = fastest(torch_rows.ROWS[name](torch_rows.as_tensors(stored)), options)
+        sides.append(lambda k: timed(form, k))
+        result["torch_form"] = form.name
+        result["parameters"] = getattr(form, "parameters", None)
+        ours = max(ours, once(sides[1]))
+    count = repetitions(ours, options)
+    rounds = []
+    for _ in range(options.rounds):
+        took = []
+        for run in sides:
+            if ours < 0.05:
+                run(1)  # its data comes back into the cache
+            took.append([ns / count for ns in run(count)])
+        rounds.append(took)
+    result.update(report.summary(rounds), **worker.footprint())
+    return result
+
+
+def peak_memory(result, options):
+    """Adds the resident memory of fresh processes."""
+    name, here = result["name"], os.path.dirname(os.path.abspath(__file__))
+    with Worker(options.worker) as worker:
+        process = worker.process.pid
+        worker.rows()  # it has started
+        idle = resident_bytes(process, "VmRSS")
+        worker.prepare(name)
+        worker.run(3)
+        result["resident"] = [idle, resident_bytes(process, "VmHWM")]
+    if "torch_form" in result:
+        environment = {k: v for k, v in os.environ.items() if k != "GLIBC_TUNABLES"}
+        answer = subprocess.run(
+            [sys.executable, os.path.join(here, "torch_memory.py"), options.worker, name,
+             result["torch_form"]], check=True, capture_output=True, text=True, env=environment)
+        result["torch_resident"] = [int(word) for word in answer.stdout.split()]
+
+
+def check(worker, selected, torch_rows):
+    """Prints the largest difference of each row; true when all are small."""
+    fine = True
+    for group, name in selected:
+        if name not in torch_rows.ROWS:
+            continue
+        worker.prepare(name)
+        stored = worker.tensors("inputs")
+        ours = torch_rows.as_tensors(worker.tensors("outputs"))
+        for form in torch_rows.ROWS[name](torch_rows.as_tensors(stored)):
+            worst, where = report.largest_difference(ours, form.outputs())
+            fine &= worst <= report.TOLERANCE
+            print(f"{name:24} {form.name:16} {worst:8.1e} in {where}",
+                  "" if worst <= report.TOLERANCE else f"  ABOVE {report.TOLERANCE:g}", flush=True)
+    return fine
+
+
+def run_table(worker, selected, torch_rows, options):
+    print(report.HEAD, flush=True)
+    results = []
+    for group, name in selected:
+        result = measure(worker, group, name, torch_rows, options)
+        if group == "steps":
+            peak_memory(result, options)
+        results.append(result)
+        print(report.line(result, report.limit_of(results)), flush=True)
+    return results
+
+
+def main():
+    options = parse(sys.argv[1:])
+    settle(options)
+    with Worker(options.worker) as worker:
+        rows = worker.rows()
+        if options.list:
+            print("\n".join(f"{name:24} {group}" for group, name in rows))
+            return 0
+        selected = select(options.rows, rows)
+        torch_rows = load_torch(options)
+        if options.check:
+            return 77 if not torch_rows else 0 if check(worker, selected, torch_rows) else 1
+        found = {"machine": report.machine(worker.facts(), torch_rows), "rounds": options.rounds}
+        table = [row for row in selected if row[0] != "scale"]
+        if table and table[0] != rows[0]:
+            table.insert(0, rows[0])  # the limit
+        if table:
+            found["rows"] = run_table(worker, table, torch_rows, options)
+        if len(table) < len(selected):
+            found["scale"] = scale.run(worker, [row for row in selected if row[0] == "scale"])
+    report.save(found, options)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (WorkerError, OSError) as error:
+        sys.exit(f"heed bench: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# compare_torch_test.sh FOLDER WORKER: bench/compare_torch.py refuses wrong names, writes what it
+# found, and with PyTorch finds the same numbers on both sides; and finds it when they are not.
+set -euo pipefail
+
+folder=$1 worker=$2
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+compare=("$folder/compare_torch.py" --worker "$worker" --json "$out/bench.json")
+
+if ! command -v python3 >/dev/null; then
+  echo 'skipped: there is no python3'
+  exit 77
+fi
+export PYTHONDONTWRITEBYTECODE=1
+
+# run EXIT ARGUMENT...
+run() {
+  local want=$1 got=0
+  shift
+  python3 "${compare[@]}" "$@" >"$out/said" 2>&1 || got=$?
+  if [ "$got" != "$want" ]; then
+    printf 'exit %s instead of %s: %s\n' "$got" "$want" "$*"
+    cat "$out/said"
+    exit 1
+  fi
+}
+says() { grep -qE -e "$1" "$out/said" || { echo "does not say $1" && cat "$out/said" && exit 1; }; }
+
+run 2 sofmax
+says "no row or group 'sofmax'; did you mean softmax"
+run 2 softmax --write
+run 2 --rounds 0
+run 1 --cpu 100000 softmax
+run 0 --list
+says '^chain_300 +graph$'
+
+# heed alone: the limit, the row, the JSON.
+run 0 --alone --rounds 2 --segment 0.001 chain_300
+says '^sgemm_blas .* 100% .*GFLOP/s'
+says '^chain_300 +[0-9.]+ *$'
+grep -q '"multiply_adds": 3623878656' "$out/bench.json"
+run 0 --alone full_128 full_256
+says '^full: time N\^[0-9.]+, memory N\^(0\.9|1\.0)'
+
+if ! python3 -c 'import torch' 2>/dev/null; then
+  echo 'skipped: there is no PyTorch'
+  exit 77
+fi
+run 0 --rounds 2 --segment 0.001 chain_300
+says '^chain_300 .* (ok|over) +autograd$'
+
+# Rows that PyTorch does not compute so: another function, another shape, a NaN, a result less.
+python3 - "$folder" "$worker" >"$out/said" <<'END' || { cat "$out/said" && exit 1; }
+import sys
+
+sys.path.insert(0, sys.argv[1])
+import compare_torch
+import torch_rows
+from worker_process import Worker
+
+with Worker(sys.argv[2]) as worker:
+    def same(row, instead=None):
+        kept = torch_rows.ROWS[row]
+        torch_rows.ROWS[row] = instead or kept
+        try:
+            return compare_torch.check(worker, [("kernels", row)], torch_rows)
+        finally:
+            torch_rows.ROWS[row] = kept
+
+    def results(change):
+        def row(i):
+            forms = kept(i)
+            outputs = forms[0].outputs
+            forms[0].outputs = lambda: change(outputs())
+            return forms
+        kept = torch_rows.ROWS["sum_axis0"]
+        return row
+
+    assert same("gelu_fb") and same("sum_axis0")
+    assert not same("gelu_fb", torch_rows.elementwise_gradient(torch_rows.gelu_tanh))
+    assert not same("sum_axis0", results(lambda y: {"y": y["y"][:, None]}))
+    assert not same("sum_axis0", results(lambda y: {}))
+    assert not same("sum_axis0", results(lambda y: {"y": y["y"] * torch_rows.torch.nan}))
+END
+
+run 0 --check kernels layers graph attention_n{128,512}_{full,causal} gpt_t32_d32 gpt_t64_d64
+says '^gpt_t64_d64 +foreach'
+cat "$out/said"
