@@ -132,9 +132,10 @@ def begin(section):
     return f"<!-- {section}: made by `{command}`, do not edit -->\n"
 
 
-def surroundings(found):
+def surroundings(found, section):
     lines = [f"- {name}: {value}" for name, value in found["machine"].items()]
-    return [*lines, f"- medians of {found['rounds']} rounds, one core", ""]
+    rounds = f"medians of {found['rounds']} rounds, " if section == "rows" else ""
+    return [*lines, f"- {rounds}one core", ""]
 
 
 def rows_table(results):
@@ -168,7 +169,7 @@ def save(found, options):
     if options.write:
         for section, table in (("rows", rows_table), ("scale", scale_table)):
             if section in found:
-                write(section, [*surroundings(found), *table(found[section])])
+                write(section, [*surroundings(found, section), *table(found[section])])
 
 
 def write(section, lines):
