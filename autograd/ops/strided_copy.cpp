@@ -2,18 +2,25 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "autograd/ledger.h"
+#include "autograd/ops/lane.h"
+#include "autograd/ops/turn_block.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
+
+constexpr Index tile_elements = Index{1} << 15;
 
 struct Axis {
   Index extent, to, from;
 };
 
 // Axes of extent 1 dropped, neighbours merged where both sides step through them as through one.
+// The last two make a plane: rows, and along each of them the columns, where the result lies
+// contiguously if it does anywhere.
 struct Merged {
   std::array<Axis, Shape::max_rank> axes;
   int rank = 0;
@@ -32,15 +39,51 @@ struct Merged {
       }
       axes[static_cast<std::size_t>(rank++)] = axis;
     }
-    while (rank < 2) axes[static_cast<std::size_t>(rank++)] = {1, 0, 0};
-    if (axes[1].extent == 1) std::swap(axes[0], axes[1]);
+    while (rank < 2) {
+      std::move_backward(axes.begin(), axes.begin() + rank, axes.begin() + rank + 1);
+      axes[0] = {1, 0, 0};
+      ++rank;
+    }
+    move_to(rank - 1, [](const Axis& axis) { return axis.to == 1; });
+    move_to(rank - 2, [](const Axis& axis) { return axis.from == 1; });
+    // Long lines, however far apart their numbers are, beat short ones.
+    if (columns().extent < Lane::size && columns().extent < rows().extent) {
+      std::swap(axes[static_cast<std::size_t>(rank) - 2], axes[static_cast<std::size_t>(rank) - 1]);
+    }
   }
-  const Axis& from_last(int i) const { return axes[static_cast<std::size_t>(rank - 1 - i)]; }
+
+  const Axis& columns() const { return axes[static_cast<std::size_t>(rank) - 1]; }
+  const Axis& rows() const { return axes[static_cast<std::size_t>(rank) - 2]; }
+
+ private:
+  // The first axis up to `place` that is asked for comes there.
+  template <class Asked>
+  void move_to(int place, Asked asked) {
+    const auto end = axes.begin() + place + 1;
+    const auto found = std::find_if(axes.begin(), end, asked);
+    if (found != end) std::rotate(found, found + 1, end);
+  }
+};
+
+// Part of a plane.
+struct Piece {
+  Real* to;
+  const Real* from;
+  Axis rows, columns;
+
+  Piece part(Index row, Index row_count, Index column, Index column_count) const {
+    return {to + row * rows.to + column * columns.to,
+            from + row * rows.from + column * columns.from,
+            {row_count, rows.to, rows.from},
+            {column_count, columns.to, columns.from}};
+  }
 };
 
 void copy_line(Real* to, const Real* from, const Axis& axis) {
   if (axis.to == 1 && axis.from == 1) {
-    std::copy_n(from, axis.extent, to);
+    Index i = 0;  // lines are often short: no call
+    for (; i + Lane::size <= axis.extent; i += Lane::size) Lane::load(from + i).store(to + i);
+    for (; i < axis.extent; ++i) to[i] = from[i];
   } else if (axis.to == 1 && axis.from == 0) {
     std::fill_n(to, axis.extent, *from);
   } else {
@@ -48,24 +91,45 @@ void copy_line(Real* to, const Real* from, const Axis& axis) {
   }
 }
 
-// One plane: in blocks when the reading side jumps along the line, so that a cache line that was
-// fetched is used up before it is gone.
-void copy_plane(Real* to, const Real* from, const Axis& outer, const Axis& inner) {
-  constexpr Index block = 16;
-  if (inner.from == 1 || inner.from == 0 || inner.extent < block) {
-    for (Index i = 0; i < outer.extent; ++i)
-      copy_line(to + i * outer.to, from + i * outer.from, inner);
-    return;
+void copy_lines(const Piece& piece) {
+  for (Index i = 0; i < piece.rows.extent; ++i) {
+    copy_line(piece.to + i * piece.rows.to, piece.from + i * piece.rows.from, piece.columns);
   }
-  for (Index i0 = 0; i0 < outer.extent; i0 += block) {
-    const Index i1 = std::min(i0 + block, outer.extent);
-    for (Index j0 = 0; j0 < inner.extent; j0 += block) {
-      const Axis part{std::min(block, inner.extent - j0), inner.to, inner.from};
-      for (Index i = i0; i < i1; ++i) {
-        copy_line(to + i * outer.to + j0 * inner.to, from + i * outer.from + j0 * inner.from, part);
-      }
+}
+
+// The result is contiguous along the columns, the source along the rows.
+bool is_turned(const Axis& rows, const Axis& columns) {
+  return columns.to == 1 && rows.from == 1 && std::min(rows.extent, columns.extent) >= Lane::size;
+}
+
+void turn(const Piece& piece) {
+  constexpr Index side = Lane::size;
+  const Index rows = piece.rows.extent / side * side;
+  const Index columns = piece.columns.extent / side * side;
+  for (Index j = 0; j < columns; j += side) {
+    for (Index i = 0; i < rows; i += side) {
+      const Piece block = piece.part(i, side, j, side);
+      turn_block(block.to, block.rows.to, block.from, block.columns.from);
     }
   }
+  copy_lines(piece.part(0, rows, columns, piece.columns.extent - columns));
+  copy_lines(piece.part(rows, piece.rows.extent - rows, 0, piece.columns.extent));
+}
+
+Index pieces_of(Index whole, Index piece) { return (whole + piece - 1) / piece; }
+
+// How many rows and columns of a plane to take at a time.
+struct PieceSize {
+  Index rows, columns;
+};
+PieceSize lines_piece(const Axis& rows, const Axis& columns) {
+  const Index wide = std::min(columns.extent, tile_elements);
+  return {std::min(rows.extent, tile_elements / wide), wide};
+}
+// The source is read along its rows as far as they go.
+PieceSize turned_piece(const Axis& rows, const Axis& columns) {
+  const Index high = std::min(rows.extent, tile_elements / Lane::size);
+  return {high, std::min(columns.extent, tile_elements / high / Lane::size * Lane::size)};
 }
 
 }  // namespace
@@ -84,24 +148,28 @@ void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const
                   const Strides& from_strides) {
   if (shape.size() == 0) return;
   const Merged merged(shape, to_strides, from_strides);
-  const Axis& inner = merged.from_last(0);
-  const Axis& outer = merged.from_last(1);
-  const Index plane = inner.extent * outer.extent;
-  const Index planes = shape.size() / plane;
-  const Index planes_a_tile = std::max<Index>(1, (Index{1} << 15) / plane);
-  parallel_for((planes + planes_a_tile - 1) / planes_a_tile, [&](Index tile) {
-    const Index stop = std::min(planes, (tile + 1) * planes_a_tile);
-    for (Index p = tile * planes_a_tile; p < stop; ++p) {
-      Real* out = to;
-      const Real* in = from;
-      Index rest = p;
-      for (int i = 2; i < merged.rank; ++i) {
-        const Axis& axis = merged.from_last(i);
-        out += rest % axis.extent * axis.to;
-        in += rest % axis.extent * axis.from;
+  const Axis &rows = merged.rows(), &columns = merged.columns();
+  const bool turned = is_turned(rows, columns);
+  // Planes are cut into pieces, or several small ones make a tile.
+  const auto [high, wide] = turned ? turned_piece(rows, columns) : lines_piece(rows, columns);
+  const Index down = pieces_of(rows.extent, high), across = pieces_of(columns.extent, wide);
+  const Index pieces = shape.size() / (rows.extent * columns.extent) * down * across;
+  const Index together = std::max<Index>(1, tile_elements / (high * wide));
+  parallel_for(pieces_of(pieces, together), [&](Index tile) {
+    const Index stop = std::min(pieces, (tile + 1) * together);
+    for (Index p = tile * together; p < stop; ++p) {
+      Piece plane{to, from, rows, columns};
+      Index rest = p / (down * across);
+      for (int i = merged.rank - 3; i >= 0; --i) {
+        const Axis& axis = merged.axes[static_cast<std::size_t>(i)];
+        plane.to += rest % axis.extent * axis.to;
+        plane.from += rest % axis.extent * axis.from;
         rest /= axis.extent;
       }
-      copy_plane(out, in, outer, inner);
+      const Index i = p / across % down * high, j = p % across * wide;
+      const Piece piece =
+          plane.part(i, std::min(high, rows.extent - i), j, std::min(wide, columns.extent - j));
+      turned ? turn(piece) : copy_lines(piece);
     }
   });
   count_cost(0, 2 * static_cast<std::uint64_t>(shape.size()) * sizeof(Real));
