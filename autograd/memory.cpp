@@ -1,6 +1,7 @@
 #include "autograd/memory.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +21,7 @@ namespace heed::inline HEED_REAL {
 namespace {
 
 constexpr std::size_t alignment = 64;
+constexpr std::size_t huge_page = std::size_t{1} << 21;
 
 // Four classes an octave, from 64 bytes on: at most a quarter of a block is slack.
 constexpr std::uint32_t classes = 4 * 58;
@@ -80,13 +82,25 @@ Allocator& allocator() {
 
 void fill(Real* data, std::size_t elements, Real value) { std::fill_n(data, elements, value); }
 
+// A large block begins where a huge page does, and asks for huge pages: with small ones a pass over
+// a few megabytes misses the translation cache at every turn.
+void* large_block(std::size_t bytes) {
+  void* block = nullptr;
+  if (posix_memalign(&block, huge_page, bytes) != 0) return nullptr;
+  madvise(block, bytes, MADV_HUGEPAGE);  // a system without them says no, and does no harm
+  return block;
+}
+
+void* aligned_block(std::size_t bytes) {
+  return bytes >= huge_page ? large_block(bytes) : std::aligned_alloc(alignment, bytes);
+}
+
 void* system_block(Allocator& heap, std::size_t bytes) {
   ++heap.counters.system_calls;
   // Under a sanitizer the block has exactly the bytes asked for, so that one element too far is
   // seen.
   const auto ask = [bytes] {
-    return pass_through() ? std::malloc(std::max<std::size_t>(bytes, 1))
-                          : std::aligned_alloc(alignment, bytes);
+    return pass_through() ? std::malloc(std::max<std::size_t>(bytes, 1)) : aligned_block(bytes);
   };
   if (void* block = ask()) return block;
   heap.trim();  // what is kept in other sizes may be what is missing
