@@ -4,7 +4,8 @@
 //   y[b, o, p] = bias[o] + sum_{c, t} weight[o, c, t] * x[b, c, stride p + dilation t - padding]
 //
 // where x is 0 outside its extents. These zeros are multiplied like any other value: beside them an
-// infinite weight makes NaN. With `groups`, the channels and the outputs are cut into that many
+// infinite weight makes NaN, and an infinite x or cotangent may make NaN of all of its channel's
+// derivatives by weights. With `groups`, the channels and the outputs are cut into that many
 // parts, and part i of the outputs sees part i of the channels only.
 //
 // Dumoulin, Visin 2016, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285.

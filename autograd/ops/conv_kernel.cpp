@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "autograd/ledger.h"
+#include "autograd/ops/conv_direct.h"
 #include "autograd/ops/gemm.h"
 #include "autograd/threads.h"
 
@@ -129,6 +130,8 @@ void count_conv(const ConvPlan& p) {
 
 // A piece: one group of one image, as many places as a block has.
 void conv_forward(const ConvPlan& p, const Real* x, const Real* weight, const Real* bias, Real* y) {
+  count_conv(p);
+  if (is_direct(p)) return direct_forward(p, x, weight, bias, y);
   const Index inner = p.group_channels() * p.taps();
   const Index outer = p.group_outputs();
   const Index step = places_of_block(p, inner);
@@ -155,11 +158,12 @@ void conv_forward(const ConvPlan& p, const Real* x, const Real* weight, const Re
            p.places());
     }
   });
-  count_conv(p);
 }
 
 // A piece: some channels of one group of one image, at all places in turn.
 void conv_to_input(const ConvPlan& p, const Real* g, const Real* weight, Real* dx) {
+  count_conv(p);
+  if (is_direct(p)) return direct_to_input(p, g, weight, dx);
   const Index inner = p.group_channels() * p.taps();
   const Index outer = p.group_outputs();
   const Index together = channels_of_block(p);
@@ -184,11 +188,12 @@ void conv_to_input(const ConvPlan& p, const Real* g, const Real* weight, Real* d
       }
     }
   });
-  count_conv(p);
 }
 
 // A piece: some channels of one group, over all images and places in turn.
 void conv_to_weight(const ConvPlan& p, const Real* x, const Real* g, Real* dweight) {
+  count_conv(p);
+  if (is_direct(p)) return direct_to_weight(p, x, g, dweight);
   const Index inner = p.group_channels() * p.taps();
   const Index outer = p.group_outputs();
   const Index together = channels_of_block(p);
@@ -217,7 +222,6 @@ void conv_to_weight(const ConvPlan& p, const Real* x, const Real* g, Real* dweig
       }
     }
   });
-  count_conv(p);
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -76,15 +76,9 @@ namespace detail {
 constexpr Index row_run = 4096;
 constexpr Index column_run = 256;
 
-// Over the numbers of one lane, in a fixed order.
 template <class Fold>
-Real across(Lane lane) {
-  alignas(64) Real part[static_cast<std::size_t>(Lane::size)];
-  lane.store(part);
-  for (Index width = Lane::size / 2; width > 0; width /= 2) {
-    for (Index i = 0; i < width; ++i) part[i] = Fold::join(part[i], part[i + width]);
-  }
-  return part[0];
+Real joined(Lane lane) {
+  return across(lane, [](Lane a, Lane b) { return Fold::join(a, b); });
 }
 
 // The lane with the fold's start outside places [from, to).
@@ -107,7 +101,7 @@ Real fold_run(const Real* x, Index n, Index readable, Real centre, Term term) {
   const Lane middle(centre);
   if (n < step) {
     const Lane lane = readable < step ? Lane::load_part(x, n) : Lane::load(x);
-    return across<Fold>(only<Fold>(term(lane, middle), 0, n));
+    return joined<Fold>(only<Fold>(term(lane, middle), 0, n));
   }
   Lane a(Fold::start), b(Fold::start), c(Fold::start), d(Fold::start);
   Index i = 0;
@@ -122,7 +116,7 @@ Real fold_run(const Real* x, Index n, Index readable, Real centre, Term term) {
     const Lane last = term(Lane::load(x + (n - step)), middle);
     b = Fold::join(b, only<Fold>(last, step - (n - i), step));
   }
-  return across<Fold>(Fold::join(Fold::join(a, b), Fold::join(c, d)));
+  return joined<Fold>(Fold::join(Fold::join(a, b), Fold::join(c, d)));
 }
 
 template <class Fold, class Term>

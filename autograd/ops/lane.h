@@ -10,8 +10,9 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 
+#include <bit>
 #include <cmath>
-#include <limits>
+#include <utility>
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/real.h"
@@ -64,6 +65,11 @@ class Lane {
   friend Lane operator/(Lane a, Lane b) { return a.v_ / b.v_; }
   // xsimd 8.1 leaves +0 as it is here on AVX-512; flipping the sign bit is right everywhere.
   friend Lane operator-(Lane a) { return a.v_ ^ Batch(Real{-0.0}); }
+  // The size of b.
+  friend Lane with_sign_of(Lane a, Lane b) {
+    const Batch sign(Real{-0.0});
+    return (a.v_ & sign) | xsimd::abs(b.v_);
+  }
   Lane& operator+=(Lane b) { return *this = *this + b; }
 
   friend LaneMask operator>(Lane a, Lane b) { return a.v_ > b.v_; }
@@ -85,12 +91,12 @@ class Lane {
   friend Lane fma(Lane a, Lane b, Lane c) { return xsimd::fma(a.v_, b.v_, c.v_); }
   // Within 3 units in the last place of the true value; erf in double within 100.
   friend Lane exp(Lane a);
+  friend Lane erf(Lane a);
   friend Lane log(Lane a);
   friend Lane sqrt(Lane a) { return xsimd::sqrt(a.v_); }
   friend Lane abs(Lane a) { return xsimd::abs(a.v_); }
   friend Lane sin(Lane a) { return xsimd::sin(a.v_); }
   friend Lane cos(Lane a) { return xsimd::cos(a.v_); }
-  friend Lane erf(Lane a);
   friend Lane tanh(Lane a) { return xsimd::tanh(a.v_); }
   // Exact in relative terms beside 0 as well, where exp(a) - 1 and log(1 + a) lose every digit.
   friend Lane expm1(Lane a);
@@ -107,54 +113,38 @@ class Lane {
     return Batch::load_aligned(base);
   }
 
-  // Over the numbers of one lane, in a fixed order.
-  friend Real sum_of(Lane a) {
-    alignas(64) Real part[static_cast<std::size_t>(size)];
-    a.v_.store_aligned(part);
-    for (Index width = size / 2; width > 0; width /= 2) {
-      for (Index i = 0; i < width; ++i) part[i] += part[i + width];
-    }
-    return part[0];
+  // The compilers' own vector type, for what xsimd has under changing names or not at all.
+  using Numbers [[gnu::vector_size(sizeof(Batch))]] = Real;
+  // Number i of the result is number i + `by` of a, counted round.
+  template <std::size_t by>
+  friend Lane rotated(Lane a) {
+    const auto pick = [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto numbers = std::bit_cast<Numbers>(a.v_);
+      return __builtin_shufflevector(numbers, numbers, ((I + by) % Batch::size)...);
+    };
+    return std::bit_cast<Batch>(pick(std::make_index_sequence<Batch::size>()));
   }
+  // The numbers of one lane joined to one, by halves.
+  template <class Join, std::size_t width = Batch::size / 2>
+  friend Real across(Lane a, Join join) {
+    if constexpr (width == 0) {
+      return std::bit_cast<Numbers>(a.v_)[0];
+    } else {
+      return across<Join, width / 2>(join(a, rotated<width>(a)), join);
+    }
+  }
+  friend Real sum_of(Lane a) {
+    return across(a, [](Lane x, Lane y) { return x + y; });
+  }
+  // NaN when there is one.
   friend Real max_of(Lane a) {
-    alignas(64) Real part[static_cast<std::size_t>(size)];
-    a.v_.store_aligned(part);
-    Real best = part[0];
-    for (Index i = 1; i < size; ++i) best = part[i] > best || part[i] != part[i] ? part[i] : best;
-    return best;
+    return across(a, [](Lane x, Lane y) { return maximum(x, y); });
   }
 
  private:
   Batch v_;
 };
 
-// xsimd 8.1 overflows early: from 88.377 on in float and 709.437 in double, where the true limits
-// are 88.722 and 709.783. The last steps are taken in two halves. Results below the smallest normal
-// number are 0.
-inline Lane exp(Lane a) {
-  const LaneMask late = a > Lane(sizeof(Real) == sizeof(float) ? 88.0 : 709.0);
-  const Lane half = xsimd::exp(where(late, a * 0.5, a).batch());
-  return where(late, half * half, half);
-}
-
-// In double xsimd 8.1 is wrong by up to 32 below the smallest normal number.
-inline Lane log(Lane a) {
-  if constexpr (sizeof(Real) == sizeof(float)) return xsimd::log(a.batch());
-  const LaneMask small = a < Lane(double{std::numeric_limits<Real>::min()});
-  const Lane scaled = xsimd::log(where(small, a * 0x1p54, a).batch());
-  return where(small, scaled - Lane(54 * 0.69314718055994531), scaled);
-}
-
-// In double xsimd 8.1 has NaN from 1e62 on, and the result is 1 from 6 on.
-inline Lane erf(Lane a) {
-  if constexpr (sizeof(Real) == sizeof(float)) return xsimd::erf(a.batch());
-  return xsimd::erf(minimum(maximum(a, Lane(-10.0)), Lane(10.0)).batch());
-}
-
-// xsimd 8.1 overflows early here as well, and turns -0 into +0.
-inline Lane expm1(Lane a) {
-  const Lane near = where(a == Lane(0.0), a, xsimd::expm1(a.batch()));
-  return where(a > Lane(1.0), exp(a) - Lane(1.0), near);
-}
-
 }  // namespace heed::inline HEED_REAL
+
+#include "autograd/ops/lane_functions.h"

@@ -12,13 +12,11 @@ namespace heed::inline HEED_REAL {
 namespace detail {
 
 constexpr auto turn_side = static_cast<std::size_t>(Lane::size);
-// The compilers' own vector type: xsimd interleaves whole batches in some of its versions and parts
-// of 128 bits in others.
-using TurnRow [[gnu::vector_size(turn_side * sizeof(Real))]] = Real;
 
-// a0 b0 a1 b1 ... from place `First` on.
+// a0 b0 a1 b1 ... from place `First` on. xsimd interleaves whole batches in some of its versions
+// and parts of 128 bits in others.
 template <std::size_t First, std::size_t... I>
-TurnRow interleave(TurnRow a, TurnRow b, std::index_sequence<I...>) {
+Lane::Numbers interleave(Lane::Numbers a, Lane::Numbers b, std::index_sequence<I...>) {
   return __builtin_shufflevector(a, b, (First + I / 2 + I % 2 * turn_side)...);
 }
 
@@ -28,7 +26,7 @@ TurnRow interleave(TurnRow a, TurnRow b, std::index_sequence<I...>) {
 inline void turn_block(Real* to, Index to_stride, const Real* from, Index from_stride) {
   constexpr std::size_t side = detail::turn_side, half = side / 2;
   constexpr auto places = std::make_index_sequence<side>();
-  std::array<detail::TurnRow, side> rows, mixed;
+  std::array<Lane::Numbers, side> rows, mixed;
   for (std::size_t i = 0; i < side; ++i) {
     std::memcpy(&rows[i], from + static_cast<Index>(i) * from_stride, sizeof(rows[i]));
   }

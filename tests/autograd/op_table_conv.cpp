@@ -266,7 +266,14 @@ std::vector<Row> conv2d_rows() {
   pointwise.large = {{4, 64, 40, 40}, {64, 32, 1, 1}, {64}};
   Row strided_point =
       conv2d_row("strided_point", {{2, 3}, {0, 1}, {1, 1}}, {{2, 2, 3, 3}, {2, 2, 1, 1}});
-  return {plain, every, far, pointwise, strided_point};
+  // Large enough that no columns are made: blocks of outputs and of places, and what is left over.
+  Row images = conv2d_row("images", {{1, 1}, {1, 1}, {1, 1}}, {{1, 1, 7, 7}, {2, 1, 3, 3}, {2}});
+  images.more = {{{2, 3, 12, 14}, {43, 3, 3, 3}, {43}}};
+  images.large = {{4, 16, 20, 20}, {40, 16, 3, 3}, {40}};
+  Row apart =
+      conv2d_row("taps_apart", {{1, 1}, {1, 1}, {2, 1}, 2}, {{1, 2, 9, 6}, {2, 1, 2, 3}, {2}});
+  apart.more = {{{2, 6, 15, 17}, {10, 3, 2, 3}, {10}}};
+  return {plain, every, far, pointwise, strided_point, images, apart};
 }
 
 std::vector<Row> conv_transpose1d_rows() {
