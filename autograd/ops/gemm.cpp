@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "autograd/errors.h"
 
@@ -38,7 +39,43 @@ void keep_blas_on_one_thread() {
   (void)done;
 }
 
+// OpenBLAS multiplies up to a million multiply-adds without packing the factors first. Its kernels
+// for AVX-512 do that an eighth faster than large products, unless the right factor is stored the
+// other way round or rows are long; on other cores the same cuts cost time. Which core it has taken
+// is a fact of the machine, so the same products are cut the same way whatever the threads.
+bool small_products_are_fast() {
+  static const bool fast = [] {
+    const std::string_view core = openblas_get_corename();
+    return core == "SkylakeX" || core == "Cooperlake" || core == "Sapphirerapids";
+  }();
+  return fast && sizeof(Real) == sizeof(float);
+}
+
+constexpr Index unpacked_work = 1'000'000;
+constexpr Index short_row = 256;
+constexpr Index block_columns = 64;
+
+// The first element of the block at (row, column) of the stored way's m x n matrix.
+Matrix from(const Matrix& matrix, Index row, Index column) {
+  const Index offset =
+      matrix.transposed ? column * matrix.stride + row : row * matrix.stride + column;
+  return {matrix.data + offset, matrix.stride, matrix.transposed};
+}
+
+void multiply(Index m, Index n, Index k, Real alpha, const Matrix& a, const Matrix& b, Real beta,
+              Real* c, Index c_stride) {
+  // BLAS wants a stride of at least the stored row's length even when there is only one row.
+  call(narrow(m), narrow(n), narrow(k), alpha, a.data,
+       narrow(std::max(a.stride, a.transposed ? m : k)), a.transposed, b.data,
+       narrow(std::max(b.stride, b.transposed ? k : n)), b.transposed, beta, c,
+       narrow(std::max(c_stride, n)));
+}
+
 }  // namespace
+
+bool wants_plain_right(Index m, Index k) {
+  return small_products_are_fast() && k <= short_row && m >= 32;
+}
 
 void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, Real* c,
           Index c_stride) {
@@ -53,11 +90,17 @@ void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, 
     return;
   }
   keep_blas_on_one_thread();
-  // BLAS wants a stride of at least the stored row's length even when there is only one row.
-  call(narrow(m), narrow(n), narrow(k), alpha, a.data,
-       narrow(std::max(a.stride, a.transposed ? m : k)), a.transposed, b.data,
-       narrow(std::max(b.stride, b.transposed ? k : n)), b.transposed, beta, c,
-       narrow(std::max(c_stride, n)));
+  if (!small_products_are_fast() || b.transposed || k > short_row || m * n * k <= unpacked_work) {
+    multiply(m, n, k, alpha, a, b, beta, c, c_stride);
+    return;
+  }
+  const Index rows = std::max<Index>(16, unpacked_work / (block_columns * k) / 16 * 16);
+  for (Index i = 0; i < m; i += rows) {
+    for (Index j = 0; j < n; j += block_columns) {
+      multiply(std::min(rows, m - i), std::min(block_columns, n - j), k, alpha, from(a, i, 0),
+               from(b, 0, j), beta, c + i * c_stride + j, c_stride);
+    }
+  }
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -6,6 +6,7 @@
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
 #include "autograd/ops/twins.h"
 
@@ -34,6 +35,13 @@ Tensor product(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Index in = weight.dim(1);
   const Index out = weight.dim(0);
   const Index rows = out == 0 ? 0 : y.size() / out;
+  Tensor turned;  // (in, out)
+  if (wants_plain_right(rows, in)) {
+    turned = Tensor::empty({in, out});
+    rearrange({in, out}, turned.mutable_data(), {out, 1}, weight.data(), {1, in});
+  }
+  const Matrix right =
+      turned.defined() ? Matrix{turned.data(), out} : Matrix{weight.data(), in, true};
   parallel_for((rows + tile_rows - 1) / tile_rows, [&](Index tile) {
     const Index first = tile * tile_rows;
     const Index count = std::min(tile_rows, rows - first);
@@ -41,8 +49,7 @@ Tensor product(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     if (bias.defined()) {
       for (Index r = 0; r < count; ++r) std::copy_n(bias.data(), out, to + r * out);
     }
-    gemm(count, out, in, 1, {x.data() + first * in, in}, {weight.data(), in, true},
-         bias.defined() ? 1 : 0, to, out);
+    gemm(count, out, in, 1, {x.data() + first * in, in}, right, bias.defined() ? 1 : 0, to, out);
   });
   const auto cells = static_cast<std::uint64_t>(y.size());
   count_cost(cells * static_cast<std::uint64_t>(in),

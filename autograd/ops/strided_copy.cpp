@@ -144,8 +144,8 @@ Strides contiguous_strides(const Shape& shape) {
   return strides;
 }
 
-void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const Real* from,
-                  const Strides& from_strides) {
+void rearrange(const Shape& shape, Real* to, const Strides& to_strides, const Real* from,
+               const Strides& from_strides) {
   if (shape.size() == 0) return;
   const Merged merged(shape, to_strides, from_strides);
   const Axis &rows = merged.rows(), &columns = merged.columns();
@@ -172,6 +172,11 @@ void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const
       turned ? turn(piece) : copy_lines(piece);
     }
   });
+}
+
+void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const Real* from,
+                  const Strides& from_strides) {
+  rearrange(shape, to, to_strides, from, from_strides);
   count_cost(0, 2 * static_cast<std::uint64_t>(shape.size()) * sizeof(Real));
 }
 

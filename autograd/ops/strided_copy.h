@@ -14,6 +14,9 @@ Strides contiguous_strides(const Shape& shape);
 
 // to[i] = from[i] for every index i of `shape`, each side walked with its own strides (0 and
 // negative are fine for `from`).
+void rearrange(const Shape& shape, Real* to, const Strides& to_strides, const Real* from,
+               const Strides& from_strides);
+// The same, counted in the ledger: for operations that do nothing else.
 void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const Real* from,
                   const Strides& from_strides);
 
