@@ -151,7 +151,8 @@ void rearrange(const Shape& shape, Real* to, const Strides& to_strides, const Re
   const Axis &rows = merged.rows(), &columns = merged.columns();
   const bool turned = is_turned(rows, columns);
   // Planes are cut into pieces, or several small ones make a tile.
-  const auto [high, wide] = turned ? turned_piece(rows, columns) : lines_piece(rows, columns);
+  const PieceSize size = turned ? turned_piece(rows, columns) : lines_piece(rows, columns);
+  const Index high = size.rows, wide = size.columns;
   const Index down = pieces_of(rows.extent, high), across = pieces_of(columns.extent, wide);
   const Index pieces = shape.size() / (rows.extent * columns.extent) * down * across;
   const Index together = std::max<Index>(1, tile_elements / (high * wide));
