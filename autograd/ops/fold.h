@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "autograd/ops/axis_runs.h"
-#include "autograd/ops/lane.h"
+#include "autograd/ops/lane_functions.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {

@@ -146,5 +146,3 @@ class Lane {
 };
 
 }  // namespace heed::inline HEED_REAL
-
-#include "autograd/ops/lane_functions.h"

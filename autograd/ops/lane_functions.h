@@ -1,4 +1,4 @@
-// exp, erf and log over lanes; exp and erf are polynomials in float. Included by lane.h.
+// exp, erf and log over lanes; exp and erf are polynomials in float.
 //
 // The coefficients are fits of least relative error, made in double with weights moved to where the
 // error is largest (Lawson 1961).

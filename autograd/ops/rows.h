@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "autograd/ops/lane.h"
+#include "autograd/ops/lane_functions.h"
 #include "autograd/shape.h"
 #include "autograd/threads.h"
 
