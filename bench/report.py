@@ -114,7 +114,8 @@ def difference(ours, theirs):
 
 
 def machine(facts, torch_rows):
-    found = {"processor": "unknown", "system": platform.platform(terse=True), **facts}
+    system = f"{platform.system()}, {' '.join(platform.libc_ver())}"
+    found = {"processor": "unknown", "system": system, **facts}
     with open("/proc/cpuinfo", encoding="utf-8") as lines:
         for text in lines:
             if text.startswith("model name"):
