@@ -53,9 +53,9 @@ class PowerOfE {
   Lane rest_;
 };
 
-// Both keep a NaN of x.
-inline Lane at_most(double most, Lane x) { return xsimd::min(Lane(most).batch(), x.batch()); }
-inline Lane at_least(double least, Lane x) { return xsimd::max(Lane(least).batch(), x.batch()); }
+// Both keep a NaN of x. Which side xsimd's min and max keep depends on its version.
+inline Lane at_most(double most, Lane x) { return where(x > Lane(most), Lane(most), x); }
+inline Lane at_least(double least, Lane x) { return where(x < Lane(least), Lane(least), x); }
 
 }  // namespace detail
 
