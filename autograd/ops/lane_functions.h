@@ -59,12 +59,16 @@ inline Lane at_least(double least, Lane x) { return where(x < Lane(least), Lane(
 
 }  // namespace detail
 
-// Results below twice the smallest normal number are 0.
+// Results below the smallest normal number are 0 in float.
 inline Lane exp(Lane a) {
   if constexpr (sizeof(Real) == sizeof(float)) {
-    const detail::PowerOfE power(detail::at_least(-87.6, detail::at_most(89.0, a)));
+    constexpr double least = -87.336540;  // of results that are normal numbers
+    const detail::PowerOfE power(detail::at_least(least, detail::at_most(89.0, a)));
     const Lane e = Lane(1.0) + power.rest();
-    return (e + e) * power.scale(-1);  // 2^k alone does not reach 2^128
+    // 2^k alone does not reach 2^128, and 2^(k - 1) not 2^-127.
+    const Lane y = where(a < Lane(-80.0), (e * 0x1p-24) * power.scale(24),
+                         (e + e) * power.scale(-1));
+    return where(a < Lane(least), Lane(0.0), y);
   } else {
     // xsimd 8.1 overflows early, from 709.437 on, where the true limit is 709.783. The last steps
     // are taken in two halves.
