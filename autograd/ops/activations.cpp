@@ -44,14 +44,23 @@ Tensor elu(const Tensor& x, double alpha) {
       });
 }
 
+// The density of the normal distribution, given the square of the number: over lanes, over tensors,
+// and over what only notes what is used.
+static Lane normal_density(Lane square) { return exp_up_to_88(square * -0.5) * normal_peak; }
+static Tensor normal_density(const Tensor& square) { return exp(square * -0.5) * normal_peak; }
+template <unsigned A>
+static Use<A> normal_density(Use<A>) {
+  return {};
+}
+
 Tensor gelu(const Tensor& x) {
   // Beyond +-40 the tails are 0 in either precision; inf * 0 would make NaN of the limits there.
   return unary(
       "gelu", x,
-      [](const auto& v) { return maximum(v, Lane(-40.0)) * 0.5 * (1.0 + erf(v * root_half)); },
+      [](const auto& v) { return at_least(-40.0, v) * 0.5 * (1.0 + erf(v * root_half)); },
       [](const auto& g, const auto& v, const auto&) {
         const auto square = v * v;
-        const auto slope = where(square < 1600.0, v * normal_peak * exp(square * -0.5), 0.0);
+        const auto slope = where(square < 1600.0, v * normal_density(square), 0.0);
         return g * (0.5 * (1.0 + erf(v * root_half)) + slope);
       });
 }
@@ -63,7 +72,7 @@ Tensor gelu_tanh(const Tensor& x) {
     return sigmoid(root_8_pi * (v + gelu_cubic * (v * v * v)));
   };
   return unary(
-      "gelu_tanh", x, [share](const auto& v) { return maximum(v, Lane(-40.0)) * share(v); },
+      "gelu_tanh", x, [share](const auto& v) { return at_least(-40.0, v) * share(v); },
       [share](const auto& g, const auto& v, const auto&) {
         const auto s = share(v);
         const auto near = where(v * v < 1600.0, v, 0.0);
@@ -75,7 +84,7 @@ Tensor gelu_tanh(const Tensor& x) {
 Tensor silu(const Tensor& x) {
   // Beyond +-1000 the sigmoid is 0 or 1 in either precision; inf * 0 would make NaN of the limits.
   return unary(
-      "silu", x, [](const auto& v) { return maximum(v, Lane(-1000.0)) * sigmoid(v); },
+      "silu", x, [](const auto& v) { return at_least(-1000.0, v) * sigmoid(v); },
       [](const auto& g, const auto& v, const auto&) {
         const auto s = sigmoid(v);
         const auto near = where(v * v < 1e6, v, 0.0);
@@ -86,7 +95,7 @@ Tensor silu(const Tensor& x) {
 Tensor softplus(const Tensor& x) {
   // max(x, 0) + log(1 + e^-|x|): e^-|x| is at most 1, so nothing overflows.
   return unary(
-      "softplus", x, [](const auto& v) { return maximum(v, Lane(0.0)) + log1p(exp(-abs(v))); },
+      "softplus", x, [](const auto& v) { return at_least(0.0, v) + log1p(exp_up_to_88(-abs(v))); },
       [](const auto& g, const auto& v, const auto&) { return g * sigmoid(v); });
 }
 

@@ -129,7 +129,7 @@ inline Lane square(Lane x) { return x * x; }
 inline LaneMask eq(Lane a, Lane b) { return a == b; }
 // Both branches stay below overflow: e^-|x| is at most 1.
 inline Lane sigmoid(Lane x) {
-  const Lane e = exp(-abs(x));
+  const Lane e = exp_up_to_88(-abs(x));
   return where(x < Lane(0.0), e, Lane(1.0)) / (Lane(1.0) + e);
 }
 

@@ -84,6 +84,16 @@ class Lane {
   friend Lane where(LaneMask condition, Lane a, Lane b) {
     return xsimd::select(condition.bits(), a.v_, b.v_);
   }
+  // A NaN of x stays. The instructions give their second number beside a NaN; xsimd 14 exchanged
+  // the two.
+  friend Lane at_least(double least, Lane x) {
+    return xsimd_exchanges ? xsimd::max(x.v_, Lane(least).v_) : xsimd::max(Lane(least).v_, x.v_);
+  }
+  friend Lane at_most(double most, Lane x) {
+    return xsimd_exchanges ? xsimd::min(x.v_, Lane(most).v_) : xsimd::min(Lane(most).v_, x.v_);
+  }
+  // Beside a NaN either of the two.
+  friend Lane larger(Lane a, Lane b) { return xsimd::max(a.v_, b.v_); }
   // NaN in either gives NaN.
   friend Lane maximum(Lane a, Lane b) { return where(isnan(a) | (a > b), a, b); }
   friend Lane minimum(Lane a, Lane b) { return where(isnan(a) | (a < b), a, b); }
@@ -91,6 +101,7 @@ class Lane {
   friend Lane fma(Lane a, Lane b, Lane c) { return xsimd::fma(a.v_, b.v_, c.v_); }
   // Within 3 units in the last place of the true value; erf in double within 100.
   friend Lane exp(Lane a);
+  friend Lane exp_up_to_88(Lane a);
   friend Lane erf(Lane a);
   friend Lane log(Lane a);
   friend Lane sqrt(Lane a) { return xsimd::sqrt(a.v_); }
@@ -136,12 +147,13 @@ class Lane {
   friend Real sum_of(Lane a) {
     return across(a, [](Lane x, Lane y) { return x + y; });
   }
-  // NaN when there is one.
-  friend Real max_of(Lane a) {
-    return across(a, [](Lane x, Lane y) { return maximum(x, y); });
+  // Beside a NaN any of the numbers.
+  friend Real largest_of(Lane a) {
+    return across(a, [](Lane x, Lane y) { return larger(x, y); });
   }
 
  private:
+  static constexpr bool xsimd_exchanges = XSIMD_VERSION_MAJOR >= 14;
   Batch v_;
 };
 

@@ -33,48 +33,57 @@ class PowerOfE {
     constexpr double log_2_head = 0.693359375, log_2_tail = -2.1219444005469058e-4;
     constexpr std::array q{4.999999335e-01, 1.666651913e-01, 4.166840572e-02, 8.368898669e-03,
                            1.381422187e-03};
-    const Lane whole(12582912.0);
-    shifted_ = fma(x, Lane(log2_e), whole);
-    const Lane k = shifted_ - whole;
+    shifted_ = fma(x, Lane(log2_e), Lane(whole));
+    const Lane k = shifted_ - Lane(whole);
     const Lane r = fma(k, Lane(-log_2_tail), fma(k, Lane(-log_2_head), x));
     rest_ = fma(r * r, polynomial(q, r), r);
   }
   Lane rest() const { return rest_; }
-  // 2^(k + more), for results from 2^-126 to 2^127, and 0 where it would be 2^-127.
-  Lane scale(std::int32_t more) const {
-    return std::bit_cast<Lane>((std::bit_cast<Bits>(shifted_) + (127 + more)) << 23);
+  // 2^k for k < 128, and 0 where it would be 2^-127.
+  Lane scale() const { return power_of_2(shifted_); }
+  // e^x for k < 128.
+  Lane value_below_2_to_128() const { return fma(rest_, scale(), scale()); }
+  // e^x. 2^128 is no number, but twice 2^127 (1 + rest) may be one.
+  Lane value() const {
+    const Lane within = at_most(whole + 127, shifted_);
+    const Lane scale = power_of_2(within);
+    const Lane y = fma(rest_, scale, scale);
+    return fma(y, shifted_ - within, y);
   }
 
  private:
   using Bits [[gnu::vector_size(sizeof(Lane::Batch))]] = std::int32_t;
-  // k + 1.5 * 2^23: what is added to that number is rounded to a whole one, and stands in its last
-  // bits. The shift in scale() leaves nothing but these.
-  Lane shifted_;
+  // What is added to this number is rounded to a whole one, and stands in its last bits.
+  static constexpr double whole = 12582912.0;  // 1.5 * 2^23
+  // The shift leaves nothing but these.
+  static Lane power_of_2(Lane shifted) {
+    return std::bit_cast<Lane>((std::bit_cast<Bits>(shifted) + 127) << 23);
+  }
+  Lane shifted_;  // whole + k
   Lane rest_;
 };
 
-// Both keep a NaN of x. Which side xsimd's min and max keep depends on its version.
-inline Lane at_most(double most, Lane x) { return where(x > Lane(most), Lane(most), x); }
-inline Lane at_least(double least, Lane x) { return where(x < Lane(least), Lane(least), x); }
-
 }  // namespace detail
 
-// Results below the smallest normal number are 0 in float.
+// In float, results below 2^-126.5 are 0.
 inline Lane exp(Lane a) {
   if constexpr (sizeof(Real) == sizeof(float)) {
-    constexpr double least = -87.336540;  // of results that are normal numbers
-    const detail::PowerOfE power(detail::at_least(least, detail::at_most(89.0, a)));
-    const Lane e = Lane(1.0) + power.rest();
-    // 2^k alone does not reach 2^128, and 2^(k - 1) not 2^-127.
-    const Lane y = where(a < Lane(-80.0), (e * 0x1p-24) * power.scale(24),
-                         (e + e) * power.scale(-1));
-    return where(a < Lane(least), Lane(0.0), y);
+    return detail::PowerOfE(at_least(-88.0, at_most(89.0, a))).value();
   } else {
     // xsimd 8.1 overflows early, from 709.437 on, where the true limit is 709.783. The last steps
     // are taken in two halves.
     const LaneMask late = a > Lane(709.0);
     const Lane half = xsimd::exp(where(late, a * 0.5, a).batch());
     return where(late, half * half, half);
+  }
+}
+
+// exp for a <= 88, in fewer steps: what softmax needs, whose exponents are 0 and below.
+inline Lane exp_up_to_88(Lane a) {
+  if constexpr (sizeof(Real) == sizeof(float)) {
+    return detail::PowerOfE(at_least(-88.0, a)).value_below_2_to_128();
+  } else {
+    return xsimd::exp(a.batch());
   }
 }
 
@@ -90,9 +99,9 @@ inline Lane erf(Lane a) {
   if constexpr (sizeof(Real) == sizeof(float)) {
     constexpr std::array q{1.128379207e+00, 6.366164970e-01, 1.028144089e-01,  -1.932171114e-02,
                            2.057092744e-04, 1.251751487e-03, -3.810023598e-04, 4.070816183e-05};
-    const Lane t = detail::at_most(4.0, abs(a));
+    const Lane t = at_most(4.0, abs(a));
     const detail::PowerOfE power(-(t * detail::polynomial(q, t)));
-    const Lane scale = power.scale(0);
+    const Lane scale = power.scale();
     return with_sign_of(a, fma(-scale, power.rest(), Lane(1.0) - scale));
   } else {
     // xsimd 8.1 has NaN from 1e62 on, and the result is 1 from 6 on.

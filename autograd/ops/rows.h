@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 
@@ -33,9 +34,8 @@ inline Index tile_count(Index rows, Index width) {
 template <class Work>
 void for_row_tiles(Index rows, Index width, Work work) {
   const Index height = rows_a_tile(width);
-  parallel_for(tile_count(rows, width), [&](Index tile) {
-    work(tile, tile * height, std::min(rows, (tile + 1) * height));
-  });
+  parallel_for(tile_count(rows, width),
+               [&](Index tile) { work(tile, tile * height, std::min(rows, (tile + 1) * height)); });
 }
 
 // work(i, count) for the lanes of elements i to i + count - 1; all but the last are full.
@@ -90,30 +90,34 @@ inline Real sum_row(const Real* x, Index n) {
 }
 
 inline Real dot(const Real* a, const Real* b, Index n) {
-  return sum_lanes(n, [&](Index i, Index count) {
-    return load_lane(a + i, count) * load_lane(b + i, count);
-  });
+  return sum_lanes(
+      n, [&](Index i, Index count) { return load_lane(a + i, count) * load_lane(b + i, count); });
 }
 
-// NaN when there is one; -inf for an empty row.
+// The largest number of a row. -inf says that there is nothing but -inf; beside other numbers a NaN
+// may count or not.
 inline Real max_of_row(const Real* x, Index n) {
   constexpr Index step = Lane::size;
   Lane top(minus_infinity), other(minus_infinity);
   Index i = 0;
   for (; i + 2 * step <= n; i += 2 * step) {
-    top = maximum(top, Lane::load(x + i));
-    other = maximum(other, Lane::load(x + i + step));
+    top = larger(top, Lane::load(x + i));
+    other = larger(other, Lane::load(x + i + step));
   }
-  for (; i + step <= n; i += step) top = maximum(top, Lane::load(x + i));
-  Real best = max_of(maximum(top, other));
-  for (; i < n; ++i) best = x[i] > best || x[i] != x[i] ? x[i] : best;
+  for (; i + step <= n; i += step) top = larger(top, Lane::load(x + i));
+  Real best = largest_of(larger(top, other));
+  for (; i < n; ++i) best = std::max(best, x[i]);
+  const auto is_nan = [](Real value) { return value != value; };
+  if (best == minus_infinity && std::any_of(x, x + n, is_nan)) {
+    return std::numeric_limits<Real>::quiet_NaN();
+  }
   return best;
 }
 
-// out = e^(x - shift); returns the sum.
+// out = e^(x - shift), of a row that exceeds the shift by no more than 88; returns the sum.
 inline Real exp_row(const Real* x, Real shift, Real* out, Index n) {
   return sum_lanes(n, [&](Index i, Index count) {
-    const Lane e = exp(load_lane(x + i, count) - Lane(shift));
+    const Lane e = exp_up_to_88(load_lane(x + i, count) - Lane(shift));
     store_lane(e, out + i, count);
     return e;
   });
@@ -130,15 +134,27 @@ inline void hide_row(const std::uint8_t* visible, const Real* x, Real hidden, Re
   for (Index i = 0; i < n; ++i) out[i] = visible[i] ? x[i] : hidden;
 }
 
-// y = softmax(x); y may be x. Elements of -inf count as invisible: a row of nothing else gives 0.
-inline void softmax_row(const Real* x, Real* y, Index n) {
-  const Real top = max_of_row(x, n);
-  if (top == minus_infinity) {
-    std::fill_n(y, n, Real{0});
-    return;
+// y = softmax(x) for each of `rows` rows of n; y may be x. Elements of -inf count as invisible: a
+// row of nothing else gives 0. Two rows side by side, because much of the work on one must wait for
+// its maximum and its sum.
+inline void softmax_rows(const Real* x, Real* y, Index rows, Index n) {
+  constexpr Index most = 2;
+  std::array<Real, most> top, sum;
+  for (Index first = 0; first < rows; first += most) {
+    const auto count = static_cast<std::size_t>(std::min(most, rows - first));
+    const auto row = [&](std::size_t i) { return (first + static_cast<Index>(i)) * n; };
+    for (std::size_t i = 0; i < count; ++i) top[i] = max_of_row(x + row(i), n);
+    for (std::size_t i = 0; i < count; ++i) {
+      sum[i] = top[i] == minus_infinity ? 0 : exp_row(x + row(i), top[i], y + row(i), n);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      if (top[i] == minus_infinity) {
+        std::fill_n(y + row(i), n, Real{0});
+      } else {
+        scale_row(1 / sum[i], y + row(i), n);
+      }
+    }
   }
-  const Real sum = exp_row(x, top, y, n);
-  scale_row(1 / sum, y, n);
 }
 
 // dx = y * (g - mean), the derivative of softmax, where mean = g . y; dx may be g.

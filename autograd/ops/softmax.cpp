@@ -7,27 +7,35 @@
 
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
-#include "autograd/ops/mask_rows.h"
 #include "autograd/ops.h"
+#include "autograd/ops/mask_rows.h"
 #include "autograd/ops/rows.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// result row r = row(r, x row, result row, width), over all rows of x.
-template <class Row>
-Tensor map_rows(const Tensor& x, Row row) {
+// work(first row, x rows, result rows, how many rows, width), over all rows of x.
+template <class Work>
+Tensor map_row_tiles(const Tensor& x, Work work) {
   Tensor result = Tensor::empty(x.shape());
   const Index rows = row_count(x.shape());
   const Index n = x.dim(-1);
   const Real* from = x.data();
   Real* to = result.mutable_data();
   for_row_tiles(rows, n, [&](Index, Index first, Index last) {
-    for (Index r = first; r < last; ++r) row(r, from + r * n, to + r * n, n);
+    work(first, from + first * n, to + first * n, last - first, n);
   });
   count_cost(0, 2 * static_cast<std::uint64_t>(x.size()) * sizeof(Real));
   return result;
+}
+
+// row(r, x row, result row, width), over all rows of x.
+template <class Row>
+Tensor map_rows(const Tensor& x, Row row) {
+  return map_row_tiles(x, [&](Index first, const Real* from, Real* to, Index rows, Index n) {
+    for (Index r = 0; r < rows; ++r) row(first + r, from + r * n, to + r * n, n);
+  });
 }
 
 void check_has_axis(const char* op, const Tensor& x) {
@@ -103,8 +111,8 @@ Tensor log_softmax_gradient(const Tensor& g, const Tensor& y) {
 
 Tensor softmax(const Tensor& x) {
   check_has_axis("softmax", x);
-  const Tensor y = map_rows(x, [](Index, const Real* from, Real* to, Index n) {
-    softmax_row(from, to, n);
+  const Tensor y = map_row_tiles(x, [](Index, const Real* from, Real* to, Index count, Index n) {
+    softmax_rows(from, to, count, n);
   });
   return differentiable("softmax", y, wrt(x, [](const Tensor& g, const Tensor& out) {
                           return softmax_gradient(g, out);
@@ -123,10 +131,9 @@ Tensor masked_softmax(const Tensor& x, const Mask& visible) {
   const MaskRows rows(visible, x.shape(), "masked_softmax");
   const Tensor y = map_rows(x, [&](Index r, const Real* from, Real* to, Index n) {
     hide_row(rows.row(r), from, minus_infinity, to, n);
-    softmax_row(to, to, n);
+    softmax_rows(to, to, 1, n);
   });
-  return differentiable("masked_softmax", y,
-                        wrt(x, [visible](const Tensor& g, const Tensor& out) {
+  return differentiable("masked_softmax", y, wrt(x, [visible](const Tensor& g, const Tensor& out) {
                           return masked_softmax_gradient(g, out, visible);
                         }));
 }
@@ -143,9 +150,8 @@ Tensor twin::masked_softmax(const Tensor& x, const Mask& visible) {
 
 Tensor log_softmax(const Tensor& x) {
   check_has_axis("log_softmax", x);
-  const Tensor y = map_rows(x, [](Index, const Real* from, Real* to, Index n) {
-    log_softmax_row(from, to, n);
-  });
+  const Tensor y =
+      map_rows(x, [](Index, const Real* from, Real* to, Index n) { log_softmax_row(from, to, n); });
   return differentiable("log_softmax", y, wrt(x, [](const Tensor& g, const Tensor& out) {
                           return log_softmax_gradient(g, out);
                         }));
