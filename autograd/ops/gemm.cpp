@@ -40,9 +40,9 @@ void keep_blas_on_one_thread() {
 }
 
 // OpenBLAS multiplies up to a million multiply-adds without packing the factors first. Its kernels
-// for AVX-512 do that an eighth faster than large products, unless the right factor is stored the
-// other way round or rows are long; on other cores the same cuts cost time. Which core it has taken
-// is a fact of the machine, so the same products are cut the same way whatever the threads.
+// for AVX-512 do that an eighth faster than products that it packs, unless the right factor is
+// stored the other way round; on other cores the same cuts cost time. Which core it has taken is a
+// fact of the machine, so the same products are cut the same way whatever the threads.
 bool small_products_are_fast() {
   static const bool fast = [] {
     const std::string_view core = openblas_get_corename();
@@ -52,8 +52,16 @@ bool small_products_are_fast() {
 }
 
 constexpr Index unpacked_work = 1'000'000;
-constexpr Index short_row = 256;
+// What was fastest of such blocks; smaller ones where the product ends.
+constexpr Index block_rows = 128;
 constexpr Index block_columns = 64;
+constexpr Index block_depth = 120;
+
+// The smallest multiple of 8 that covers n in as few steps as steps of `most` would.
+Index even_step(Index n, Index most) {
+  const Index steps = (n + most - 1) / most;
+  return ((n + steps - 1) / steps + 7) / 8 * 8;
+}
 
 // The first element of the block at (row, column) of the stored way's m x n matrix.
 Matrix from(const Matrix& matrix, Index row, Index column) {
@@ -73,9 +81,7 @@ void multiply(Index m, Index n, Index k, Real alpha, const Matrix& a, const Matr
 
 }  // namespace
 
-bool wants_plain_right(Index m, Index k) {
-  return small_products_are_fast() && k <= short_row && m >= 32;
-}
+bool wants_plain_right(Index m) { return small_products_are_fast() && m >= 32; }
 
 void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, Real* c,
           Index c_stride) {
@@ -90,15 +96,18 @@ void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, 
     return;
   }
   keep_blas_on_one_thread();
-  if (!small_products_are_fast() || b.transposed || k > short_row || m * n * k <= unpacked_work) {
+  if (!small_products_are_fast() || b.transposed || m * n * k <= unpacked_work) {
     multiply(m, n, k, alpha, a, b, beta, c, c_stride);
     return;
   }
-  const Index rows = std::max<Index>(16, unpacked_work / (block_columns * k) / 16 * 16);
-  for (Index i = 0; i < m; i += rows) {
+  const Index depth = even_step(k, block_depth);
+  for (Index l = 0; l < k; l += depth) {
     for (Index j = 0; j < n; j += block_columns) {
-      multiply(std::min(rows, m - i), std::min(block_columns, n - j), k, alpha, from(a, i, 0),
-               from(b, 0, j), beta, c + i * c_stride + j, c_stride);
+      for (Index i = 0; i < m; i += block_rows) {
+        multiply(std::min(block_rows, m - i), std::min(block_columns, n - j),
+                 std::min(depth, k - l), alpha, from(a, i, l), from(b, l, j), l == 0 ? beta : 1,
+                 c + i * c_stride + j, c_stride);
+      }
     }
   }
 }

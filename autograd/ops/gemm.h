@@ -17,7 +17,7 @@ struct Matrix {
 void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, Real* c,
           Index c_stride);
 
-// Is it worth a copy to have the right factor of such a product stored as it is multiplied?
-bool wants_plain_right(Index m, Index k);
+// Is it worth a copy to have the right factor of a product of m rows stored as it is multiplied?
+bool wants_plain_right(Index m);
 
 }  // namespace heed::inline HEED_REAL

@@ -36,7 +36,7 @@ Tensor product(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Index out = weight.dim(0);
   const Index rows = out == 0 ? 0 : y.size() / out;
   Tensor turned;  // (in, out)
-  if (wants_plain_right(rows, in)) {
+  if (wants_plain_right(rows)) {
     turned = Tensor::empty({in, out});
     rearrange({in, out}, turned.mutable_data(), {out, 1}, weight.data(), {1, in});
   }

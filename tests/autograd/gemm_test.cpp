@@ -1,0 +1,102 @@
+// The matrix product against three loops: also where it is cut into pieces, at every edge of these,
+// and with rows that lie apart.
+#include "autograd/ops/gemm.h"
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "autograd/random.h"
+#include "autograd/tensor.h"
+
+namespace heed_test {
+namespace {
+
+using heed::Index;
+using heed::Matrix;
+using heed::Real;
+using heed::Tensor;
+
+constexpr Index apart = 3;  // what lies between the rows
+
+double at(const Matrix& x, Index row, Index column) {
+  return x.data[x.transposed ? column * x.stride + row : row * x.stride + column];
+}
+
+struct Extents {
+  Index m, n, k;
+};
+
+// The largest deviation from the loops, as a multiple of what a sum of k products may lose.
+double deviation(const Extents& e, bool a_turned, bool b_turned, Real alpha, Real beta) {
+  heed::Generator rng(1);
+  const auto matrix = [&](Index rows, Index columns, bool turned, Tensor& memory) {
+    const Index stored = turned ? columns : rows, length = (turned ? rows : columns) + apart;
+    memory = rng.uniform({stored, length}, -1, 1);
+    return Matrix{memory.data(), length, turned};
+  };
+  Tensor a_memory, b_memory;
+  const Matrix a = matrix(e.m, e.k, a_turned, a_memory), b = matrix(e.k, e.n, b_turned, b_memory);
+  const Index stride = e.n + apart;
+  const Tensor before = rng.uniform({e.m, stride}, -1, 1);
+  std::vector<Real> c(before.values().begin(), before.values().end());
+  if (beta == 0) {  // is not read
+    for (Index i = 0; i < e.m; ++i) {
+      for (Index j = 0; j < e.n; ++j) {
+        c[static_cast<std::size_t>(i * stride + j)] = std::numeric_limits<Real>::quiet_NaN();
+      }
+    }
+  }
+  heed::gemm(e.m, e.n, e.k, alpha, a, b, beta, c.data(), stride);
+  double most = 0;
+  for (Index i = 0; i < e.m; ++i) {
+    for (Index j = 0; j < stride; ++j) {
+      const Real got = c[static_cast<std::size_t>(i * stride + j)];
+      double expected = before.data()[i * stride + j];
+      if (j < e.n) {
+        double sum = 0;
+        for (Index l = 0; l < e.k; ++l) sum += at(a, i, l) * at(b, l, j);
+        expected = alpha * sum + beta * expected;
+      }
+      const double off = std::abs(got - expected);
+      if (!(off <= most)) most = off;  // NaN too
+    }
+  }
+  return most / (static_cast<double>(e.k) * std::numeric_limits<Real>::epsilon());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gemm)
+
+BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
+  // Below and above a million multiply-adds; then one extent at a time far beyond a piece.
+  for (const Extents e : std::array<Extents, 9>{{{1, 1, 1},
+                                                 {5, 3, 7},
+                                                 {128, 64, 120},
+                                                 {129, 65, 121},
+                                                 {131, 67, 243},
+                                                 {1, 1030, 1025},
+                                                 {300, 1, 3500},
+                                                 {300, 3500, 1},
+                                                 {17, 190, 361}}}) {
+    for (const bool a_turned : {false, true}) {
+      for (const bool b_turned : {false, true}) {
+        for (const auto& [alpha, beta] : {std::pair{1.0, 0.0}, {1.0, 1.0}, {-0.7, 0.3}}) {
+          BOOST_TEST_CONTEXT(e.m << " x " << e.n << " x " << e.k << ", turned " << a_turned
+                                 << b_turned << ", beta " << beta) {
+            BOOST_TEST(deviation(e, a_turned, b_turned, static_cast<Real>(alpha),
+                                 static_cast<Real>(beta)) < 2);
+          }
+        }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace heed_test
