@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/ops/attention_kernel.h"
-#include "autograd/ops/fused.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/attention_kernel.h"
+#include "autograd/ops/fused.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
@@ -49,8 +49,8 @@ void check(const Heads& q, const Heads& k, const Heads& v, const AttentionOption
   }
   if (k.size != q.size) refuse("heads of q have size {}, of k {}", q.size, k.size);
   if (options.window < -1) {
-    throw ValueError(fmt::format("[{}] a window of {} is negative\nhint: -1 is no window", op,
-                                 options.window));
+    throw ValueError(
+        fmt::format("[{}] a window of {} is negative\nhint: -1 is no window", op, options.window));
   }
 }
 
@@ -105,19 +105,29 @@ struct Roles {
     return result;
   }
 
-  // Whether numbers of one head belong to another head as well, in another role.
-  bool overlap() const {
+  Shared shared() const {
+    Shared most = Shared::nothing;
     for (std::size_t a = 0; a < 3; ++a) {
       for (std::size_t b = a + 1; b < 3; ++b) {
-        const Heads& x = heads[a];
-        const Heads& y = heads[b];
-        const bool apart = x.offset + x.heads * x.size <= y.offset ||
-                           y.offset + y.heads * y.size <= x.offset;
-        const bool equal = x.offset == y.offset && x.size == y.size;
-        if (input[a] == input[b] && !apart && !equal) return true;
+        if (input[a] == input[b]) most = std::max(most, shared(heads[a], heads[b]));
       }
     }
-    return false;
+    return most;
+  }
+  static Shared shared(const Heads& x, const Heads& y) {
+    const bool apart =
+        x.offset + x.heads * x.size <= y.offset || y.offset + y.heads * y.size <= x.offset;
+    if (apart) return Shared::nothing;
+    return x.offset == y.offset && x.size == y.size ? Shared::roles : Shared::heads;
+  }
+
+  // Does every number of that input, (B, T, width), belong to some head, and to one only?
+  bool fill(std::size_t which, Index width) const {
+    Index taken = 0;
+    for (std::size_t role = 0; role < 3; ++role) {
+      if (input[role] == which) taken += heads[role].heads * heads[role].size;
+    }
+    return taken == width && shared() == Shared::nothing;
   }
 };
 
@@ -143,7 +153,9 @@ SoftmaxSums<Number> sums_in(const AttentionPlan& plan, Number* sums) {
 void gradients(const AttentionPlan& plan, const Roles& roles, const std::vector<Tensor>& sources,
                const Tensor& sums, const Tensor& g, const Tensor& y, Wanted wanted, Tensor* out) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    if ((wanted >> i & 1) != 0) out[i] = Tensor::zeros(sources[i].shape());
+    if ((wanted >> i & 1) == 0) continue;
+    const Shape& shape = sources[i].shape();
+    out[i] = roles.fill(i, shape[-1]) ? Tensor::empty(shape) : Tensor::zeros(shape);
   }
   const auto rows = [&](std::size_t role) {
     const std::size_t i = roles.input[role];
@@ -151,10 +163,10 @@ void gradients(const AttentionPlan& plan, const Roles& roles, const std::vector<
     return rows_of(data, roles.heads[role], sources[i].shape());
   };
   const AttentionGradients made{rows(0), rows(1), rows(2)};
-  attention_backward(plan, inputs_of(roles, sources),
-                     {rows_of_result(plan, y.data()), sums_in(plan, sums.data()),
-                      rows_of_result(plan, g.data())},
-                     made, roles.overlap());
+  attention_backward(
+      plan, inputs_of(roles, sources),
+      {rows_of_result(plan, y.data()), sums_in(plan, sums.data()), rows_of_result(plan, g.data())},
+      made, roles.shared());
   // Weights once more; then dv; the gradient of the scores, dq and dk.
   Index a_pair = plan.size;
   if (made.v.data) a_pair += plan.value_size;

@@ -13,16 +13,6 @@
 namespace heed::inline HEED_REAL {
 namespace {
 
-bool all_finite(const HeadRows<const Real>& heads, Index b, Index h) {
-  const Rows<const Real> rows = heads.head(b, h);
-  Lane zeros;  // 0 * x is NaN for a NaN or an infinity
-  for (Index t = 0; t < heads.tokens; ++t) {
-    for_lanes(rows.size,
-              [&](Index i, Index count) { zeros += load_lane(rows[t] + i, count) * Lane(0.0); });
-  }
-  return sum_of(zeros) == 0;
-}
-
 // result (queries, keys) = alpha * block * columns, with `hidden` where a query does not see. The
 // block holds the rows of the tile's queries.
 void multiply(const Head& head, const Tile& tile, Real alpha, const Rows<const Real>& block,
@@ -94,6 +84,15 @@ class Room {
   Index taken_ = 0;
 };
 
+// Runs pass(careful), which makes the result of a head. What is hidden has a weight of 0, and what
+// was finite stays so; but a hidden NaN or infinity makes NaN of that 0. When the result says so,
+// it is made again without touching what is hidden.
+template <class Pass, class Finite>
+void run_as_careful_as_needed(const AttentionPlan& plan, Pass pass, Finite finite) {
+  pass(false);
+  if (plan.hides_something() && !finite()) pass(true);
+}
+
 // work(b, h, arrays) for every head; as many heads together as make it worth a thread.
 template <class Arrays, class Work>
 void for_heads(const AttentionPlan& plan, bool shared_heads, Work work) {
@@ -139,10 +138,10 @@ struct BackwardArrays {
   Real* means;       // of g over y, for each query of a block
   Real* queries;     // of a block
   Real* cotangents;  // of a block
-  Real* dq;          // of a block
   Real* keys_turned;
   Real* values_turned;
   Real* keys;
+  Real* dq;
   Real* dk;
   Real* dv;
 
@@ -153,12 +152,80 @@ struct BackwardArrays {
         means(room.take(tile.queries)),
         queries(room.take(tile.queries * plan.size)),
         cotangents(room.take(tile.queries * plan.value_size)),
-        dq(room.take(tile.queries * plan.size)),
         keys_turned(room.take(Columns::room(plan, plan.size, tile.keys))),
         values_turned(room.take(Columns::room(plan, plan.value_size, tile.keys))),
         keys(room.take(worth_copying(plan) ? plan.keys * plan.size : 0)),
-        dk(room.take(worth_copying(plan) ? plan.keys * plan.size : 0)),
-        dv(room.take(worth_copying(plan) ? plan.keys * plan.value_size : 0)) {}
+        dq(room.take(plan.queries * plan.size)),
+        dk(room.take(plan.keys * plan.size)),
+        dv(room.take(plan.keys * plan.value_size)) {}
+};
+
+// One head of the backward pass.
+class BackwardHead {
+ public:
+  BackwardHead(const AttentionPlan& plan, const AttentionInputs& in, const AttentionOutputs& made,
+               const AttentionGradients& out, const BackwardArrays& at, Index b, Index h)
+      : plan_(plan),
+        at_(at),
+        b_(b),
+        h_(h),
+        sums_(made.sums),
+        q_(in.q.head(b, h)),
+        k_(at.keys ? gather(in.k.head(b, h), plan.keys, at.keys) : in.k.head(b, h)),
+        g_(made.g.head(b, h)),
+        y_(made.y.head(b, h)),
+        keys_(k_, plan.keys, at.tile.keys, at.keys_turned),
+        values_(in.v.head(b, h), plan.keys, at.tile.keys, at.values_turned),
+        dq_(out.q.head(b, h), plan.queries, at.dq),
+        dk_(out.k.head(b, h), plan.keys, at.dk),
+        dv_(out.v.head(b, h), plan.keys, at.dv) {}
+
+  void run(bool careful) const {
+    dq_.clear();
+    dk_.clear();
+    dv_.clear();
+    const Head head(plan_, at_.tile, b_, h_, careful);
+    head.for_blocks([&](Index first, Index count) { run_block(head, first, count); });
+  }
+
+  bool finite() const { return dq_.finite() && dk_.finite() && dv_.finite(); }
+
+  void finish(bool add) const {
+    dq_.finish(add);
+    dk_.finish(add);
+    dv_.finish(add);
+  }
+
+ private:
+  void run_block(const Head& head, Index first, Index count) const {
+    const Real* const largest = sums_.largest + head.first_row() + first;
+    const Real* const total = sums_.total + head.first_row() + first;
+    const Rows<const Real> queries = gather(q_.from(first), count, at_.queries);
+    const Rows<const Real> cotangents = gather(g_.from(first), count, at_.cotangents);
+    for (Index r = 0; r < count; ++r) at_.means[r] = dot(cotangents[r], y_[first + r], y_.size);
+    head.for_tiles(first, count, [&](const Tile& tile) {
+      const Index n = tile.keys;
+      multiply(head, tile, plan_.scale, queries, keys_, minus_infinity, at_.weights);
+      for (Index r = 0; r < count; ++r) make_weights(at_.weights + r * n, n, largest[r], total[r]);
+      if (dv_.wanted()) scatter(tile, at_.weights, 1, cotangents, dv_.rows());
+      if (!dq_.wanted() && !dk_.wanted()) return;
+      multiply(head, tile, 1, cotangents, values_, 0, at_.scores);
+      for (Index r = 0; r < count; ++r) {
+        softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, at_.means[r],
+                             at_.scores + r * n, n);
+      }
+      if (dq_.wanted()) combine(tile, at_.scores, plan_.scale, k_, 1, dq_.rows().from(first));
+      if (dk_.wanted()) scatter(tile, at_.scores, plan_.scale, queries, dk_.rows());
+    });
+  }
+
+  const AttentionPlan& plan_;
+  const BackwardArrays& at_;
+  Index b_, h_;
+  SoftmaxSums<const Real> sums_;
+  Rows<const Real> q_, k_, g_, y_;
+  Columns keys_, values_;
+  TokenSums dq_, dk_, dv_;
 };
 
 }  // namespace
@@ -185,83 +252,55 @@ Index AttentionPlan::pairs() const {
 void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, HeadRows<Real> y,
                        SoftmaxSums<Real> sums) {
   for_heads<ForwardArrays>(plan, false, [&](Index b, Index h, const ForwardArrays& at) {
-    const bool careful =
-        plan.hides_something() && !(all_finite(in.k, b, h) && all_finite(in.v, b, h));
-    const Head head(plan, at.tile, b, h, careful);
     const Rows<const Real> q = in.q.head(b, h);
     const Columns keys(in.k.head(b, h), plan.keys, at.tile.keys, at.keys);
     const Rows<const Real> lying = in.v.head(b, h);
     const Rows<const Real> v = at.values ? gather(lying, plan.keys, at.values) : lying;
     const Rows<Real> result = y.head(b, h);
-    head.for_blocks([&](Index first, Index count) {
-      Real* const largest = sums.largest + head.first_row() + first;
-      Real* const total = sums.total + head.first_row() + first;
-      std::fill_n(largest, count, minus_infinity);
-      std::fill_n(total, count, Real{0});
-      const Rows<const Real> queries = gather(q.from(first), count, at.queries);
-      const Rows<Real> block{at.result, plan.value_size, plan.value_size};
-      std::fill_n(block.data, count * block.size, Real{0});
-      Real beta = 0;
-      head.for_tiles(first, count, [&](const Tile& tile) {
-        multiply(head, tile, plan.scale, queries, keys, minus_infinity, at.scores);
+    const auto pass = [&](bool careful) {
+      const Head head(plan, at.tile, b, h, careful);
+      head.for_blocks([&](Index first, Index count) {
+        Real* const largest = sums.largest + head.first_row() + first;
+        Real* const total = sums.total + head.first_row() + first;
+        std::fill_n(largest, count, minus_infinity);
+        std::fill_n(total, count, Real{0});
+        const Rows<const Real> queries = gather(q.from(first), count, at.queries);
+        const Rows<Real> block{at.result, plan.value_size, plan.value_size};
+        std::fill_n(block.data, count * block.size, Real{0});
+        Real beta = 0;
+        head.for_tiles(first, count, [&](const Tile& tile) {
+          multiply(head, tile, plan.scale, queries, keys, minus_infinity, at.scores);
+          for (Index r = 0; r < count; ++r) {
+            add_to_sums(at.scores + r * tile.keys, tile.keys, largest[r], total[r], block[r],
+                        block.size);
+          }
+          combine(tile, at.scores, 1, v, beta, block);
+          beta = 1;
+        });
         for (Index r = 0; r < count; ++r) {
-          add_to_sums(at.scores + r * tile.keys, tile.keys, largest[r], total[r], block[r],
-                      block.size);
+          const Lane factor(total[r] != 0 ? 1 / total[r] : 0);
+          for_lanes(block.size, [&](Index i, Index n) {
+            store_lane(load_lane(block[r] + i, n) * factor, result[first + r] + i, n);
+          });
         }
-        combine(tile, at.scores, 1, v, beta, block);
-        beta = 1;
       });
-      for (Index r = 0; r < count; ++r) {
-        if (total[r] != 0) scale_row(1 / total[r], block[r], block.size);
-        std::copy_n(block[r], block.size, result[first + r]);
-      }
+    };
+    run_as_careful_as_needed(plan, pass, [&] {
+      return all_finite({result.data, result.stride, result.size}, plan.queries);
     });
   });
 }
 
 void attention_backward(const AttentionPlan& plan, const AttentionInputs& in,
                         const AttentionOutputs& made, const AttentionGradients& out,
-                        bool shared_heads) {
-  for_heads<BackwardArrays>(plan, shared_heads, [&](Index b, Index h, const BackwardArrays& at) {
-    const bool careful =
-        plan.hides_something() && !(all_finite(in.q, b, h) && all_finite(in.k, b, h) &&
-                                    all_finite(in.v, b, h) && all_finite(made.g, b, h));
-    const Head head(plan, at.tile, b, h, careful);
-    const Rows<const Real> lying = in.k.head(b, h), q = in.q.head(b, h);
-    const Rows<const Real> k = at.keys ? gather(lying, plan.keys, at.keys) : lying;
-    const Rows<const Real> g = made.g.head(b, h), y = made.y.head(b, h);
-    const Columns keys(k, plan.keys, at.tile.keys, at.keys_turned);
-    const Columns values(in.v.head(b, h), plan.keys, at.tile.keys, at.values_turned);
-    const TokenSums dk(out.k.head(b, h), plan.keys, at.dk), dv(out.v.head(b, h), plan.keys, at.dv);
-    head.for_blocks([&](Index first, Index count) {
-      const Real* const largest = made.sums.largest + head.first_row() + first;
-      const Real* const total = made.sums.total + head.first_row() + first;
-      const Rows<const Real> queries = gather(q.from(first), count, at.queries);
-      const Rows<const Real> cotangents = gather(g.from(first), count, at.cotangents);
-      for (Index r = 0; r < count; ++r) at.means[r] = dot(cotangents[r], y[first + r], y.size);
-      const Rows<Real> dq{at.dq, plan.size, plan.size};
-      std::fill_n(dq.data, count * dq.size, Real{0});
-      head.for_tiles(first, count, [&](const Tile& tile) {
-        const Index n = tile.keys;
-        multiply(head, tile, plan.scale, queries, keys, minus_infinity, at.weights);
-        for (Index r = 0; r < count; ++r) make_weights(at.weights + r * n, n, largest[r], total[r]);
-        if (dv.wanted()) scatter(tile, at.weights, 1, cotangents, dv.rows());
-        if (!out.q.data && !dk.wanted()) return;
-        multiply(head, tile, 1, cotangents, values, 0, at.scores);
-        for (Index r = 0; r < count; ++r) {
-          softmax_gradient_row(at.weights + r * n, at.scores + r * n, at.means[r],
-                               at.scores + r * n, n);
-        }
-        if (out.q.data) combine(tile, at.scores, plan.scale, k, 1, dq);
-        if (dk.wanted()) scatter(tile, at.scores, plan.scale, queries, dk.rows());
+                        Shared shared) {
+  for_heads<BackwardArrays>(
+      plan, shared == Shared::heads, [&](Index b, Index h, const BackwardArrays& at) {
+        const BackwardHead head(plan, in, made, out, at, b, h);
+        run_as_careful_as_needed(
+            plan, [&](bool careful) { head.run(careful); }, [&] { return head.finite(); });
+        head.finish(shared != Shared::nothing);
       });
-      if (out.q.data) {
-        add_rows({dq.data, dq.stride, dq.size}, count, out.q.head(b, h).from(first));
-      }
-    });
-    dk.finish();
-    dv.finish();
-  });
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -90,10 +90,15 @@ struct AttentionOutputs {
   HeadRows<const Real> g;
 };
 
-// Adds to the gradients, which may lie in one tensor. Where parts of different heads overlap in it,
-// `shared_heads` keeps the heads of a batch row on one thread.
+// Which gradients lie in the same numbers. They are added to what is there, others are written.
+enum class Shared {
+  nothing,
+  roles,  // of one head: what is query, key and value at once
+  heads,  // parts of different heads
+};
+
 void attention_backward(const AttentionPlan& plan, const AttentionInputs& in,
                         const AttentionOutputs& made, const AttentionGradients& out,
-                        bool shared_heads);
+                        Shared shared);
 
 }  // namespace heed::inline HEED_REAL

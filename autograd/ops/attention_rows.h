@@ -15,11 +15,12 @@ inline Index rounded_up(Index n, Index step) { return (n + step - 1) / step * st
 // For a few queries it would cost more to copy the keys of a head than it saves.
 inline bool worth_copying(const AttentionPlan& plan) { return plan.queries >= 16; }
 
-// The rows side by side. Where a token's heads lie together in a projection, rows of one head are
-// so far apart that they push each other out of the cache.
-inline Rows<const Real> gather(const Rows<const Real>& rows, Index count, Real* room) {
-  for (Index t = 0; t < count; ++t) std::copy_n(rows[t], rows.size, room + t * rows.size);
-  return {room, rows.size, rows.size};
+// to = rows.
+inline void copy_rows(const Rows<const Real>& rows, Index count, const Rows<Real>& to) {
+  for (Index t = 0; t < count; ++t) {
+    for_lanes(rows.size,
+              [&](Index i, Index n) { store_lane(load_lane(rows[t] + i, n), to[t] + i, n); });
+  }
 }
 
 inline void add_rows(const Rows<const Real>& rows, Index count, const Rows<Real>& to) {
@@ -28,6 +29,24 @@ inline void add_rows(const Rows<const Real>& rows, Index count, const Rows<Real>
       store_lane(load_lane(to[t] + i, n) + load_lane(rows[t] + i, n), to[t] + i, n);
     });
   }
+}
+
+inline bool all_finite(const Rows<const Real>& rows, Index count) {
+  Lane zeros;  // 0 * x is NaN for a NaN or an infinity
+  for (Index t = 0; t < count; ++t) {
+    Lane of_row;
+    for_lanes(rows.size,
+              [&](Index i, Index n) { of_row += load_lane(rows[t] + i, n) * Lane(0.0); });
+    zeros += of_row;
+  }
+  return sum_of(zeros) == 0;
+}
+
+// The rows side by side. Where a token's heads lie together in a projection, rows of one head are
+// so far apart that they push each other out of the cache.
+inline Rows<const Real> gather(const Rows<const Real>& rows, Index count, Real* room) {
+  copy_rows(rows, count, {room, rows.size, rows.size});
+  return {room, rows.size, rows.size};
 }
 
 // The keys or values of a head as the right factor of a product, a column for each token. Turned
@@ -60,26 +79,30 @@ class Columns {
   const Real* turned_;
 };
 
-// Where the gradients of a head's keys or values are summed up: side by side in `room`, or without
-// room in the result itself. finish() brings them there.
+// The gradients of a head's queries, keys or values while they are summed up: side by side in
+// `room`.
 class TokenSums {
  public:
   TokenSums(const Rows<Real>& result, Index tokens, Real* room)
-      : result_(result), tokens_(tokens), copied_(room && result.data) {
-    if (copied_) std::fill_n(room, tokens * result.size, Real{0});
-    rows_ = copied_ ? Rows<Real>{room, result.size, result.size} : result;
-  }
+      : result_(result), tokens_(tokens), sums_{room, result.size, result.size} {}
+
   bool wanted() const { return result_.data != nullptr; }
-  const Rows<Real>& rows() const { return rows_; }
-  void finish() const {
-    if (copied_) add_rows({rows_.data, rows_.stride, rows_.size}, tokens_, result_);
+  const Rows<Real>& rows() const { return sums_; }
+  void clear() const {
+    if (wanted()) std::fill_n(sums_.data, tokens_ * sums_.size, Real{0});
+  }
+  bool finite() const { return !wanted() || all_finite(as_read(), tokens_); }
+  // Brings them to the result.
+  void finish(bool add) const {
+    if (wanted()) (add ? add_rows : copy_rows)(as_read(), tokens_, result_);
   }
 
  private:
+  Rows<const Real> as_read() const { return {sums_.data, sums_.stride, sums_.size}; }
+
   Rows<Real> result_;
   Index tokens_;
-  bool copied_;
-  Rows<Real> rows_{};
+  Rows<Real> sums_;
 };
 
 }  // namespace heed::inline HEED_REAL

@@ -76,6 +76,7 @@ class Head {
 
   // Puts `hidden` where a query of the tile does not see, into a matrix (queries, keys).
   void hide(const Tile& tile, Real hidden, Real* matrix) const {
+    if (!plan_.hides_something()) return;
     for (Index r = 0; r < tile.queries; ++r) {
       Real* row = matrix + r * tile.keys;
       const KeyRange seen = plan_.range(tile.query + r);

@@ -78,7 +78,7 @@ Result in_tiles(const Example& at, const AttentionPlan& plan) {
       {rows(made.y.data(), made.y.shape()), {sums.data(), totals}, rows(at.g.data(), at.g.shape())},
       {rows(made.dq.mutable_data(), made.dq.shape()), rows(made.dk.mutable_data(), made.dk.shape()),
        rows(made.dv.mutable_data(), made.dv.shape())},
-      false);
+      heed::Shared::nothing);
   return made;
 }
 
