@@ -22,6 +22,7 @@ constexpr int max_threads = 64;
 
 // True on a thread that is working on a tile: what it asks for runs at once and in place.
 thread_local bool inside_tile = false;
+thread_local int slot = 0;
 
 class InsideTile {
  public:
@@ -60,7 +61,9 @@ struct Job {
   void* work = nullptr;
 };
 
-// The caller is thread 0; `count - 1` others wait for jobs. Tile i belongs to thread i % count.
+// The caller is thread 0; `count - 1` others wait for jobs. Each takes the next tile that nobody has
+// taken, and the caller waits for nobody who has not begun: where the machine is busy and the others
+// come late, it has done their share.
 class Pool {
  public:
   // Delegates, so that the destructor ends the threads already started when the system refuses one.
@@ -72,7 +75,8 @@ class Pool {
   }
 
   ~Pool() {
-    announce({}, true);
+    stop_.store(true, std::memory_order_relaxed);
+    announce();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -81,29 +85,28 @@ class Pool {
 
   void run(const Job& job) {
     for (Failure& failure : failures_) failure = {};
-    working_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
-    announce(job, false);
-    do_share(0);
-    wait_for_workers();
+    job_ = job;
+    next_tile_.store(0, std::memory_order_relaxed);
+    inside_.store(0, std::memory_order_release);  // opens the door
+    announce();
+    work_as(0);
+    close();
     rethrow_first();
   }
 
  private:
   Pool() = default;
 
-  int count() const { return static_cast<int>(failures_.size()); }
-
-  void announce(const Job& job, bool stop) {
+  void announce() {
     {
       const std::lock_guard lock(mutex_);
-      job_ = job;
-      stop_ = stop;
       announced_.fetch_add(1, std::memory_order_release);
     }
     job_ready_.notify_all();
   }
 
   void serve(int thread) {
+    slot = thread;
     std::uint64_t seen = 0;
     for (;;) {
       const auto ready = [&] { return announced_.load(std::memory_order_acquire) != seen; };
@@ -111,34 +114,58 @@ class Pool {
         std::unique_lock lock(mutex_);
         job_ready_.wait(lock, ready);
       }
-      ++seen;
-      if (stop_) return;
-      do_share(thread);
-      if (working_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        const std::lock_guard lock(mutex_);
-        job_done_.notify_one();
-      }
+      if (stop_.load(std::memory_order_relaxed)) return;
+      seen = announced_.load(std::memory_order_acquire);
+      if (!enter()) continue;
+      work_as(thread);
+      leave();
     }
   }
 
-  void do_share(int thread) {
+  // False when the job is over.
+  bool enter() {
+    int inside = inside_.load(std::memory_order_relaxed);
+    while (inside != closed) {
+      if (inside_.compare_exchange_weak(inside, inside + 1, std::memory_order_acquire,
+                                        std::memory_order_relaxed)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void leave() {
+    if (inside_.fetch_sub(1, std::memory_order_release) > 1) return;
+    const std::lock_guard lock(mutex_);
+    job_done_.notify_one();
+  }
+
+  // Waits for those inside and lets nobody in any more.
+  void close() {
+    const auto closes = [&] {
+      int nobody = 0;
+      return inside_.compare_exchange_strong(nobody, closed, std::memory_order_acquire,
+                                             std::memory_order_relaxed);
+    };
+    if (spin_until(closes)) return;
+    std::unique_lock lock(mutex_);
+    job_done_.wait(lock, closes);
+  }
+
+  void work_as(int thread) {
     const InsideTile inside;
-    Index tile = thread;
+    Index tile = 0;
     try {
-      for (; tile < job_.tiles; tile += count()) job_.call(job_.work, tile);
+      while ((tile = next_tile_.fetch_add(1, std::memory_order_relaxed)) < job_.tiles) {
+        job_.call(job_.work, tile);
+      }
     } catch (...) {
       failures_[static_cast<std::size_t>(thread)] = {tile, std::current_exception()};
     }
   }
 
-  void wait_for_workers() {
-    const auto done = [&] { return working_.load(std::memory_order_acquire) == 0; };
-    if (spin_until(done)) return;
-    std::unique_lock lock(mutex_);
-    job_done_.wait(lock, done);
-  }
-
-  // The exception a plain loop would have met first.
+  // The exception a plain loop would have met first: tiles are taken in order, so nobody can have
+  // stopped before it was taken.
   void rethrow_first() {
     const Failure* first = nullptr;
     for (const Failure& failure : failures_) {
@@ -147,13 +174,16 @@ class Pool {
     if (first) std::rethrow_exception(first->exception);
   }
 
+  static constexpr int closed = -1;
+
   std::mutex mutex_;
   std::condition_variable job_ready_;
   std::condition_variable job_done_;
   std::atomic<std::uint64_t> announced_{0};  // jobs so far
-  std::atomic<int> working_{0};              // threads that have not finished the job
+  std::atomic<bool> stop_{false};
   Job job_;
-  bool stop_ = false;
+  std::atomic<Index> next_tile_{0};
+  std::atomic<int> inside_{closed};  // threads at work besides the caller
   std::vector<Failure> failures_;  // one a thread
   std::vector<std::thread> threads_;
 };
@@ -184,6 +214,8 @@ void set_threads(int count) {
 }
 
 int threads() { return thread_count.load(std::memory_order_relaxed); }
+
+int thread_slot() { return slot; }
 
 namespace detail {
 

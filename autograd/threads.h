@@ -14,6 +14,9 @@ namespace heed::inline HEED_REAL {
 void set_threads(int count);
 int threads();
 
+// Inside a tile: which of the threads() works on it, from 0. No two at once have the same.
+int thread_slot();
+
 namespace detail {
 void run_tiles(Index tiles, void (*call)(void*, Index), void* work);
 }

@@ -4,12 +4,13 @@
     ./heed bench                       every row of the table
     ./heed bench softmax attention     these rows, or all rows of a group
     ./heed bench scale                 attention over 128 ... 16384 tokens, heed alone
+    ./heed bench --threads 2           heed with two threads beside heed with one
     ./heed bench --check               compares what both compute instead of how fast
 
 A round runs a row some times in heed and then as often in PyTorch; the ratio is the median over the
 rounds of (processor time of heed) / (processor time of PyTorch), so that what else the machine does
 falls on both. Without PyTorch heed runs alone. Exits 0 also when a row is over its goal: this is a
-report. 1: --check found a difference; 2: no such row; 77: --check without PyTorch.
+report. 1: --check or --threads found a difference; 2: no such row; 77: --check without PyTorch.
 """
 
 import argparse
@@ -24,6 +25,7 @@ sys.dont_write_bytecode = True  # the tree stays as it is
 
 import report  # noqa: E402
 import scale  # noqa: E402
+import threads  # noqa: E402
 from worker_process import Worker, WorkerError, resident_bytes  # noqa: E402
 
 # PyTorch's allocator is the C library's, which gives big blocks back to the system at once and then
@@ -43,6 +45,8 @@ def parse(arguments):
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--segment", type=float, default=0.04,
                         help="seconds that one side runs in one round, at least once (0.04)")
+    parser.add_argument("--threads", type=int, metavar="N",
+                        help="each row with one thread and with N, instead of beside PyTorch")
     parser.add_argument("--cpu", type=int, help="the core to run on; the last one otherwise")
     parser.add_argument("--json", default="out/bench.json", help="where the results go")
     parser.add_argument("--write", action="store_true", help="also into docs/speed.md")
@@ -55,6 +59,8 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.rounds < 1 or options.segment <= 0:
         parser.error("--rounds and --segment must be above 0")
+    if options.threads is not None and options.threads < 2:
+        parser.error("--threads compares with one: it wants 2 or more")
     if options.write and options.rows not in ([], ["scale"]):
         parser.error("--write wants the whole table, or scale")
     return options
@@ -67,6 +73,11 @@ def settle(options):
         environment = {**os.environ, **ONE_THREAD, "GLIBC_TUNABLES": tunables}
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)
     allowed = os.sched_getaffinity(0)
+    if options.threads:
+        if options.threads > len(allowed):
+            sys.exit(f"heed bench: {options.threads} threads want as many cores; there are"
+                     f" {sorted(allowed)}")
+        return
     cpu = max(allowed) if options.cpu is None else options.cpu
     if cpu not in allowed:
         sys.exit(f"heed bench: no core {cpu} to run on; there are {sorted(allowed)}")
@@ -163,6 +174,7 @@ def peak_memory(result, options):
         worker.prepare(name)
         worker.run(3)
         result["resident"] = [idle, resident_bytes(process, "VmHWM")]
+        result["saved"] = worker.saved()
     if "torch_form" in result:
         environment = {k: v for k, v in os.environ.items() if k != "GLIBC_TUNABLES"}
         answer = subprocess.run(
@@ -209,7 +221,12 @@ def main():
             print("\n".join(f"{name:24} {group}" for group, name in rows))
             return 0
         selected = select(options.rows, rows)
-        torch_rows = load_torch(options)
+        torch_rows = None if options.threads else load_torch(options)
+        if options.threads:
+            found = {"machine": report.machine(worker.facts(), None), "rounds": options.rounds,
+                     "threads": threads.run(worker, selected, options)}
+            report.save(found, options)
+            return 0 if all(r["same"] for r in found["threads"]["rows"]) else 1
         if options.check:
             return 77 if not torch_rows else 0 if check(worker, selected, torch_rows) else 1
         found = {"machine": report.machine(worker.facts(), torch_rows), "rounds": options.rounds}

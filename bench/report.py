@@ -5,6 +5,8 @@ import os
 import platform
 import statistics
 
+import threads
+
 # Time of heed over time of PyTorch that each row is meant to stay at or below, with one thread.
 GOALS = {
     "softmax": 0.6, "exp": 0.35, "cross_entropy_fb": 0.35, "gelu_tanh": 0.35, "gelu_fb": 0.75,
@@ -18,7 +20,7 @@ GOALS = {
 # Of a float result, relative to its largest number.
 TOLERANCE = 2e-4
 # Where docs/speed.md holds what was measured last: {section: the line that ends it}.
-SECTIONS = {"rows": "<!-- end of rows -->\n", "scale": "<!-- end of scale -->\n"}
+SECTIONS = {name: f"<!-- end of {name} -->\n" for name in ("rows", "threads", "scale")}
 
 
 def summary(rounds):
@@ -100,6 +102,14 @@ def memory(result):
     return text
 
 
+def saved(result):
+    """Of a training step, the most first; what is below a hundredth is left out."""
+    total = sum(result["saved"].values())
+    most = sorted(result["saved"].items(), key=lambda item: -item[1])
+    return f"{megabytes(total)}: " + ", ".join(
+        f"{name} {count / total:.0%}" for name, count in most if count >= total / 100)
+
+
 def largest_difference(ours, theirs):
     """(difference relative to the largest number, name); both must hold the same names."""
     if ours.keys() != theirs.keys():
@@ -129,14 +139,16 @@ def machine(facts, torch_rows):
 
 
 def begin(section):
-    command = "./heed bench --write" if section == "rows" else f"./heed bench {section} --write"
+    command = {"rows": "./heed bench --write", "threads": "./heed bench --threads 2 --write",
+               "scale": "./heed bench scale --write"}[section]
     return f"<!-- {section}: made by `{command}`, do not edit -->\n"
 
 
 def surroundings(found, section):
     lines = [f"- {name}: {value}" for name, value in found["machine"].items()]
-    rounds = f"medians of {found['rounds']} rounds, " if section == "rows" else ""
-    return [*lines, f"- {rounds}one core", ""]
+    rounds = f"medians of {found['rounds']} rounds, " if section != "scale" else ""
+    cores = f"{found['threads']['count']} cores" if section == "threads" else "one core"
+    return [*lines, f"- {rounds}{cores}", ""]
 
 
 def rows_table(results):
@@ -150,6 +162,16 @@ def rows_table(results):
                      f" {r.get('torch_form', '')} |")
     lines += ["", "| training step | peak memory |", "|---|---|"]
     lines += [f"| `{r['name']}` | {memory(r)} |" for r in results if "resident" in r]
+    lines += ["", "| training step | kept for the backward pass, by operation |", "|---|---|"]
+    lines += [f"| `{r['name']}` | {saved(r)} |" for r in results if "saved" in r]
+    return lines
+
+
+def threads_table(found):
+    lines = [f"| row | times faster with {found['count']} threads | goal | |", "|---|---|---|---|"]
+    for r in found["rows"]:
+        lines.append(f"| `{r['name']}` | {r['speedup']:.2f} | {r['goal'] or ''} |"
+                     f" {threads.verdict(r)} |")
     return lines
 
 
@@ -168,7 +190,8 @@ def save(found, options):
     with open(options.json, "w", encoding="utf-8") as file:
         json.dump(found, file, indent=1)
     if options.write:
-        for section, table in (("rows", rows_table), ("scale", scale_table)):
+        for section, table in (("rows", rows_table), ("threads", threads_table),
+                               ("scale", scale_table)):
             if section in found:
                 write(section, [*surroundings(found, section), *table(found[section])])
 

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "autograd/saved.h"
 #include "autograd/threads.h"
 #include "bench/facts.h"
 #include "bench/measure.h"
@@ -32,6 +33,7 @@ class Conversation {
     if (command == "inputs") return write(argument, work().inputs()), "";
     if (command == "outputs") return write(argument, work().outputs()), "";
     if (command == "run") return timed(whole(argument));
+    if (command == "saved") return saved();
     if (command == "footprint") return footprint();
     throw ValueError(fmt::format("[bench] no command '{}'", command));
   }
@@ -69,6 +71,14 @@ class Conversation {
   std::string timed(Index repetitions) const {
     const Nanoseconds took = time_of(work(), repetitions);
     return fmt::format("{} {}", took.wall, took.processor);
+  }
+
+  std::string saved() const {
+    const SavedLedger ledger;
+    work().run();
+    nlohmann::json bytes = nlohmann::json::object();
+    for (const SavedBytes& each : ledger.by_operation()) bytes[each.operation] = each.bytes;
+    return bytes.dump();
   }
 
   std::string footprint() const {

@@ -7,6 +7,8 @@
 //   inputs PATH      ok                       writes a safetensors file
 //   outputs PATH     ok                       the same, of one repetition
 //   run K            ok WALL PROCESSOR        nanoseconds of K repetitions
+//   saved            ok {"linear": BYTES, ...}
+//                                             what its operations keep for the backward pass
 //   footprint        ok MULTIPLY_ADDS PEAK_BYTES SYSTEM_ALLOCATIONS PAGE_FAULTS, of one repetition
 //
 // Anything wrong: `error MESSAGE`, and the conversation goes on.

@@ -48,6 +48,13 @@ class Worker:
         wall, processor = self.ask(f"run {repetitions}").split()
         return int(wall), int(processor)
 
+    def set_threads(self, count):
+        self.ask(f"threads {count}")
+
+    def saved(self):
+        """Bytes kept for the backward pass: {operation: bytes}."""
+        return dict(json.loads(self.ask("saved")))
+
     def footprint(self):
         names = ("multiply_adds", "peak_bytes", "system_allocations", "page_faults")
         return dict(zip(names, map(int, self.ask("footprint").split())))

@@ -103,11 +103,10 @@ void for_heads(const AttentionPlan& plan, bool shared_heads, Work work) {
   const Index all = plan.batch * plan.heads;
   Room measure(nullptr);
   Arrays(plan, measure);
-  const Index slots = threads();  // tiles that run at once differ in tile % threads()
-  Tensor memory = Tensor::empty({slots, measure.taken()});
+  Tensor memory = Tensor::empty({threads(), measure.taken()});
   Real* const start = memory.mutable_data();
   parallel_for((all + together - 1) / std::max<Index>(1, together), [&](Index tile) {
-    Room room(start + tile % slots * measure.taken());
+    Room room(start + thread_slot() * measure.taken());
     const Arrays arrays(plan, room);
     const Index last = std::min(all, (tile + 1) * together);
     for (Index i = tile * together; i < last; ++i) work(i / plan.heads, i % plan.heads, arrays);

@@ -1,7 +1,9 @@
 #include "autograd/threads.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -68,13 +70,27 @@ BOOST_AUTO_TEST_CASE(every_tile_runs_once) {
   }
 }
 
+// Tiles that wait for each other: on one thread the first would wait for ever.
 BOOST_AUTO_TEST_CASE(several_threads_really_work) {
-  const Threads pool(2);
-  std::vector<std::thread::id> who(2);
-  heed::parallel_for(
-      2, [&](Index tile) { who[static_cast<std::size_t>(tile)] = std::this_thread::get_id(); });
-  BOOST_TEST((who[0] == std::this_thread::get_id()));
-  BOOST_TEST((who[1] != std::this_thread::get_id()));
+  const Threads pool(3);
+  std::atomic<int> begun{0};
+  std::vector<std::thread::id> who(3);
+  std::vector<int> slots(3);
+  heed::parallel_for(3, [&](Index tile) {
+    const auto at = static_cast<std::size_t>(tile);
+    who[at] = std::this_thread::get_id();
+    slots[at] = heed::thread_slot();
+    ++begun;
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (begun < 3 && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+  });
+  BOOST_TEST(begun == 3);
+  BOOST_TEST((who[0] != who[1] && who[1] != who[2] && who[2] != who[0]));
+  const auto mine = std::find(who.begin(), who.end(), std::this_thread::get_id());
+  BOOST_REQUIRE((mine != who.end()));
+  BOOST_TEST(slots[static_cast<std::size_t>(mine - who.begin())] == 0);
+  std::sort(slots.begin(), slots.end());
+  BOOST_TEST(slots == (std::vector<int>{0, 1, 2}));
 }
 
 BOOST_AUTO_TEST_CASE(a_call_inside_a_tile_runs_in_place) {

@@ -32,6 +32,9 @@ says "no row or group 'sofmax'; did you mean softmax"
 run 2 softmax --write
 run 2 --rounds 0
 run 1 --cpu 100000 softmax
+run 2 --threads 1
+run 1 --threads 1000 softmax
+says '1000 threads want as many cores'
 run 0 --list
 says '^chain_300 +graph$'
 
@@ -42,6 +45,14 @@ says '^chain_300 +[0-9.]+ *$'
 grep -q '"multiply_adds": 3623878656' "$out/bench.json"
 run 0 --alone full_128 full_256
 says '^full: time N\^[0-9.]+, memory N\^(0\.9|1\.0)'
+
+
+# Two threads beside one, on a machine that has two cores.
+if [ "$(nproc)" -gt 1 ]; then
+  run 0 --threads 2 --rounds 2 --segment 0.001 sum_axis1 chain_300
+  says '^sum_axis1 +[0-9.]+ .* 1.5 +(ok|under)$'
+  says '^chain_300 +[0-9.]+ .* 1.0 +(ok|under)$'
+fi
 
 if ! python3 -c 'import torch' 2>/dev/null; then
   echo 'skipped: there is no PyTorch'

@@ -51,6 +51,14 @@ BOOST_AUTO_TEST_CASE(counts_the_products_of_a_row) {
   BOOST_TEST(said[3].starts_with(products));
 }
 
+BOOST_AUTO_TEST_CASE(says_what_is_kept_for_the_backward_pass) {
+  const auto said = answers("row exp\nsaved\nrow gpt_t32_d32\nsaved\n");
+  BOOST_TEST(said[1] == "ok {}");
+  // What GELU keeps is its input, batch 8 x context 32 x 4 * width 32.
+  const std::string gelu = "\"gelu\":" + std::to_string(8 * 32 * 4 * 32 * sizeof(Real));
+  BOOST_TEST(said[3].find(gelu) != std::string::npos, said[3]);
+}
+
 BOOST_AUTO_TEST_CASE(goes_on_after_an_error) {
   const auto said = answers(
       "run 1\nrow sofmax\nrun\nrun x\nrun -1\nthreads 0\ndance\n\nrow add\nrun 1\n"
