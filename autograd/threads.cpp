@@ -61,9 +61,9 @@ struct Job {
   void* work = nullptr;
 };
 
-// The caller is thread 0; `count - 1` others wait for jobs. Each takes the next tile that nobody has
-// taken, and the caller waits for nobody who has not begun: where the machine is busy and the others
-// come late, it has done their share.
+// The caller is thread 0; `count - 1` others wait for jobs. Each takes the next tile that nobody
+// has taken, and the caller waits for nobody who has not begun: where the machine is busy and the
+// others come late, it has done their share.
 class Pool {
  public:
   // Delegates, so that the destructor ends the threads already started when the system refuses one.
