@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "autograd/block_pool.h"
 #include "bench/measure.h"
 #include "bench/row.h"
 #include "tests/framework/thrown.h"
@@ -46,7 +47,8 @@ BOOST_AUTO_TEST_CASE(run_and_give_finite_numbers) {
       BOOST_TEST(!work.inputs().empty());
       work.run();
       work.run();
-      BOOST_TEST(footprint_of(work).system_allocations == 0u);  // once it is warm
+      // Once it is warm; under a sanitizer every block comes from the system.
+      if (!pass_through()) BOOST_TEST(footprint_of(work).system_allocations == 0u);
       const Stored outputs = work.outputs();
       BOOST_TEST(!outputs.empty());
       for (const nn::StoredTensor& output : outputs) BOOST_TEST(finite(output), output.name());

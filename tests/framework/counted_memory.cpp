@@ -23,6 +23,15 @@ void* operator new(std::size_t bytes) {
   return static_cast<char*>(block) + front;
 }
 
+// The standard library's calls the one above; a sanitizer's does not.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 void operator delete(void* pointer) noexcept {
   if (!pointer) return;
   void* const block = static_cast<char*>(pointer) - front;
