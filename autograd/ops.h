@@ -26,6 +26,7 @@
 #include "autograd/ops/matmul.h"
 #include "autograd/ops/order.h"
 #include "autograd/ops/pool.h"
+#include "autograd/ops/recurrent.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/repeat.h"
 #include "autograd/ops/rms_norm.h"

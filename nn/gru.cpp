@@ -8,14 +8,10 @@ namespace {
 
 constexpr Index gates = 3;
 
-CellState step(const Tensor& from_x, const CellState& state, const RecurrentWeights& weights) {
-  const Tensor& h = state[0];
-  const Index hidden = h.dim(-1);
-  const Tensor from_h = linear(h, weights.weight_hh, weights.bias_hh);  // (B, 3 hidden)
-  const Tensor r = sigmoid(gate(from_x, 0, hidden) + gate(from_h, 0, hidden));
-  const Tensor z = sigmoid(gate(from_x, 1, hidden) + gate(from_h, 1, hidden));
-  const Tensor n = tanh(gate(from_x, 2, hidden) + r * gate(from_h, 2, hidden));
-  return {n + z * (h - n)};
+CellState steps(const Tensor& x, const CellState& first, const RecurrentWeights& weights,
+                bool reverse) {
+  const Tensor from_x = linear(x, weights.weight_ih, weights.bias_ih);  // (T, B, 3 hidden)
+  return {gru_sequence(from_x, weights.weight_hh, weights.bias_hh, first[0], reverse)};
 }
 
 }  // namespace
@@ -30,7 +26,7 @@ GRUCell::GRUCell(Index in, Index hidden, Generator& rng) {
 Tensor GRUCell::operator()(const Tensor& x, const Tensor& h) const {
   check_shape("GRUCell", "x", x, "(B, in)", {-1, weights_.weight_ih.dim(1)});
   check_shape("GRUCell", "h", h, "(B, hidden)", {x.dim(0), weights_.weight_hh.dim(1)});
-  return step(linear(x, weights_.weight_ih, weights_.bias_ih), {h}, weights_)[0];
+  return select(steps(unsqueeze(x, 0), {h}, weights_, false)[0], 0, 0);  // (1, B, hidden)
 }
 
 GRU::GRU(Index in, Index hidden, Generator& rng, const GRUOptions& options)
@@ -41,7 +37,7 @@ GRU::GRU(Index in, Index hidden, Generator& rng, const GRUOptions& options)
           rng)) {}
 
 GRUResult GRU::operator()(const Tensor& x, const Tensor& state) const {
-  const StackRun run = run_recurrent_stack("GRU", stack_, bidirectional_, step, x, {state});
+  const StackRun run = run_recurrent_stack("GRU", stack_, bidirectional_, steps, x, {state});
   return {run.output, run.state[0]};
 }
 

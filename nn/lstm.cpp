@@ -8,16 +8,12 @@ namespace {
 
 constexpr Index gates = 4;
 
-CellState step(const Tensor& from_x, const CellState& state, const RecurrentWeights& weights) {
-  const Tensor &h = state[0], &c = state[1];
-  const Index hidden = h.dim(-1);
-  const Tensor all = from_x + linear(h, weights.weight_hh, weights.bias_hh);  // (B, 4 hidden)
-  const Tensor i = sigmoid(gate(all, 0, hidden));
-  const Tensor f = sigmoid(gate(all, 1, hidden));
-  const Tensor g = tanh(gate(all, 2, hidden));
-  const Tensor o = sigmoid(gate(all, 3, hidden));
-  const Tensor next = f * c + i * g;
-  return {o * tanh(next), next};
+CellState steps(const Tensor& x, const CellState& first, const RecurrentWeights& weights,
+                bool reverse) {
+  const Tensor bias = weights.bias_ih + weights.bias_hh;
+  const Tensor from_x = linear(x, weights.weight_ih, bias);  // (T, B, in) -> (T, B, 4 hidden)
+  const Tensor states = lstm_sequence(from_x, weights.weight_hh, first[0], first[1], reverse);
+  return {select(states, 0, 0), select(states, 0, 1)};  // (2, T, B, hidden) -> h, c
 }
 
 }  // namespace
@@ -34,9 +30,8 @@ LSTMState LSTMCell::operator()(const Tensor& x, const LSTMState& state) const {
   check_shape("LSTMCell", "x", x, "(B, in)", {-1, weights_.weight_ih.dim(1)});
   check_shape("LSTMCell", "h", state.h, "(B, hidden)", {x.dim(0), hidden});
   check_shape("LSTMCell", "c", state.c, "(B, hidden)", {x.dim(0), hidden});
-  const Tensor from_x = linear(x, weights_.weight_ih, weights_.bias_ih);  // (B, 4 hidden)
-  const CellState next = step(from_x, {state.h, state.c}, weights_);
-  return {next[0], next[1]};
+  const CellState next = steps(unsqueeze(x, 0), {state.h, state.c}, weights_, false);
+  return {select(next[0], 0, 0), select(next[1], 0, 0)};  // (1, B, hidden) -> (B, hidden)
 }
 
 LSTM::LSTM(Index in, Index hidden, Generator& rng, const LSTMOptions& options)
@@ -48,7 +43,7 @@ LSTM::LSTM(Index in, Index hidden, Generator& rng, const LSTMOptions& options)
 
 LSTMResult LSTM::operator()(const Tensor& x, const LSTMState& state) const {
   const StackRun run =
-      run_recurrent_stack("LSTM", stack_, bidirectional_, step, x, {state.h, state.c});
+      run_recurrent_stack("LSTM", stack_, bidirectional_, steps, x, {state.h, state.c});
   return {run.output, {run.state[0], run.state[1]}};
 }
 

@@ -11,38 +11,6 @@
 namespace heed::inline HEED_REAL::nn {
 namespace {
 
-// The parts of x along axis 0, which goes away. By halves: the gradient of T selects would be T
-// tensors of the size of x to add, this way it is log T.
-void unstack(const Tensor& x, std::vector<Tensor>& parts) {
-  const Index length = x.dim(0);
-  if (length == 1) {
-    parts.push_back(select(x, 0, 0));
-    return;
-  }
-  unstack(slice(x, 0, 0, length / 2), parts);
-  unstack(slice(x, 0, length / 2, length), parts);
-}
-
-struct Scan {
-  Tensor output;  // (B, T, hidden)
-  CellState last;
-};
-
-// One layer in one direction over x (B, T, in).
-Scan scan(const RecurrentWeights& weights, CellStep step, const Tensor& x, CellState state,
-          bool backward) {
-  const Tensor by_time = permute(x, {1, 0, 2});  // (B, T, in) -> (T, B, in)
-  std::vector<Tensor> from_x;                    // T of (B, gates * hidden)
-  unstack(linear(by_time, weights.weight_ih, weights.bias_ih), from_x);
-  std::vector<Tensor> outputs(from_x.size());
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    const std::size_t t = backward ? outputs.size() - 1 - i : i;
-    state = step(from_x[t], state, weights);  // each (B, hidden)
-    outputs[t] = state.front();
-  }
-  return {stack(outputs, 1), std::move(state)};
-}
-
 void check_input(const char* layer, const std::vector<RecurrentWeights>& stack, const Tensor& x,
                  const std::vector<Tensor>& first) {
   check_shape(layer, "x", x, "(B, T, in)", {-1, -1, stack.front().weight_ih.dim(1)});
@@ -90,32 +58,32 @@ std::vector<RecurrentWeights> make_recurrent_stack(const char* layer, const Recu
 }
 
 StackRun run_recurrent_stack(const char* layer, const std::vector<RecurrentWeights>& layers,
-                             bool bidirectional, CellStep step, const Tensor& x,
+                             bool bidirectional, Recurrence recurrence, const Tensor& x,
                              const std::vector<Tensor>& first) {
   check_input(layer, layers, x, first);
   const Tensor zeros = Tensor::zeros({x.dim(0), layers.front().weight_hh.dim(1)});
   std::vector<std::vector<Tensor>> last(first.size());  // by tensor of the cell, then by direction
-  Tensor input = x;
+  Tensor input = permute(x, {1, 0, 2});                 // (B, T, in) -> (T, B, in)
   for (std::size_t i = 0; i < layers.size();) {
     std::vector<Tensor> outputs;
-    for (int direction = 0; direction < (bidirectional ? 2 : 1); ++direction, ++i) {
+    for (const bool reverse : {false, true}) {
+      if (reverse && !bidirectional) continue;
       CellState state;
       for (const Tensor& part : first) {
         state.push_back(part.defined() ? select(part, 0, static_cast<Index>(i)) : zeros);
       }
-      const Scan run = scan(layers[i], step, input, std::move(state), direction == 1);
-      outputs.push_back(run.output);
-      for (std::size_t part = 0; part < last.size(); ++part) last[part].push_back(run.last[part]);
+      const CellState run = recurrence(input, state, layers[i], reverse);  // each (T, B, hidden)
+      outputs.push_back(run.front());
+      for (std::size_t part = 0; part < last.size(); ++part) {
+        last[part].push_back(select(run[part], 0, reverse ? 0 : -1));
+      }
+      ++i;
     }
-    input = concat(outputs, -1);  // (B, T, directions * hidden)
+    input = concat(outputs, -1);  // (T, B, directions * hidden)
   }
-  StackRun run{input, {}};
+  StackRun run{permute(input, {1, 0, 2}), {}};
   for (const std::vector<Tensor>& part : last) run.state.push_back(stack(part, 0));
   return run;
-}
-
-Tensor gate(const Tensor& gates, Index i, Index hidden) {
-  return slice(gates, -1, i * hidden, (i + 1) * hidden);
 }
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -40,11 +40,13 @@ RecurrentWeights make_recurrent_weights(const RecurrentShape& shape, const std::
 std::vector<RecurrentWeights> make_recurrent_stack(const char* layer, const RecurrentShape& shape,
                                                    const MakeParameter& param, Generator& rng);
 
-// What a cell carries along, each (B, hidden): h first, which is also its output.
+// What a cell carries along, each (B, hidden): h first, which is also its output. Or all of it
+// after each step of a sequence, each (T, B, hidden).
 using CellState = std::vector<Tensor>;
-// One step from the gates' input part, W_ih x + b_ih (B, gates * hidden).
-using CellStep = CellState (*)(const Tensor& from_x, const CellState& state,
-                               const RecurrentWeights& weights);
+// One layer in one direction: x (T, B, in), the state it begins with -> the states it has gone
+// through.
+using Recurrence = CellState (*)(const Tensor& x, const CellState& first,
+                                 const RecurrentWeights& weights, bool reverse);
 
 struct StackRun {
   Tensor output;              // (B, T, hidden), or (B, T, 2 hidden): forward, then backward
@@ -53,10 +55,7 @@ struct StackRun {
 // x (B, T, in) with T >= 1; first as StackRun::state, undefined tensors for zeros. Throws
 // ShapeError, naming the layer.
 StackRun run_recurrent_stack(const char* layer, const std::vector<RecurrentWeights>& layers,
-                             bool bidirectional, CellStep step, const Tensor& x,
+                             bool bidirectional, Recurrence recurrence, const Tensor& x,
                              const std::vector<Tensor>& first);
-
-// The i-th of the gates that lie side by side: (B, gates * hidden) -> (B, hidden).
-Tensor gate(const Tensor& gates, Index i, Index hidden);
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -20,5 +20,9 @@ Tensor cross_entropy(const Tensor& logits, const Indices& labels,
 Tensor dropout(const Tensor& x, double p, Generator& rng);
 Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
                              const AttentionOptions& options = {});
+Tensor lstm_sequence(const Tensor& from_x, const Tensor& weight, const Tensor& h, const Tensor& c,
+                     bool reverse = false);
+Tensor gru_sequence(const Tensor& from_x, const Tensor& weight, const Tensor& bias, const Tensor& h,
+                    bool reverse = false);
 
 }  // namespace heed::inline HEED_REAL::twin

@@ -205,6 +205,13 @@ BOOST_AUTO_TEST_CASE(fused_ops_give_the_same_bits_with_any_number_of_threads) {
       "cross_entropy",
       [labels](const Inputs& x) { return heed::cross_entropy(x[0], heed::Indices(labels)); },
       {{900, 131}});
+  check_same_bits(
+      "lstm_sequence",
+      [](const Inputs& x) { return heed::lstm_sequence(x[0], x[1], x[2], x[3]); },
+      {{7, 90, 80}, {80, 20}, {90, 20}, {90, 20}});
+  check_same_bits(
+      "gru_sequence", [](const Inputs& x) { return heed::gru_sequence(x[0], x[1], x[2], x[3]); },
+      {{7, 90, 60}, {60, 20}, {60}, {90, 20}});
   for (const bool causal : {false, true}) {
     check_same_bits("attention",
                     [causal](const Inputs& x) {

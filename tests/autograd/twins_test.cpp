@@ -288,8 +288,43 @@ std::vector<Pair> attention_pairs() {
   return pairs;
 }
 
+// One row of the batch and several tiles of them; rows shorter and longer than a SIMD batch.
+std::vector<Pair> recurrent_pairs() {
+  std::vector<Pair> pairs;
+  for (const Shape& shape : {Shape{1, 1, 1}, Shape{4, 3, 5}, Shape{3, 37, 18}, Shape{2, 0, 3}}) {
+    const Index steps = shape[0], batch = shape[1], hidden = shape[2];
+    for (const bool reverse : {false, true}) {
+      const std::string name = (reverse ? "reverse" : "") + label(shape);
+      pairs.push_back({"lstm_sequence" + name,
+                       [reverse](const Inputs& x) {
+                         return heed::lstm_sequence(x[0], x[1], x[2], x[3], reverse);
+                       },
+                       [reverse](const Inputs& x) {
+                         return heed::twin::lstm_sequence(x[0], x[1], x[2], x[3], reverse);
+                       },
+                       {{steps, batch, 4 * hidden},
+                        {4 * hidden, hidden},
+                        {batch, hidden},
+                        {batch, hidden}}});
+      pairs.push_back({"gru_sequence" + name,
+                       [reverse](const Inputs& x) {
+                         return heed::gru_sequence(x[0], x[1], x[2], x[3], reverse);
+                       },
+                       [reverse](const Inputs& x) {
+                         return heed::twin::gru_sequence(x[0], x[1], x[2], x[3], reverse);
+                       },
+                       {{steps, batch, 3 * hidden},
+                        {3 * hidden, hidden},
+                        {3 * hidden},
+                        {batch, hidden}}});
+    }
+  }
+  return pairs;
+}
+
 const Generated cases([] {
-  for (const auto make : {row_pairs, linear_pairs, loss_pairs, attention_pairs}) {
+  for (const auto make :
+       {row_pairs, linear_pairs, loss_pairs, attention_pairs, recurrent_pairs}) {
     for (const Pair& pair : make()) add_cases(pair);
   }
 });
