@@ -1,11 +1,10 @@
 #include "autograd/ops/conv_direct.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
-#include "autograd/ops/lane.h"
-#include "autograd/threads.h"
+#include "autograd/ops/flat_image.h"
+#include "autograd/ops/pieces.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -14,78 +13,9 @@ namespace {
 constexpr Index lanes = 3;
 constexpr Index most_outputs = sizeof(Lane::Batch) == 64 ? 8 : 4;
 constexpr Index step = lanes * Lane::size;
-// And for weights: those of `most_taps` taps for each of `most_rows` outputs.
-constexpr Index most_rows = sizeof(Lane::Batch) == 64 ? 8 : 4;
-constexpr Index most_taps = 2;
 // Fixed by the shapes alone, so that the number of threads changes no bit.
 constexpr Index chunk = 32;                  // result channels that a piece of work makes
-constexpr Index weight_chunk = 16;           // outputs whose weights' gradients it makes
 constexpr Index tile_work = Index{1} << 18;  // multiply-adds that are worth a thread
-
-// Starts where a lane may: elsewhere each load would touch two lines of the cache.
-using Room = std::vector<Real, xsimd::aligned_allocator<Real>>;
-
-Index pieces_of(Index whole, Index piece) { return (whole + piece - 1) / piece; }
-Index rounded_up(Index n, Index to) { return pieces_of(n, to) * to; }
-
-void copy_row(const Real* from, Index n, Real* to) {
-  if (n < Lane::size) {
-    std::copy_n(from, n, to);
-    return;
-  }
-  for (Index i = 0; i + Lane::size < n; i += Lane::size) Lane::load(from + i).store(to + i);
-  Lane::load(from + n - Lane::size).store(to + n - Lane::size);
-}
-
-// Images laid out for windows: `inner` channels in, `in` large, to results `out` large.
-struct Flat {
-  Index inner, taps;
-  HeightWidth in, out;
-  HeightWidth before;          // padding above and on the left
-  Index width;                 // of a padded row
-  Index plane;                 // numbers of a padded channel
-  std::vector<Index> offsets;  // (inner, taps)
-
-  Flat(const ConvPlan& p, Index channels, HeightWidth from, HeightWidth to, HeightWidth padding,
-       bool turned_round)
-      : inner(channels), taps(p.taps()), in(from), out(to), before(padding), width(0), plane(0) {
-    const HeightWidth reach{window_span(p.window.height, p.dilation.height) - 1,
-                            window_span(p.window.width, p.dilation.width) - 1};
-    width = out.width + reach.width;
-    plane = (out.height + reach.height) * width;
-    for (Index c = 0; c < inner; ++c) {
-      for (Index t = 0; t < taps; ++t) {
-        const Index down = t / p.window.width * p.dilation.height;
-        const Index right = t % p.window.width * p.dilation.width;
-        offsets.push_back(c * plane + (turned_round
-                                           ? (reach.height - down) * width + (reach.width - right)
-                                           : down * width + right));
-      }
-    }
-  }
-
-  Index places() const { return out.height * width; }
-  // What is read behind the last channel counts as well.
-  Index room() const { return inner * plane + width + step; }
-
-  // The channels at `image` into a room that was 0.
-  void pad(const Real* image, Real* to) const {
-    for (Index c = 0; c < inner; ++c, to += plane, image += in.height * in.width) {
-      for (Index y = 0; y < in.height; ++y) {
-        copy_row(image + y * in.width, in.width, to + (y + before.height) * width + before.width);
-      }
-    }
-  }
-};
-
-Flat flat_forward(const ConvPlan& p) {
-  return {p, p.group_channels(), p.in, p.out, p.padding, false};
-}
-Flat flat_backward(const ConvPlan& p) {
-  const HeightWidth before{window_span(p.window.height, p.dilation.height) - 1 - p.padding.height,
-                           window_span(p.window.width, p.dilation.width) - 1 - p.padding.width};
-  return {p, p.group_outputs(), p.out, p.in, before, true};
-}
 
 // ---- results from an image --------------------------------------------------------------------
 
@@ -96,10 +26,11 @@ Index block_of(Index left) {
   return block;
 }
 
-// weights (inner * taps, outputs); flat (outputs, places, rounded up to steps).
+// weights (inner * taps, outputs); made (outputs, places, rounded up to steps). `result` is where
+// that goes afterwards: asked for now, it is there by then.
 template <Index outputs>
-void convolve_block(const Flat& flat, const Real* image, const Real* weights, const Real* bias,
-                    Real* result) {
+void convolve_block(const FlatImage& flat, const Real* image, const Real* weights, const Real* bias,
+                    Real* made, const Real* result) {
   const Index row = rounded_up(flat.places(), step);
   const auto inner = static_cast<Index>(flat.offsets.size());
   const Index* offsets = flat.offsets.data();
@@ -118,22 +49,26 @@ void convolve_block(const Flat& flat, const Real* image, const Real* weights, co
       }
     }
     for (Index o = 0; o < outputs; ++o) {
-      for (Index l = 0; l < lanes; ++l) sums[o][l].store(result + o * row + p + l * Lane::size);
+      const Real* at = result + o * flat.out.height * flat.out.width + p;
+      for (Index l = 0; l < lanes; ++l) {
+        sums[o][l].store(made + o * row + p + l * Lane::size);
+        __builtin_prefetch(at + l * Lane::size, 1);
+      }
     }
   }
 }
 
-void convolve_block(Index outputs, const Flat& flat, const Real* image, const Real* weights,
-                    const Real* bias, Real* result) {
+void convolve_block(Index outputs, const FlatImage& flat, const Real* image, const Real* weights,
+                    const Real* bias, Real* made, const Real* result) {
   switch (outputs) {
     case 1:
-      return convolve_block<1>(flat, image, weights, bias, result);
+      return convolve_block<1>(flat, image, weights, bias, made, result);
     case 2:
-      return convolve_block<2>(flat, image, weights, bias, result);
+      return convolve_block<2>(flat, image, weights, bias, made, result);
     case 4:
-      return convolve_block<4>(flat, image, weights, bias, result);
+      return convolve_block<4>(flat, image, weights, bias, made, result);
     default:
-      return convolve_block<most_outputs>(flat, image, weights, bias, result);
+      return convolve_block<most_outputs>(flat, image, weights, bias, made, result);
   }
 }
 
@@ -155,70 +90,34 @@ std::vector<Real> in_blocks(Index outer, Index inner, Weight weight) {
 
 // Results (images, groups, outer) of the size of flat.out. A piece: a chunk of outputs of a group
 // of an image.
-void convolve(const Flat& flat, Index images, Index groups, Index outer, const Real* source,
+void convolve(const FlatImage& flat, Index images, Index groups, Index outer, const Real* source,
               const std::vector<std::vector<Real>>& weights, const Real* bias, Real* result) {
   const auto inner = static_cast<Index>(flat.offsets.size());
   const Index chunks = pieces_of(outer, chunk);
-  const Index pieces = images * groups * chunks;
+  const Index row = rounded_up(flat.places(), step);
   const Index work = inner * std::min(outer, chunk) * flat.places();
-  const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, work));
-  parallel_for(pieces_of(pieces, together), [&](Index tile) {
-    const Index row = rounded_up(flat.places(), step);
-    Room padded(static_cast<std::size_t>(flat.room()));
-    Room made(static_cast<std::size_t>(most_outputs * row));
-    const Index stop = std::min(pieces, (tile + 1) * together);
-    for (Index piece = tile * together; piece < stop; ++piece) {
+  for_pieces(images * groups * chunks, work, tile_work, [&](Index piece, Index stop) {
+    Room padded = room_of(flat.room(step));
+    Room made = room_of(most_outputs * row);
+    for (; piece < stop; ++piece) {
       const Index part = piece / chunks, group = part % groups;
       const Index end = std::min(outer, (piece % chunks + 1) * chunk);
-      flat.pad(source + part * flat.inner * flat.in.height * flat.in.width, padded.data());
+      flat.pad(source + part * flat.inner * flat.in.height * flat.in.width, flat.inner,
+               padded.data());
       for (Index first = piece % chunks * chunk; first < end;) {
         const Index block = block_of(end - first);
+        Real* to = result + (part * outer + first) * flat.out.height * flat.out.width;
         convolve_block(block, flat, padded.data(),
                        weights[static_cast<std::size_t>(group)].data() + first * inner,
-                       bias ? bias + group * outer + first : nullptr, made.data());
-        Real* to = result + (part * outer + first) * flat.out.height * flat.out.width;
-        for (Index o = 0; o < block; ++o) {
-          for (Index y = 0; y < flat.out.height; ++y, to += flat.out.width) {
-            copy_row(made.data() + o * row + y * flat.width, flat.out.width, to);
-          }
+                       bias ? bias + group * outer + first : nullptr, made.data(), to);
+        for (Index o = 0; o < block; ++o, to += flat.out.height * flat.out.width) {
+          copy_rows(flat.out.height, flat.out.width, made.data() + o * row, flat.width, to,
+                    flat.out.width);
         }
         first += block;
       }
     }
   });
-}
-
-// ---- weights from two images ------------------------------------------------------------------
-
-// Adds to (outputs, inner * taps), of which `outputs` rows and `taps` neighbours are made at a
-// time.
-template <Index outputs, Index taps>
-void add_weights(const Flat& flat, Index k, const Real* image, const Real* g, Index g_row,
-                 Real* dweight) {
-  const auto inner = static_cast<Index>(flat.offsets.size());
-  const Index* offsets = flat.offsets.data() + k;
-  Lane sums[outputs][taps];
-  for (Index p = 0; p < flat.places(); p += Lane::size) {
-    Lane cotangents[outputs];
-    for (Index o = 0; o < outputs; ++o) cotangents[o] = Lane::load(g + o * g_row + p);
-    for (Index t = 0; t < taps; ++t) {
-      const Lane x = Lane::load(image + offsets[t] + p);
-      for (Index o = 0; o < outputs; ++o) sums[o][t] = fma(cotangents[o], x, sums[o][t]);
-    }
-  }
-  for (Index o = 0; o < outputs; ++o) {
-    for (Index t = 0; t < taps; ++t) dweight[o * inner + k + t] += sum_of(sums[o][t]);
-  }
-}
-
-template <Index outputs>
-void add_weights(const Flat& flat, const Real* image, const Real* g, Index g_row, Real* dweight) {
-  const auto inner = static_cast<Index>(flat.offsets.size());
-  Index k = 0;
-  for (; k + most_taps <= inner; k += most_taps) {
-    add_weights<outputs, most_taps>(flat, k, image, g, g_row, dweight);
-  }
-  for (; k < inner; ++k) add_weights<outputs, 1>(flat, k, image, g, g_row, dweight);
 }
 
 }  // namespace
@@ -228,11 +127,10 @@ bool is_direct(const ConvPlan& p) {
                          window_span(p.window.width, p.dilation.width)};
   if (p.stride.height != 1 || p.stride.width != 1 || p.taps() == 1) return false;
   if (p.padding.height >= span.height || p.padding.width >= span.width) return false;
-  const auto worth = [&](HeightWidth result) {
-    const Index made = rounded_up(result.height * (result.width + span.width - 1), step);
-    return 3 * result.height * result.width >= 2 * made;
+  const auto worth = [](const FlatImage& flat) {
+    return 3 * flat.out.height * flat.out.width >= 2 * rounded_up(flat.places(), step);
   };
-  return worth(p.out) && worth(p.in);
+  return worth(flat_forward(p, 0)) && worth(flat_backward(p, 0));
 }
 
 void direct_forward(const ConvPlan& p, const Real* x, const Real* weight, const Real* bias,
@@ -243,7 +141,7 @@ void direct_forward(const ConvPlan& p, const Real* x, const Real* weight, const 
     const Real* own = weight + group * outer * inner;
     packed.push_back(in_blocks(outer, inner, [&](Index o, Index k) { return own[o * inner + k]; }));
   }
-  convolve(flat_forward(p), p.batch, p.groups, outer, x, packed, bias, y);
+  convolve(flat_forward(p, p.group_channels()), p.batch, p.groups, outer, x, packed, bias, y);
 }
 
 void direct_to_input(const ConvPlan& p, const Real* g, const Real* weight, Real* dx) {
@@ -255,49 +153,7 @@ void direct_to_input(const ConvPlan& p, const Real* g, const Real* weight, Real*
       return own[(k / taps * outer + c) * taps + k % taps];
     }));
   }
-  convolve(flat_backward(p), p.batch, p.groups, outer, g, packed, nullptr, dx);
-}
-
-// A piece: some outputs of a group, over all images in turn.
-void direct_to_weight(const ConvPlan& p, const Real* x, const Real* g, Real* dweight) {
-  const Flat flat = flat_forward(p);
-  const auto inner = static_cast<Index>(flat.offsets.size());
-  const Index outer = p.group_outputs();
-  const Index chunks = pieces_of(outer, weight_chunk);
-  const Index pieces = p.groups * chunks;
-  const Index work = inner * std::min(outer, weight_chunk) * flat.places() * p.batch;
-  const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, work));
-  std::fill_n(dweight, p.outputs * inner, Real{0});
-  parallel_for(pieces_of(pieces, together), [&](Index tile) {
-    // The cotangent is 0 between its rows, where the image is not.
-    const Index row = rounded_up(flat.places(), Lane::size);
-    Room padded(static_cast<std::size_t>(flat.room()));
-    Room cotangents(static_cast<std::size_t>(weight_chunk * row));
-    const Index stop = std::min(pieces, (tile + 1) * together);
-    for (Index piece = tile * together; piece < stop; ++piece) {
-      const Index group = piece / chunks, first = piece % chunks * weight_chunk;
-      const Index count = std::min(outer - first, weight_chunk);
-      Real* to = dweight + (group * outer + first) * inner;
-      for (Index b = 0; b < p.batch; ++b) {
-        const Index part = b * p.groups + group;
-        flat.pad(x + part * p.group_channels() * p.pixels(), padded.data());
-        const Real* from = g + (part * outer + first) * p.places();
-        for (Index o = 0; o < count; ++o) {
-          for (Index line = 0; line < p.out.height; ++line, from += p.out.width) {
-            copy_row(from, p.out.width, cotangents.data() + o * row + line * flat.width);
-          }
-        }
-        Index o = 0;
-        for (; o + most_rows <= count; o += most_rows) {
-          add_weights<most_rows>(flat, padded.data(), cotangents.data() + o * row, row,
-                                 to + o * inner);
-        }
-        for (; o < count; ++o) {
-          add_weights<1>(flat, padded.data(), cotangents.data() + o * row, row, to + o * inner);
-        }
-      }
-    }
-  });
+  convolve(flat_backward(p, p.group_outputs()), p.batch, p.groups, outer, g, packed, nullptr, dx);
 }
 
 }  // namespace heed::inline HEED_REAL

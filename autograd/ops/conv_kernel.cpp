@@ -6,7 +6,7 @@
 #include "autograd/ledger.h"
 #include "autograd/ops/conv_direct.h"
 #include "autograd/ops/gemm.h"
-#include "autograd/threads.h"
+#include "autograd/ops/pieces.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -31,8 +31,6 @@ Index places_of_block(const ConvPlan& p, Index rows) {
 Index channels_of_block(const ConvPlan& p) {
   return std::clamp<Index>(most_rows / p.taps(), 1, std::max<Index>(1, p.group_channels()));
 }
-
-Index pieces_of(Index whole, Index piece) { return piece == 0 ? 0 : (whole + piece - 1) / piece; }
 
 // visit(at, from, n): in the row of `tap`, the n places from first + at on meet the pixels from,
 // from + stride.width, ... of their channel; the places that no visit names meet padding.
@@ -110,14 +108,6 @@ class Columns {
   std::unique_ptr<Real[]> values_;
 };
 
-// work(first, last) on runs of pieces, each run worth a thread.
-template <class Work>
-void for_pieces(Index pieces, Index work_of_one, Work work) {
-  const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, work_of_one));
-  parallel_for(pieces_of(pieces, together),
-               [&](Index tile) { work(tile * together, std::min(pieces, (tile + 1) * together)); });
-}
-
 void count_conv(const ConvPlan& p) {
   const Index results = p.batch * p.outputs * p.places();
   const Index weights = p.outputs * p.group_channels() * p.taps();
@@ -137,27 +127,28 @@ void conv_forward(const ConvPlan& p, const Real* x, const Real* weight, const Re
   const Index step = places_of_block(p, inner);
   const Index cuts = pieces_of(p.places(), step);
   const bool pointwise = is_pointwise(p);
-  for_pieces(p.batch * p.groups * cuts, inner * outer * step, [&](Index begin, Index end) {
-    Columns columns(p, pointwise ? 0 : p.group_channels());
-    for (Index piece = begin; piece < end; ++piece) {
-      const Index part = piece / cuts;  // counts images and, within each, groups
-      const Index group = part % p.groups;
-      const Index first = piece % cuts * step;
-      const Index count = std::min(step, p.places() - first);
-      const Real* image = x + part * p.group_channels() * p.pixels();
-      Real* to = y + part * outer * p.places() + first;
-      if (bias) {
-        for (Index o = 0; o < outer; ++o) {
-          std::fill_n(to + o * p.places(), count, bias[group * outer + o]);
-        }
-      }
-      if (!pointwise) columns.collect(image, p.group_channels(), first, count);
-      const Matrix right =
-          pointwise ? Matrix{image + first, p.pixels()} : Matrix{columns.data(), count};
-      gemm(outer, count, inner, 1, {weight + group * outer * inner, inner}, right, bias ? 1 : 0, to,
-           p.places());
-    }
-  });
+  for_pieces(p.batch * p.groups * cuts, inner * outer * step, tile_work,
+             [&](Index begin, Index end) {
+               Columns columns(p, pointwise ? 0 : p.group_channels());
+               for (Index piece = begin; piece < end; ++piece) {
+                 const Index part = piece / cuts;  // counts images and, within each, groups
+                 const Index group = part % p.groups;
+                 const Index first = piece % cuts * step;
+                 const Index count = std::min(step, p.places() - first);
+                 const Real* image = x + part * p.group_channels() * p.pixels();
+                 Real* to = y + part * outer * p.places() + first;
+                 if (bias) {
+                   for (Index o = 0; o < outer; ++o) {
+                     std::fill_n(to + o * p.places(), count, bias[group * outer + o]);
+                   }
+                 }
+                 if (!pointwise) columns.collect(image, p.group_channels(), first, count);
+                 const Matrix right =
+                     pointwise ? Matrix{image + first, p.pixels()} : Matrix{columns.data(), count};
+                 gemm(outer, count, inner, 1, {weight + group * outer * inner, inner}, right,
+                      bias ? 1 : 0, to, p.places());
+               }
+             });
 }
 
 // A piece: some channels of one group of one image, at all places in turn.
@@ -170,7 +161,7 @@ void conv_to_input(const ConvPlan& p, const Real* g, const Real* weight, Real* d
   const Index cuts = pieces_of(p.group_channels(), together);
   const bool pointwise = is_pointwise(p);
   const Index work = outer * together * p.taps() * p.places();
-  for_pieces(p.batch * p.groups * cuts, work, [&](Index begin, Index end) {
+  for_pieces(p.batch * p.groups * cuts, work, tile_work, [&](Index begin, Index end) {
     Columns columns(p, together);
     for (Index piece = begin; piece < end; ++piece) {
       const Index part = piece / cuts;
@@ -201,7 +192,7 @@ void conv_to_weight(const ConvPlan& p, const Real* x, const Real* g, Real* dweig
   const bool pointwise = is_pointwise(p);
   const Index work = outer * together * p.taps() * p.places() * p.batch;
   std::fill_n(dweight, p.outputs * inner, Real{0});
-  for_pieces(p.groups * cuts, work, [&](Index begin, Index end) {
+  for_pieces(p.groups * cuts, work, tile_work, [&](Index begin, Index end) {
     Columns columns(p, together);
     for (Index piece = begin; piece < end; ++piece) {
       const Index group = piece / cuts;

@@ -6,8 +6,8 @@
 
 #include "autograd/ledger.h"
 #include "autograd/ops/lane.h"
+#include "autograd/ops/pieces.h"
 #include "autograd/ops/turn_block.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -92,6 +92,7 @@ void copy_line(Real* to, const Real* from, const Axis& axis) {
 }
 
 void copy_lines(const Piece& piece) {
+  if (piece.columns.extent == 0) return;
   for (Index i = 0; i < piece.rows.extent; ++i) {
     copy_line(piece.to + i * piece.rows.to, piece.from + i * piece.rows.from, piece.columns);
   }
@@ -109,14 +110,16 @@ void turn(const Piece& piece) {
   for (Index j = 0; j < columns; j += side) {
     for (Index i = 0; i < rows; i += side) {
       const Piece block = piece.part(i, side, j, side);
+      // Of the next block: many short reads in parallel are no pattern that processors foresee.
+      for (Index k = 0; k < side; ++k) {
+        __builtin_prefetch(block.from + k * block.columns.from + side);
+      }
       turn_block(block.to, block.rows.to, block.from, block.columns.from);
     }
   }
   copy_lines(piece.part(0, rows, columns, piece.columns.extent - columns));
   copy_lines(piece.part(rows, piece.rows.extent - rows, 0, piece.columns.extent));
 }
-
-Index pieces_of(Index whole, Index piece) { return (whole + piece - 1) / piece; }
 
 // How many rows and columns of a plane to take at a time.
 struct PieceSize {
@@ -155,10 +158,8 @@ void rearrange(const Shape& shape, Real* to, const Strides& to_strides, const Re
   const Index high = size.rows, wide = size.columns;
   const Index down = pieces_of(rows.extent, high), across = pieces_of(columns.extent, wide);
   const Index pieces = shape.size() / (rows.extent * columns.extent) * down * across;
-  const Index together = std::max<Index>(1, tile_elements / (high * wide));
-  parallel_for(pieces_of(pieces, together), [&](Index tile) {
-    const Index stop = std::min(pieces, (tile + 1) * together);
-    for (Index p = tile * together; p < stop; ++p) {
+  for_pieces(pieces, high * wide, tile_elements, [&](Index p, Index stop) {
+    for (; p < stop; ++p) {
       Piece plane{to, from, rows, columns};
       Index rest = p / (down * across);
       for (int i = merged.rank - 3; i >= 0; --i) {
