@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "autograd/finite.h"
 #include "autograd/graph.h"
 
 namespace heed::inline HEED_REAL {
@@ -13,13 +14,7 @@ namespace {
 
 thread_local bool enabled = false;
 
-// Compares instead of asking isfinite for each: the compiler makes lanes of this.
-bool all_finite(const Tensor& x) {
-  constexpr Real largest = std::numeric_limits<Real>::max();
-  int outside = 0;
-  for (const Real v : x.values()) outside |= !(std::abs(v) <= largest);
-  return outside == 0;
-}
+bool all_finite(const Tensor& x) { return heed::all_finite(x.data(), x.size()); }
 
 // "[1, 2]" of the element at `offset`.
 std::string position(const Shape& shape, Index offset) {

@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
+#include "autograd/finite.h"
 #include "autograd/ops/attention_kernel.h"
 #include "autograd/ops/gemm.h"
+#include "autograd/ops/pieces.h"
 #include "autograd/ops/rows.h"
 #include "autograd/ops/strided_copy.h"
 
 namespace heed::inline HEED_REAL {
-
-inline Index rounded_up(Index n, Index step) { return (n + step - 1) / step * step; }
 
 // For a few queries it would cost more to copy the keys of a head than it saves.
 inline bool worth_copying(const AttentionPlan& plan) { return plan.queries >= 16; }
@@ -32,14 +32,10 @@ inline void add_rows(const Rows<const Real>& rows, Index count, const Rows<Real>
 }
 
 inline bool all_finite(const Rows<const Real>& rows, Index count) {
-  Lane zeros;  // 0 * x is NaN for a NaN or an infinity
   for (Index t = 0; t < count; ++t) {
-    Lane of_row;
-    for_lanes(rows.size,
-              [&](Index i, Index n) { of_row += load_lane(rows[t] + i, n) * Lane(0.0); });
-    zeros += of_row;
+    if (!all_finite(rows[t], rows.size)) return false;
   }
-  return sum_of(zeros) == 0;
+  return true;
 }
 
 // The rows side by side. Where a token's heads lie together in a projection, rows of one head are

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "autograd/finite.h"
 #include "autograd/ledger.h"
 #include "autograd/ops/conv_direct.h"
 #include "autograd/ops/gemm.h"
@@ -154,9 +155,12 @@ void conv_forward(const ConvPlan& p, const Real* x, const Real* weight, const Re
 // A piece: some channels of one group of one image, at all places in turn.
 void conv_to_input(const ConvPlan& p, const Real* g, const Real* weight, Real* dx) {
   count_conv(p);
-  if (is_direct(p)) return direct_to_input(p, g, weight, dx);
   const Index inner = p.group_channels() * p.taps();
   const Index outer = p.group_outputs();
+  // Beside the zeros around g, a NaN of a weight would come into pixels that it has no part in.
+  if (is_direct(p) && all_finite(weight, p.outputs * inner)) {
+    return direct_to_input(p, g, weight, dx);
+  }
   const Index together = channels_of_block(p);
   const Index cuts = pieces_of(p.group_channels(), together);
   const bool pointwise = is_pointwise(p);

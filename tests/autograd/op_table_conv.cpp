@@ -300,11 +300,14 @@ std::vector<Row> conv_transpose2d_rows() {
   every.more = {{{2, 4, 5, 9}, {4, 3, 3, 4}, {6}}};
   Row pointwise = conv_transpose2d_row("pointwise", {{1, 1}, {0, 0}, {1, 1}, 1, {0, 0}},
                                        {{2, 3, 2, 3}, {3, 2, 1, 1}});
+  // Large enough that no columns are made.
+  Row images = conv_transpose2d_row("images", {{1, 1}, {1, 1}, {1, 1}, 1, {0, 0}},
+                                    {{1, 1, 7, 7}, {1, 2, 3, 3}});
   // On the way back no tap looks at the last pixels; the larger image makes no columns.
   Row unseen = conv_transpose2d_row("unseen_pixels", {{1, 1}, {1, 1}, {3, 3}, 1, {2, 2}},
                                     {{1, 1, 3, 4}, {1, 1, 2, 2}});
   unseen.more = {{{1, 1, 12, 14}, {1, 2, 2, 2}}};
-  return {plain, every, pointwise, unseen};
+  return {plain, every, pointwise, images, unseen};
 }
 
 }  // namespace
