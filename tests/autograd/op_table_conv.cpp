@@ -270,10 +270,13 @@ std::vector<Row> conv2d_rows() {
   Row images = conv2d_row("images", {{1, 1}, {1, 1}, {1, 1}}, {{1, 1, 7, 7}, {2, 1, 3, 3}, {2}});
   images.more = {{{2, 3, 12, 14}, {43, 3, 3, 3}, {43}}};
   images.large = {{4, 16, 20, 20}, {40, 16, 3, 3}, {40}};
+  // Enough outputs for lanes of them on the way back to the weight; more than one image.
+  Row outputs =
+      conv2d_row("many_outputs", {{1, 1}, {1, 1}, {1, 1}}, {{2, 1, 7, 7}, {8, 1, 3, 3}, {8}});
   Row apart =
       conv2d_row("taps_apart", {{1, 1}, {1, 1}, {2, 1}, 2}, {{1, 2, 9, 6}, {2, 1, 2, 3}, {2}});
   apart.more = {{{2, 6, 15, 17}, {10, 3, 2, 3}, {10}}};
-  return {plain, every, far, pointwise, strided_point, images, apart};
+  return {plain, every, far, pointwise, strided_point, images, outputs, apart};
 }
 
 std::vector<Row> conv_transpose1d_rows() {
