@@ -94,8 +94,8 @@ inline Real dot(const Real* a, const Real* b, Index n) {
       n, [&](Index i, Index count) { return load_lane(a + i, count) * load_lane(b + i, count); });
 }
 
-// The largest number of a row. -inf says that there is nothing but -inf; beside other numbers a NaN
-// may count or not.
+// The largest number of a row. -inf says that there is nothing but -inf. Where there is a NaN it is
+// NaN or any of the numbers, but not -inf: whoever takes exponentials of the row meets the NaN.
 inline Real max_of_row(const Real* x, Index n) {
   constexpr Index step = Lane::size;
   Lane top(minus_infinity), other(minus_infinity);
