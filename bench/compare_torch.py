@@ -61,6 +61,10 @@ def parse(arguments):
         parser.error("--rounds and --segment must be above 0")
     if options.threads is not None and options.threads < 2:
         parser.error("--threads compares with one: it wants 2 or more")
+    if options.threads and (options.check or options.cpu is not None):
+        parser.error("--threads goes with neither --check nor --cpu")
+    if options.threads and options.write and options.rows:
+        parser.error("--threads with --write wants the whole table")
     if options.write and options.rows not in ([], ["scale"]):
         parser.error("--write wants the whole table, or scale")
     return options

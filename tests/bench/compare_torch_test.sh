@@ -33,6 +33,8 @@ run 2 softmax --write
 run 2 --rounds 0
 run 1 --cpu 100000 softmax
 run 2 --threads 1
+run 2 --threads 2 --check
+run 2 --threads 2 scale --write
 run 1 --threads 1000 softmax
 says '1000 threads want as many cores'
 run 0 --list
