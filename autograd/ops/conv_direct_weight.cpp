@@ -152,10 +152,9 @@ class FewOutputs {
   Room sums_;        // (outputs, inner), a lane each
 };
 
-// Cut evenly: 16 channels into 8 and 8, not into 10 and 6.
 Index channels_of_piece(const ConvPlan& p) {
   const Index most = std::max<Index>(1, most_inner / p.taps());
-  return std::max<Index>(1, pieces_of(p.group_channels(), pieces_of(p.group_channels(), most)));
+  return std::max<Index>(1, even_piece(p.group_channels(), most));
 }
 
 // A piece: some outputs and some channels of a group, over all images in turn.

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "autograd/errors.h"
+#include "autograd/ops/pieces.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -57,12 +58,6 @@ constexpr Index block_rows = 128;
 constexpr Index block_columns = 64;
 constexpr Index block_depth = 120;
 
-// The smallest multiple of 8 that covers n in as few steps as steps of `most` would.
-Index even_step(Index n, Index most) {
-  const Index steps = (n + most - 1) / most;
-  return ((n + steps - 1) / steps + 7) / 8 * 8;
-}
-
 // The first element of the block at (row, column) of the stored way's m x n matrix.
 Matrix from(const Matrix& matrix, Index row, Index column) {
   const Index offset =
@@ -100,7 +95,7 @@ void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, 
     multiply(m, n, k, alpha, a, b, beta, c, c_stride);
     return;
   }
-  const Index depth = even_step(k, block_depth);
+  const Index depth = rounded_up(even_piece(k, block_depth), 8);
   for (Index l = 0; l < k; l += depth) {
     for (Index j = 0; j < n; j += block_columns) {
       for (Index i = 0; i < m; i += block_rows) {

@@ -8,6 +8,7 @@
 #include "autograd/ops/recurrent.h"
 #include "autograd/ops/recurrent_steps.h"
 #include "autograd/ops/rows.h"
+#include "autograd/ops/strided_copy.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
@@ -75,7 +76,7 @@ Made forward(const Steps& steps, const Tensor& from_x, const Tensor& weight, con
   const Index hidden = steps.hidden, wide = gates * hidden, kept = saved * hidden;
   Made made{Tensor::empty({steps.count, steps.batch, hidden}),
             Tensor::empty({steps.count, steps.batch, kept})};
-  const Tensor right = turned(weight);  // (hidden, 3 hidden)
+  const Tensor right = turned(weight);  // once for all steps: (hidden, 3 hidden)
   Real* all_h = made.y.mutable_data();
   for_batch_tiles(steps, [&](Index first, Index rows) {
     for (Index i = 0; i < steps.count; ++i) {

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "autograd/ops/gemm.h"
 #include "autograd/graph.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/gemm.h"
 #include "autograd/ops/strided_copy.h"
-#include "autograd/threads.h"
 #include "autograd/ops/twins.h"
+#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -19,10 +19,10 @@ constexpr Index tile_rows = 128;
 void check(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   if (x.rank() == 0) throw ShapeError("[linear] a scalar has no axis");
   if (weight.rank() != 2 || weight.dim(1) != x.dim(-1)) {
-    throw ShapeError(fmt::format(
-        "[linear] weight {} must be (out, in) with in the last axis of x {}\n"
-        "hint: the weight is stored transposed, one row an output",
-        weight.shape().str(), x.shape().str()));
+    throw ShapeError(
+        fmt::format("[linear] weight {} must be (out, in) with in the last axis of x {}\n"
+                    "hint: the weight is stored transposed, one row an output",
+                    weight.shape().str(), x.shape().str()));
   }
   if (bias.defined() && bias.shape() != Shape{weight.dim(0)}) {
     throw ShapeError(fmt::format("[linear] bias {} must have the first extent of weight {}",
@@ -35,13 +35,9 @@ Tensor product(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Index in = weight.dim(1);
   const Index out = weight.dim(0);
   const Index rows = out == 0 ? 0 : y.size() / out;
-  Tensor turned;  // (in, out)
-  if (wants_plain_right(rows)) {
-    turned = Tensor::empty({in, out});
-    rearrange({in, out}, turned.mutable_data(), {out, 1}, weight.data(), {1, in});
-  }
+  const Tensor plain = wants_plain_right(rows) ? turned(weight) : Tensor();  // (in, out)
   const Matrix right =
-      turned.defined() ? Matrix{turned.data(), out} : Matrix{weight.data(), in, true};
+      plain.defined() ? Matrix{plain.data(), out} : Matrix{weight.data(), in, true};
   parallel_for((rows + tile_rows - 1) / tile_rows, [&](Index tile) {
     const Index first = tile * tile_rows;
     const Index count = std::min(tile_rows, rows - first);
@@ -58,9 +54,7 @@ Tensor product(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 }
 
 // All leading axes as rows.
-Tensor as_rows(const Tensor& x) {
-  return reshape(x, {x.shape().with(-1, 1).size(), x.dim(-1)});
-}
+Tensor as_rows(const Tensor& x) { return reshape(x, {x.shape().with(-1, 1).size(), x.dim(-1)}); }
 
 }  // namespace
 
@@ -82,8 +76,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 }
 
 Tensor twin::linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
-  const Tensor y = reshape(matmul(as_rows(x), weight, {.transpose_b = true}),
-                           x.shape().with(-1, weight.dim(0)));
+  const Tensor y =
+      reshape(matmul(as_rows(x), weight, {.transpose_b = true}), x.shape().with(-1, weight.dim(0)));
   return bias.defined() ? y + bias : y;
 }
 

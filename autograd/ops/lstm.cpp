@@ -4,6 +4,7 @@
 #include "autograd/ops/recurrent.h"
 #include "autograd/ops/recurrent_steps.h"
 #include "autograd/ops/rows.h"
+#include "autograd/ops/strided_copy.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
@@ -61,7 +62,7 @@ Made forward(const Steps& steps, const Tensor& from_x, const Tensor& weight, con
              const Tensor& c) {
   const Index hidden = steps.hidden, wide = gates * hidden;
   Made made{Tensor::empty({2, steps.count, steps.batch, hidden}), Tensor::empty(from_x.shape())};
-  const Tensor right = turned(weight);  // (hidden, 4 hidden)
+  const Tensor right = turned(weight);  // once for all steps: (hidden, 4 hidden)
   Real *all_h = made.y.mutable_data(), *all_c = all_h + made.y.size() / 2;
   for_batch_tiles(steps, [&](Index first, Index rows) {
     for (Index i = 0; i < steps.count; ++i) {

@@ -14,6 +14,12 @@ inline Index pieces_of(Index whole, Index piece) {
 }
 inline Index rounded_up(Index n, Index to) { return pieces_of(n, to) * to; }
 
+// The size of pieces that are as few as with size `most`, and about equal: 16 into 8 and 8, not
+// into 10 and 6.
+inline Index even_piece(Index whole, Index most) {
+  return pieces_of(whole, pieces_of(whole, most));
+}
+
 // work(first, last) on runs of pieces: as many a run as make `size_of_run` when one has
 // `size_of_one`, but at least one.
 template <class Work>

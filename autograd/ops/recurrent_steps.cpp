@@ -4,7 +4,6 @@
 
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/strided_copy.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -43,13 +42,6 @@ Steps check_sequence(const char* op, Index gates, const Tensor& from_x, const Te
                                  i == 0 ? "h" : "c", steps.batch, hidden, states[i].shape().str()));
   }
   return steps;
-}
-
-Tensor turned(const Tensor& weight) {
-  const Index rows = weight.dim(0), columns = weight.dim(1);
-  Tensor y = Tensor::empty({columns, rows});
-  rearrange({columns, rows}, y.mutable_data(), {rows, 1}, weight.data(), {1, columns});
-  return y;
 }
 
 Tensor recurrent_weight_gradient(const Steps& steps, const Tensor& gradient, const Tensor& outputs,

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "autograd/ops/pieces.h"
 #include "autograd/tensor.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 
@@ -35,12 +35,9 @@ Steps check_sequence(const char* op, Index gates, const Tensor& from_x, const Te
 template <class Work>
 void for_batch_tiles(const Steps& steps, Work work) {
   constexpr Index rows = 16;
-  parallel_for((steps.batch + rows - 1) / rows,
+  parallel_for(pieces_of(steps.batch, rows),
                [&](Index tile) { work(tile * rows, std::min(rows, steps.batch - tile * rows)); });
 }
-
-// (n, hidden) -> (hidden, n): as it is multiplied with from the right, once for all steps.
-Tensor turned(const Tensor& weight);
 
 // The sum over all steps of gradient[t]^T h, with h as it was before step t: gradient (T, B, n),
 // outputs (T, B, hidden), start (B, hidden) -> (n, hidden).

@@ -182,4 +182,11 @@ void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const
   count_cost(0, 2 * static_cast<std::uint64_t>(shape.size()) * sizeof(Real));
 }
 
+Tensor turned(const Tensor& matrix) {
+  const Index rows = matrix.dim(0), columns = matrix.dim(1);
+  Tensor result = Tensor::empty({columns, rows});
+  rearrange(result.shape(), result.mutable_data(), {rows, 1}, matrix.data(), {1, columns});
+  return result;
+}
+
 }  // namespace heed::inline HEED_REAL

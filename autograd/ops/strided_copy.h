@@ -4,6 +4,7 @@
 #include <array>
 
 #include "autograd/shape.h"
+#include "autograd/tensor.h"
 
 namespace heed::inline HEED_REAL {
 
@@ -19,5 +20,8 @@ void rearrange(const Shape& shape, Real* to, const Strides& to_strides, const Re
 // The same, counted in the ledger: for operations that do nothing else.
 void strided_copy(const Shape& shape, Real* to, const Strides& to_strides, const Real* from,
                   const Strides& from_strides);
+
+// A matrix (n, m) as (m, n), without a past: as it is multiplied with from the right.
+Tensor turned(const Tensor& matrix);
 
 }  // namespace heed::inline HEED_REAL
