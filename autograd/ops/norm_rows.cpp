@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -38,6 +39,23 @@ void forward_row(const Real* x, const LaneMoments& moments, const Real* weight, 
   });
 }
 
+// Two sums in one pass over a row.
+struct TwoLanes {
+  Lane first, second;
+  TwoLanes& operator+=(const TwoLanes& other) {
+    first += other.first;
+    second += other.second;
+    return *this;
+  }
+  friend TwoLanes operator+(TwoLanes a, const TwoLanes& b) { return a += b; }
+  friend TwoLanes first_of(const TwoLanes& a, Index count) {
+    return {first_of(a.first, count), first_of(a.second, count)};
+  }
+  friend std::array<Real, 2> sum_of(const TwoLanes& a) {
+    return {sum_of(a.first), sum_of(a.second)};
+  }
+};
+
 // With u the normalised row and h = g * weight: dx = scale * (h - mean(h) - u * mean(h * u)), and
 // without mean(h) when the mean of x was not taken off.
 void input_gradient_row(const Real* x, const LaneMoments& moments, bool centred, const Real* weight,
@@ -46,9 +64,12 @@ void input_gradient_row(const Real* x, const LaneMoments& moments, bool centred,
     return load_lane(g + i, count) * load_lane(weight + i, count);
   };
   const auto u = [&](Index i, Index count) { return moments.normalise(load_lane(x + i, count)); };
+  const auto [sum_h, sum_hu] = sum_lanes(n, [&](Index i, Index count) {
+    const Lane weighted = h(i, count);
+    return TwoLanes{weighted, weighted * u(i, count)};
+  });
   const auto size = static_cast<Real>(n);
-  const Lane mean_h(centred ? sum_lanes(n, h) / size : 0);
-  const Lane mean_hu(sum_lanes(n, [&](Index i, Index c) { return h(i, c) * u(i, c); }) / size);
+  const Lane mean_h(centred ? sum_h / size : 0), mean_hu(sum_hu / size);
   for_lanes(n, [&](Index i, Index count) {
     store_lane(moments.scale * (h(i, count) - mean_h - u(i, count) * mean_hu), dx + i, count);
   });

@@ -68,11 +68,11 @@ inline Lane first_of(Lane value, Index count) {
 }
 
 // The sum of term(i, count) over the lanes of a row. Four sums side by side, because each addition
-// would have to wait for the one before.
+// would have to wait for the one before. A term is a Lane or what adds up like one.
 template <class Term>
-Real sum_lanes(Index n, Term term) {
+auto sum_lanes(Index n, Term term) {
   constexpr Index step = Lane::size;
-  Lane a, b, c, d;
+  decltype(term(0, step)) a, b, c, d;
   Index i = 0;
   for (; i + 4 * step <= n; i += 4 * step) {
     a += term(i, step);
