@@ -5,12 +5,14 @@
     ./heed bench softmax attention     these rows, or all rows of a group
     ./heed bench scale                 attention over 128 ... 16384 tokens, heed alone
     ./heed bench --threads 2           heed with two threads beside heed with one
+    ./heed bench --others              JAX and MLX instead of PyTorch, where they are installed
     ./heed bench --check               compares what both compute instead of how fast
 
 A round runs a row some times in heed and then as often in PyTorch; the ratio is the median over the
 rounds of (processor time of heed) / (processor time of PyTorch), so that what else the machine does
 falls on both. Without PyTorch heed runs alone. Exits 0 also when a row is over its goal: this is a
-report. 1: --check or --threads found a difference; 2: no such row; 77: --check without PyTorch.
+report. 1: --check or --threads found a difference; 2: no such row; 77: --check without PyTorch,
+--others without any.
 """
 
 import argparse
@@ -19,10 +21,11 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 
 sys.dont_write_bytecode = True  # the tree stays as it is
 
+import difference  # noqa: E402
+from form import once, repetitions, rounds  # noqa: E402
 import report  # noqa: E402
 import scale  # noqa: E402
 import threads  # noqa: E402
@@ -47,6 +50,7 @@ def parse(arguments):
                         help="seconds that one side runs in one round, at least once (0.04)")
     parser.add_argument("--threads", type=int, metavar="N",
                         help="each row with one thread and with N, instead of beside PyTorch")
+    parser.add_argument("--others", action="store_true", help="beside JAX and MLX")
     parser.add_argument("--cpu", type=int, help="the core to run on; the last one otherwise")
     parser.add_argument("--json", default="out/bench.json", help="where the results go")
     parser.add_argument("--write", action="store_true", help="also into docs/speed.md")
@@ -61,10 +65,10 @@ def parse(arguments):
         parser.error("--rounds and --segment must be above 0")
     if options.threads is not None and options.threads < 2:
         parser.error("--threads compares with one: it wants 2 or more")
-    if options.threads and (options.check or options.cpu is not None):
-        parser.error("--threads goes with neither --check nor --cpu")
-    if options.threads and options.write and options.rows:
-        parser.error("--threads with --write wants the whole table")
+    if options.threads and (options.check or options.others or options.cpu is not None):
+        parser.error("--threads goes with none of --check, --others and --cpu")
+    if (options.threads or options.others) and options.write and options.rows:
+        parser.error("--threads and --others with --write want the whole table")
     if options.write and options.rows not in ([], ["scale"]):
         parser.error("--write wants the whole table, or scale")
     return options
@@ -118,28 +122,10 @@ def load_torch(options):
     return torch_rows
 
 
-def timed(form, repetitions):
-    """(wall, processor) nanoseconds."""
-    wall, processor = time.perf_counter_ns(), time.process_time_ns()
-    for _ in range(repetitions):
-        form.run()
-    return time.perf_counter_ns() - wall, time.process_time_ns() - processor
-
-
-def repetitions(seconds_of_one, options):
-    return max(1, min(10000, round(options.segment / seconds_of_one)))
-
-
-def once(run):
-    """Processor seconds of one repetition, when it is warm."""
-    run(1)
-    return min(run(1)[1] for _ in range(2)) / 1e9
-
-
 def fastest(forms, options):
     def median(form):
-        count = repetitions(once(lambda k: timed(form, k)), options)
-        return statistics.median(timed(form, count)[1] / count for _ in range(3))
+        count = repetitions(once(form.timed), options)
+        return statistics.median(form.timed(count)[1] / count for _ in range(3))
     return min(forms, key=median) if len(forms) > 1 else forms[0]
 
 
@@ -151,20 +137,11 @@ def measure(worker, group, name, torch_rows, options):
     sides = [worker.run]
     if torch_rows:
         form = fastest(torch_rows.ROWS[name](torch_rows.as_tensors(stored)), options)
-        sides.append(lambda k: timed(form, k))
+        sides.append(form.timed)
         result["torch_form"] = form.name
         result["parameters"] = getattr(form, "parameters", None)
         ours = max(ours, once(sides[1]))
-    count = repetitions(ours, options)
-    rounds = []
-    for _ in range(options.rounds):
-        took = []
-        for run in sides:
-            if ours < 0.05:
-                run(1)  # its data comes back into the cache
-            took.append([ns / count for ns in run(count)])
-        rounds.append(took)
-    result.update(report.summary(rounds), **worker.footprint())
+    result.update(report.summary(rounds(sides, ours, options)), **worker.footprint())
     return result
 
 
@@ -188,19 +165,13 @@ def peak_memory(result, options):
 
 
 def check(worker, selected, torch_rows):
-    """Prints the largest difference of each row; true when all are small."""
     fine = True
-    for group, name in selected:
+    for _, name in selected:
         if name not in torch_rows.ROWS:
             continue
         worker.prepare(name)
-        stored = worker.tensors("inputs")
-        ours = torch_rows.as_tensors(worker.tensors("outputs"))
-        for form in torch_rows.ROWS[name](torch_rows.as_tensors(stored)):
-            worst, where = report.largest_difference(ours, form.outputs())
-            fine &= worst <= report.TOLERANCE
-            print(f"{name:24} {form.name:16} {worst:8.1e} in {where}",
-                  "" if worst <= report.TOLERANCE else f"  ABOVE {report.TOLERANCE:g}", flush=True)
+        forms = torch_rows.ROWS[name](torch_rows.as_tensors(worker.tensors("inputs")))
+        fine &= difference.check(worker, name, [("PyTorch", form) for form in forms])
     return fine
 
 
@@ -216,6 +187,19 @@ def run_table(worker, selected, torch_rows, options):
     return results
 
 
+def run_others(worker, selected, options):
+    import others
+    packages = others.installed()
+    if not packages:
+        return 77
+    if options.check:
+        return 0 if others.check_all(worker, selected, packages) else 1
+    found = {"machine": report.machine(worker.facts(), None), "rounds": options.rounds,
+             "others": others.run(worker, selected, packages, options)}
+    report.save(found, options)
+    return 0
+
+
 def main():
     options = parse(sys.argv[1:])
     settle(options)
@@ -225,6 +209,8 @@ def main():
             print("\n".join(f"{name:24} {group}" for group, name in rows))
             return 0
         selected = select(options.rows, rows)
+        if options.others:
+            return run_others(worker, selected, options)
         torch_rows = None if options.threads else load_torch(options)
         if options.threads:
             found = {"machine": report.machine(worker.facts(), None), "rounds": options.rounds,

@@ -17,10 +17,8 @@ GOALS = {
     "gpt_t32_d32": 0.3, "gpt_t64_d64": 0.6, "gpt_t64_d128": 0.78, "gpt_t128_d128": 0.78,
     "gpt_t256_d384": 0.93, "chain_300": 0.06,
 }
-# Of a float result, relative to its largest number.
-TOLERANCE = 2e-4
 # Where docs/speed.md holds what was measured last: {section: the line that ends it}.
-SECTIONS = {name: f"<!-- end of {name} -->\n" for name in ("rows", "threads", "scale")}
+SECTIONS = {name: f"<!-- end of {name} -->\n" for name in ("rows", "threads", "others", "scale")}
 
 
 def summary(rounds):
@@ -110,19 +108,6 @@ def saved(result):
         f"{name} {count / total:.0%}" for name, count in most if count >= total / 100)
 
 
-def largest_difference(ours, theirs):
-    """(difference relative to the largest number, name); both must hold the same names."""
-    if ours.keys() != theirs.keys():
-        return float("inf"), f"names {sorted(ours.keys() ^ theirs.keys())}"
-    return max((difference(ours[name], theirs[name].detach()), name) for name in ours)
-
-
-def difference(ours, theirs):
-    if ours.shape != theirs.shape or not ours.isfinite().all():
-        return float("inf")
-    return ((ours - theirs).abs().max() / theirs.abs().max().clamp(min=1e-30)).item()
-
-
 def machine(facts, torch_rows):
     system = f"{platform.system()}, {' '.join(platform.libc_ver())}"
     found = {"processor": "unknown", "system": system, **facts}
@@ -140,6 +125,7 @@ def machine(facts, torch_rows):
 
 def begin(section):
     command = {"rows": "./heed bench --write", "threads": "./heed bench --threads 2 --write",
+               "others": "./heed bench --others --write",
                "scale": "./heed bench scale --write"}[section]
     return f"<!-- {section}: made by `{command}`, do not edit -->\n"
 
@@ -175,6 +161,17 @@ def threads_table(found):
     return lines
 
 
+def others_table(found):
+    lines = ["| row | heed ms |" + "".join(f" to {name} {version} |"
+                                           for name, version in found["packages"].items()),
+             "|---|---|" + "---|" * len(found["packages"])]
+    for r in found["rows"]:
+        ratios = (f" {r['ratio'][name]:.2f} |" if name in r["ratio"] else " |"
+                  for name in found["packages"])
+        lines.append(f"| `{r['name']}` | {r['ms']:.4g} |" + "".join(ratios))
+    return lines
+
+
 def scale_table(found):
     lines = ["| attention | time grows as | memory grows as | at the longest |",
              "|---|---|---|---|"]
@@ -191,7 +188,7 @@ def save(found, options):
         json.dump(found, file, indent=1)
     if options.write:
         for section, table in (("rows", rows_table), ("threads", threads_table),
-                               ("scale", scale_table)):
+                               ("others", others_table), ("scale", scale_table)):
             if section in found:
                 write(section, [*surroundings(found, section), *table(found[section])])
 

@@ -9,13 +9,7 @@ from torch import nn
 import torch
 import torch.nn.functional as F
 
-
-class Form:
-    """One way to do a row: run() once, and outputs(), {name: tensor} of a repetition more."""
-
-    def __init__(self, name, run, outputs):
-        self.name, self.run, self.outputs = name, run, outputs
-
+from form import Form
 
 def as_tensors(stored):
     types = {"F32": torch.float32, "I32": torch.int32}
@@ -48,7 +42,7 @@ def with_gradients(name, leaves, call, g=None, back=lambda x: x):
 
     def outputs():
         run()
-        made = {"y": back(call())}
+        made = {"y": back(call().detach())}
         made.update({"grad." + key: back(x.grad) for key, x in leaves.items()})
         return made
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # compare_torch_test.sh FOLDER WORKER: bench/compare_torch.py refuses wrong names, writes what it
-# found, and with PyTorch finds the same numbers on both sides; and finds it when they are not.
+# found, and with PyTorch, JAX or MLX finds the same numbers on both sides; and finds it when they
+# are not.
 set -euo pipefail
 
 folder=$1 worker=$2
@@ -34,6 +35,8 @@ run 2 --rounds 0
 run 1 --cpu 100000 softmax
 run 2 --threads 1
 run 2 --threads 2 --check
+run 2 --threads 2 --others
+run 2 --others softmax --write
 run 2 --threads 2 scale --write
 run 1 --threads 1000 softmax
 says '1000 threads want as many cores'
@@ -55,6 +58,13 @@ if [ "$(nproc)" -gt 1 ]; then
   says '^sum_axis1 +[0-9.]+ .* 1.5 +(ok|under)$'
   says '^chain_300 +[0-9.]+ .* 1.0 +(ok|under)$'
 fi
+
+# JAX and MLX, where one of them is.
+others=77
+if python3 -c 'import jax' 2>/dev/null || python3 -c 'import mlx.core' 2>/dev/null; then others=0; fi
+run "$others" --others --check softmax gelu_fb attention_n128_causal gpt_t32_d32
+cat "$out/said"
+run "$others" --others --rounds 2 --segment 0.001 exp lstm_fb
 
 if ! python3 -c 'import torch' 2>/dev/null; then
   echo 'skipped: there is no PyTorch'
@@ -98,5 +108,5 @@ with Worker(sys.argv[2]) as worker:
 END
 
 run 0 --check kernels layers graph attention_n{128,512}_{full,causal} gpt_t32_d32 gpt_t64_d64
-says '^gpt_t64_d64 +foreach'
+says '^gpt_t64_d64 +PyTorch foreach'
 cat "$out/said"
