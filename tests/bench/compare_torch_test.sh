@@ -61,7 +61,9 @@ fi
 
 # JAX and MLX, where one of them is.
 others=77
-if python3 -c 'import jax' 2>/dev/null || python3 -c 'import mlx.core' 2>/dev/null; then others=0; fi
+for package in jax mlx.core; do
+  if python3 -c "import $package" 2>/dev/null; then others=0; fi
+done
 run "$others" --others --check softmax gelu_fb attention_n128_causal gpt_t32_d32
 cat "$out/said"
 run "$others" --others --rounds 2 --segment 0.001 exp lstm_fb
