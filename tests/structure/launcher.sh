@@ -186,12 +186,15 @@ called '-L ^fuzz$'
 good_machine
 run 0 test full
 says 'fuzzing: ok'
-good_machine
-fake ctest <<<'echo "ctest $*" >>"$calls"; case $* in *build/clang*) exit 8;; esac'
-run 1 test full
-says 'everything: ok'
-says 'clang: FAILED'
-called 'build/fuzz tests_fuzz'
+for part in release=everything clang=clang asan='address and undefined-behaviour sanitizers' \
+  tsan='thread sanitizer' fuzz=fuzzing; do
+  good_machine
+  fake ctest <<<"echo \"ctest \$*\" >>\"\$calls\"; case \$* in *build/${part%%=*}*) exit 8;; esac"
+  run 1 test full
+  says "== ${part#*=}: FAILED"
+  [ "$(grep -c ': ok after' "$work/err")" = 4 ] || fail "not 4 parts are ok"
+  called 'build/fuzz tests_fuzz'
+done
 
 # Coverage: tests the three folders and what is compared with other packages; a folder below the
 # limit or a failing test is exit 1, but all folders are shown.
