@@ -6,16 +6,23 @@
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
 #include "autograd/ops/gemm.h"
+#include "autograd/ops/pieces.h"
 #include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// Rows or columns of the result that one tile makes; fixed, so that the number of threads changes
-// no bit.
-constexpr Index tile_side = 128;
+// Multiply-adds that are worth a tile of their own. Tiles depend on the product alone, so that the
+// number of threads changes no bit.
 constexpr Index tile_work = Index{1} << 18;
+
+// Rows or columns of the result that one tile makes: at most 128, and of a large product with short
+// sides (the gradient of a weight) a quarter, for the threads to share.
+Index tile_side(Index side, Index work) {
+  if (work <= 2 * tile_work) return side;
+  return std::min<Index>({side, 128, rounded_up(pieces_of(side, 4), 16)});
+}
 
 Shape leading(const Shape& shape) {
   return Shape(std::span<const Index>(shape.begin(), shape.end() - 2));
@@ -67,11 +74,11 @@ void multiply(const Product& p, const Tensor& a, const Tensor& b, const MatmulOp
   const Index work = p.m * p.n * p.k;
   const bool by_rows = p.m >= p.n;
   const Index side = by_rows ? p.m : p.n;
-  const Index cut = work > 2 * tile_work ? std::min(tile_side, side) : side;
-  const Index cuts = cut == 0 ? 0 : (side + cut - 1) / cut;
+  const Index cut = tile_side(side, work);
+  const Index cuts = pieces_of(side, cut);
   const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, work));
   const Index pieces = p.batch.size() * cuts;
-  parallel_for((pieces + together - 1) / together, [&](Index tile) {
+  parallel_for(pieces_of(pieces, together), [&](Index tile) {
     const Index stop = std::min(pieces, (tile + 1) * together);
     for (Index piece = tile * together; piece < stop; ++piece) {
       const Index i = piece / cuts;
