@@ -11,8 +11,8 @@
 A round runs a row some times in heed and then as often in PyTorch; the ratio is the median over the
 rounds of (processor time of heed) / (processor time of PyTorch), so that what else the machine does
 falls on both. Without PyTorch heed runs alone. Exits 0 also when a row is over its goal: this is a
-report. 1: --check or --threads found a difference; 2: no such row; 77: --check without PyTorch,
---others without any.
+report. 1: --check or --threads found a difference; 2: no such row; 77: --check without PyTorch or
+NumPy, --others without either of the two.
 """
 
 import argparse
@@ -24,7 +24,6 @@ import sys
 
 sys.dont_write_bytecode = True  # the tree stays as it is
 
-import difference  # noqa: E402
 from form import once, repetitions, rounds  # noqa: E402
 import report  # noqa: E402
 import scale  # noqa: E402
@@ -114,8 +113,10 @@ def load_torch(options):
     try:
         import torch
         import torch_rows
+        if options.check:
+            import difference  # noqa: F401, wants NumPy
     except ImportError as error:
-        print(f"heed bench: no PyTorch here ({error}): heed alone, without ratios",
+        print(f"heed bench: without PyTorch ({error}): heed alone, without ratios",
               file=sys.stderr)
         return None
     torch.set_num_threads(1)
@@ -165,6 +166,7 @@ def peak_memory(result, options):
 
 
 def check(worker, selected, torch_rows):
+    import difference
     fine = True
     for _, name in selected:
         if name not in torch_rows.ROWS:
@@ -192,10 +194,14 @@ def run_others(worker, selected, options):
     packages = others.installed()
     if not packages:
         return 77
+    rows = others.written(selected, packages)
+    if not rows:
+        print("heed bench: none of these rows is written for JAX or MLX", file=sys.stderr)
+        return 2
     if options.check:
-        return 0 if others.check_all(worker, selected, packages) else 1
+        return 0 if others.check_all(worker, rows, packages) else 1
     found = {"machine": report.machine(worker.facts(), None), "rounds": options.rounds,
-             "others": others.run(worker, selected, packages, options)}
+             "others": others.run(worker, rows, packages, options)}
     report.save(found, options)
     return 0
 

@@ -2,18 +2,15 @@
 
 import numpy
 
+from arrays import as_numpy
+
 # Of a float result, relative to its largest number.
 TOLERANCE = 2e-4
 
 
-def as_numpy(stored):
-    types = {"F32": numpy.float32, "I32": numpy.int32}
-    return {name: numpy.frombuffer(data, types[dtype]).reshape(shape)
-            for name, (dtype, shape, data) in stored.items()}
-
-
 def difference(ours, theirs):
-    if ours.shape != theirs.shape or not numpy.isfinite(ours).all():
+    finite = all(numpy.isfinite(x).all() for x in (ours, theirs))
+    if ours.shape != theirs.shape or not finite:
         return float("inf")
     return float(abs(ours - theirs).max() / max(abs(theirs).max(), 1e-30))
 

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from jax import lax
 import numpy
 
+from arrays import as_numpy
 import functional_gpt
 from form import Form
 
@@ -12,9 +13,7 @@ NAME, VERSION = "JAX", jax.__version__
 
 
 def as_arrays(stored):
-    types = {"F32": numpy.float32, "I32": numpy.int32}
-    return {name: jnp.asarray(numpy.frombuffer(data, types[dtype]).reshape(shape))
-            for name, (dtype, shape, data) in stored.items()}
+    return {name: jnp.asarray(x) for name, x in as_numpy(stored).items()}
 
 
 def forward(f, *names):

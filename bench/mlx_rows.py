@@ -6,6 +6,7 @@ import mlx.core as mx
 from mlx import nn
 import numpy
 
+from arrays import as_numpy
 import functional_gpt
 from form import Form
 
@@ -14,9 +15,7 @@ mx.set_default_device(mx.cpu)
 
 
 def as_arrays(stored):
-    types = {"F32": numpy.float32, "I32": numpy.int32}
-    return {name: mx.array(numpy.frombuffer(data, types[dtype]).reshape(shape))
-            for name, (dtype, shape, data) in stored.items()}
+    return {name: mx.array(x) for name, x in as_numpy(stored).items()}
 
 
 def forward(f, *names):

@@ -4,7 +4,6 @@ import importlib
 import statistics
 import sys
 
-from difference import check
 from form import once, rounds
 
 
@@ -19,6 +18,11 @@ def installed():
     return found
 
 
+def written(rows, packages):
+    """Those of the rows that a package has."""
+    return [row for row in rows if any(row[1] in p.ROWS for p in packages)]
+
+
 def forms(worker, name, packages):
     """[(package, form), ...] of a row that the worker has prepared."""
     stored = worker.tensors("inputs")
@@ -26,6 +30,7 @@ def forms(worker, name, packages):
 
 
 def check_all(worker, rows, packages):
+    from difference import check
     fine = True
     for _, name in rows:
         worker.prepare(name)
@@ -48,13 +53,11 @@ def measure(worker, name, packages, options):
 
 
 def run(worker, rows, packages, options):
-    """The result of every row that a package has, printed as they come."""
+    """The result of every row, printed as they come."""
     names = [p.NAME for p in packages]
     print(f"{'row':24} {'heed ms':>10}", *(f"{'to ' + name:>8}" for name in names))
     found = []
     for _, name in rows:
-        if not any(name in p.ROWS for p in packages):
-            continue
         result = measure(worker, name, packages, options)
         print(f"{name:24} {result['ms']:10.4f}",
               *(f"{result['ratio'].get(name, float('nan')):8.3f}" for name in names), flush=True)

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 
 from form import Form
 
+
 def as_tensors(stored):
     types = {"F32": torch.float32, "I32": torch.int32}
     return {name: torch.frombuffer(bytearray(data), dtype=types[dtype]).reshape(shape)
