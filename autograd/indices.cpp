@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "autograd/errors.h"
-#include "autograd/ops/mask_rows.h"
+#include "autograd/kernels/mask_rows.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

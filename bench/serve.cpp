@@ -14,7 +14,7 @@
 #include "bench/facts.h"
 #include "bench/measure.h"
 #include "bench/row.h"
-#include "nn/safetensors.h"
+#include "nn/files/safetensors.h"
 
 namespace heed::inline HEED_REAL::bench {
 namespace {

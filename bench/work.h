@@ -7,7 +7,7 @@
 
 #include "autograd/random.h"
 #include "autograd/tensor.h"
-#include "nn/stored_tensor.h"
+#include "nn/files/stored_tensor.h"
 
 namespace heed::inline HEED_REAL::bench {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/kernels/attention.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/attention_kernel.h"
 #include "autograd/ops/fused.h"
 #include "autograd/ops/twins.h"
 

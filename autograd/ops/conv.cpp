@@ -9,10 +9,11 @@
 #include <utility>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/conv.h"
 #include "autograd/ops/arithmetic.h"
-#include "autograd/ops/conv_kernel.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/shape_ops.h"
+#include "autograd/ops/window.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

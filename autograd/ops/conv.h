@@ -11,8 +11,8 @@
 // Dumoulin, Visin 2016, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285.
 #pragma once
 
-#include "autograd/ops/window.h"
 #include "autograd/tensor.h"
+#include "autograd/window.h"
 
 namespace heed::inline HEED_REAL {
 

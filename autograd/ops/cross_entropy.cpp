@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/kernels/rows.h"
 #include "autograd/ledger.h"
 #include "autograd/ops/fused.h"
 #include "autograd/ops/ids.h"
-#include "autograd/ops/rows.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {

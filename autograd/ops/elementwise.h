@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "autograd/graph.h"
-#include "autograd/ops/lane_functions.h"
+#include "autograd/kernels/lane_functions.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
 #include "autograd/threads.h"

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/axis_runs.h"
+#include "autograd/kernels/reduce.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/ids.h"
-#include "autograd/ops/reduce_kernels.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

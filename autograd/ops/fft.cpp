@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/fft.h"
 #include "autograd/ledger.h"
 #include "autograd/ops/arithmetic.h"
-#include "autograd/ops/fft_kernel.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

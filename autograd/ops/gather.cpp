@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/axis_runs.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/ids.h"
-#include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {

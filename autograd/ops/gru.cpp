@@ -2,13 +2,13 @@
 
 #include <initializer_list>
 
+#include "autograd/kernels/gemm.h"
+#include "autograd/kernels/rows.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/fused.h"
-#include "autograd/ops/gemm.h"
 #include "autograd/ops/recurrent.h"
 #include "autograd/ops/recurrent_steps.h"
-#include "autograd/ops/rows.h"
-#include "autograd/ops/strided_copy.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
@@ -76,7 +76,8 @@ Made forward(const Steps& steps, const Tensor& from_x, const Tensor& weight, con
   const Index hidden = steps.hidden, wide = gates * hidden, kept = saved * hidden;
   Made made{Tensor::empty({steps.count, steps.batch, hidden}),
             Tensor::empty({steps.count, steps.batch, kept})};
-  const Tensor right = turned(weight);  // once for all steps: (hidden, 3 hidden)
+  const Tensor right = Tensor::empty({hidden, wide});  // turned once for all steps
+  turn_matrix(wide, hidden, weight.data(), right.mutable_data());
   Real* all_h = made.y.mutable_data();
   for_batch_tiles(steps, [&](Index first, Index rows) {
     for (Index i = 0; i < steps.count; ++i) {

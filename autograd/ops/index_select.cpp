@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/axis_runs.h"
 #include "autograd/ledger.h"
-#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/ids.h"
 #include "autograd/threads.h"
 

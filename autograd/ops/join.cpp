@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ops.h"
-#include "autograd/ops/strided_copy.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

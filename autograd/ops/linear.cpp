@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/gemm.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/gemm.h"
-#include "autograd/ops/strided_copy.h"
 #include "autograd/ops/twins.h"
 #include "autograd/threads.h"
 
@@ -35,7 +35,11 @@ Tensor product(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Index in = weight.dim(1);
   const Index out = weight.dim(0);
   const Index rows = out == 0 ? 0 : y.size() / out;
-  const Tensor plain = wants_plain_right(rows) ? turned(weight) : Tensor();  // (in, out)
+  Tensor plain;  // (in, out)
+  if (wants_plain_right(rows)) {
+    plain = Tensor::empty({in, out});
+    turn_matrix(out, in, weight.data(), plain.mutable_data());
+  }
   const Matrix right =
       plain.defined() ? Matrix{plain.data(), out} : Matrix{weight.data(), in, true};
   parallel_for((rows + tile_rows - 1) / tile_rows, [&](Index tile) {

@@ -1,10 +1,10 @@
+#include "autograd/kernels/gemm.h"
+#include "autograd/kernels/rows.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/fused.h"
-#include "autograd/ops/gemm.h"
 #include "autograd/ops/recurrent.h"
 #include "autograd/ops/recurrent_steps.h"
-#include "autograd/ops/rows.h"
-#include "autograd/ops/strided_copy.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
@@ -62,7 +62,8 @@ Made forward(const Steps& steps, const Tensor& from_x, const Tensor& weight, con
              const Tensor& c) {
   const Index hidden = steps.hidden, wide = gates * hidden;
   Made made{Tensor::empty({2, steps.count, steps.batch, hidden}), Tensor::empty(from_x.shape())};
-  const Tensor right = turned(weight);  // once for all steps: (hidden, 4 hidden)
+  const Tensor right = Tensor::empty({hidden, wide});  // turned once for all steps
+  turn_matrix(wide, hidden, weight.data(), right.mutable_data());
   Real *all_h = made.y.mutable_data(), *all_c = all_h + made.y.size() / 2;
   for_batch_tiles(steps, [&](Index first, Index rows) {
     for (Index i = 0; i < steps.count; ++i) {

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/gemm.h"
+#include "autograd/kernels/pieces.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/gemm.h"
-#include "autograd/ops/pieces.h"
-#include "autograd/ops/strided_copy.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {

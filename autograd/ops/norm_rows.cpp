@@ -6,9 +6,9 @@
 #include <cmath>
 #include <utility>
 
+#include "autograd/kernels/reduce.h"
+#include "autograd/kernels/rows.h"
 #include "autograd/ledger.h"
-#include "autograd/ops/reduce_kernels.h"
-#include "autograd/ops/rows.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "autograd/errors.h"
+#include "autograd/kernels/axis_runs.h"
 #include "autograd/ledger.h"
-#include "autograd/ops/axis_runs.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/ids.h"
 #include "autograd/threads.h"

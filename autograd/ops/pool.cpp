@@ -14,6 +14,7 @@
 #include "autograd/ops/conv.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/shape_ops.h"
+#include "autograd/ops/window.h"
 #include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {

@@ -3,8 +3,8 @@
 // The mean of a whole channel is mean(x, {2, 3}).
 #pragma once
 
-#include "autograd/ops/window.h"
 #include "autograd/tensor.h"
+#include "autograd/window.h"
 
 namespace heed::inline HEED_REAL {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "autograd/ops/pieces.h"
+#include "autograd/kernels/pieces.h"
 #include "autograd/tensor.h"
 
 namespace heed::inline HEED_REAL {

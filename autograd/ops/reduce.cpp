@@ -7,10 +7,10 @@
 #include <limits>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/axis_runs.h"
+#include "autograd/kernels/reduce.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/axis_runs.h"
-#include "autograd/ops/reduce_kernels.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -2,8 +2,8 @@
 #include "autograd/ops/scan.h"
 
 #include "autograd/graph.h"
+#include "autograd/kernels/fold.h"
 #include "autograd/ledger.h"
-#include "autograd/ops/fold.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

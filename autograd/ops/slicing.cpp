@@ -6,9 +6,9 @@
 #include <numeric>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ops.h"
 #include "autograd/ops/ids.h"
-#include "autograd/ops/strided_copy.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/mask_rows.h"
+#include "autograd/kernels/rows.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/ops/mask_rows.h"
-#include "autograd/ops/rows.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {

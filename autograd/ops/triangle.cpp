@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/rows.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ledger.h"
-#include "autograd/ops/rows.h"
-#include "autograd/ops/strided_copy.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

@@ -16,7 +16,7 @@
 #include "examples/exit_codes.h"
 #include "examples/interrupt.h"
 #include "examples/report/report.h"
-#include "nn/atomic_file.h"
+#include "nn/files/atomic_file.h"
 
 namespace heed::inline HEED_REAL::compare {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "examples/gpt/model.h"
 #include "examples/gpt/options.h"
-#include "nn/checkpoint.h"
+#include "nn/files/checkpoint.h"
 #include "optim/adamw.h"
 
 namespace heed::inline HEED_REAL {

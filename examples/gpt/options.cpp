@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "autograd/errors.h"
-#include "nn/checkpoint.h"
+#include "nn/files/checkpoint.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

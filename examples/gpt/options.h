@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "autograd/real.h"
-#include "nn/safetensors.h"
+#include "nn/files/safetensors.h"
 
 namespace heed::inline HEED_REAL {
 

@@ -8,11 +8,11 @@
 #include "examples/data/characters.h"
 #include "examples/gpt/batches.h"
 #include "examples/gpt/checkpoint.h"
-#include "examples/gpt/model.h"
-#include "examples/progress.h"
 #include "examples/gpt/log.h"
+#include "examples/gpt/model.h"
 #include "examples/gpt/options.h"
-#include "nn/checkpoint.h"
+#include "examples/progress.h"
+#include "nn/files/checkpoint.h"
 #include "optim/adamw.h"
 
 namespace heed::inline HEED_REAL {

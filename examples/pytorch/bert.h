@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "nn/embedding.h"
+#include "nn/files/safetensors.h"
 #include "nn/layer_norm.h"
 #include "nn/linear.h"
 #include "nn/positions.h"
-#include "nn/safetensors.h"
 
 namespace heed::inline HEED_REAL {
 

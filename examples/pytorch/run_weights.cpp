@@ -10,8 +10,8 @@
 #include "examples/exit_codes.h"
 #include "examples/pytorch/bert.h"
 #include "examples/pytorch/gpt2.h"
-#include "nn/npy.h"
-#include "nn/weights.h"
+#include "nn/files/npy.h"
+#include "nn/files/weights.h"
 
 namespace heed::inline HEED_REAL {
 namespace {

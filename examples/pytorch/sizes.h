@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "nn/safetensors.h"
+#include "nn/files/safetensors.h"
 
 namespace heed::inline HEED_REAL {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/ops/attention_kernel.h"
+#include "autograd/kernels/attention.h"
 #include "autograd/ops/twins.h"
 #include "autograd/random.h"
 

@@ -1,6 +1,6 @@
 // The matrix product against three loops: also where it is cut into pieces, at every edge of these,
 // and with rows that lie apart.
-#include "autograd/ops/gemm.h"
+#include "autograd/kernels/gemm.h"
 
 #include <array>
 #include <boost/test/unit_test.hpp>

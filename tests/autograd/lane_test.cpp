@@ -1,6 +1,6 @@
 // The functions of Lane against the C library in higher precision, over the whole range of numbers
-// and at its edges. The bounds are those that autograd/ops/lane.h promises.
-#include "autograd/ops/lane_functions.h"
+// and at its edges. The bounds are those that autograd/kernels/lane.h promises.
+#include "autograd/kernels/lane_functions.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "autograd/ops/mask_rows.h"
+#include "autograd/kernels/mask_rows.h"
 
 #include <boost/test/unit_test.hpp>
 

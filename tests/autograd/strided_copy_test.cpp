@@ -1,6 +1,6 @@
 // Copies between layouts against a loop over single numbers: every order of the axes, extents
 // beside those of a block, gaps, steps backwards, and planes larger than a tile.
-#include "autograd/ops/strided_copy.h"
+#include "autograd/kernels/strided_copy.h"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "nn/checkpoint.h"
+#include "nn/files/checkpoint.h"
 #include "nn/linear.h"
 #include "tests/fuzz/target.h"
 

@@ -1,7 +1,7 @@
 // .npy files: what is read can be written, and reads back as the same.
 #include <algorithm>
 
-#include "nn/npy.h"
+#include "nn/files/npy.h"
 #include "tests/fuzz/target.h"
 
 namespace heed_test {

@@ -1,5 +1,5 @@
 // Model files: what is read can be written, and reads back as the same.
-#include "nn/safetensors.h"
+#include "nn/files/safetensors.h"
 #include "tests/fuzz/target.h"
 
 namespace heed_test {

@@ -5,8 +5,8 @@
 #include "examples/data/characters.h"
 #include "examples/data/digits.h"
 #include "examples/data/gzip.h"
-#include "nn/checkpoint.h"
-#include "nn/npy.h"
+#include "nn/files/checkpoint.h"
+#include "nn/files/npy.h"
 #include "tests/fuzz/malformed.h"
 #include "tests/fuzz/target.h"
 

@@ -1,4 +1,4 @@
-#include "nn/npy.h"
+#include "nn/files/npy.h"
 #include "tests/fuzz/malformed.h"
 
 namespace heed_test {

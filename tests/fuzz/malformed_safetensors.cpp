@@ -1,6 +1,6 @@
 #include <cstdint>
 
-#include "nn/safetensors.h"
+#include "nn/files/safetensors.h"
 #include "tests/fuzz/malformed.h"
 
 namespace heed_test {

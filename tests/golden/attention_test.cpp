@@ -5,7 +5,7 @@
 #include "attention/core.h"
 #include "attention/dense/multi_head.h"
 #include "autograd/ops.h"
-#include "nn/checkpoint.h"
+#include "nn/files/checkpoint.h"
 #include "tests/golden/golden.h"
 
 namespace heed_test {

@@ -7,7 +7,7 @@
 
 #include "autograd/ops.h"
 #include "examples/gpt/model.h"
-#include "nn/checkpoint.h"
+#include "nn/files/checkpoint.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
 #include "optim/schedule.h"

@@ -2,8 +2,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "autograd/ops.h"
-#include "nn/checkpoint.h"
 #include "nn/embedding.h"
+#include "nn/files/checkpoint.h"
 #include "nn/gru.h"
 #include "nn/layer_norm.h"
 #include "nn/lstm.h"

@@ -5,7 +5,7 @@
 #include "attention/normalizers.h"
 #include "attention/pooling/seed_pooling.h"
 #include "autograd/ops.h"
-#include "nn/checkpoint.h"
+#include "nn/files/checkpoint.h"
 #include "tests/golden/golden.h"
 
 namespace heed_test {

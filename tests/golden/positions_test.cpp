@@ -5,7 +5,7 @@
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
-#include "nn/weights.h"
+#include "nn/files/weights.h"
 #include "nn/relative_positions.h"
 #include "nn/rotary.h"
 #include "nn/similarity.h"

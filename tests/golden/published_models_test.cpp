@@ -4,7 +4,7 @@
 #include "autograd/ops.h"
 #include "examples/pytorch/bert.h"
 #include "examples/pytorch/gpt2.h"
-#include "nn/weights.h"
+#include "nn/files/weights.h"
 #include "tests/golden/golden.h"
 #include "tests/nn/throws.h"
 

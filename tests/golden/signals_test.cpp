@@ -7,8 +7,8 @@
 
 #include "autograd/ops.h"
 #include "nn/batch_norm.h"
-#include "nn/checkpoint.h"
 #include "nn/conv.h"
+#include "nn/files/checkpoint.h"
 #include "tests/golden/golden.h"
 
 namespace heed_test {

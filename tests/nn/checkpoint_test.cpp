@@ -1,5 +1,5 @@
 // Checkpoints: no fault and no crash loses one, the newest valid one is found, a wrong one named.
-#include "nn/checkpoint.h"
+#include "nn/files/checkpoint.h"
 
 #include <fcntl.h>
 #include <boost/test/unit_test.hpp>
@@ -10,8 +10,8 @@
 #include <iterator>
 #include <limits>
 
-#include "nn/atomic_file.h"
-#include "nn/file_descriptor.h"
+#include "nn/files/atomic_file.h"
+#include "nn/files/file_descriptor.h"
 #include "tests/nn/faulty_calls.h"
 #include "tests/nn/temporary_folder.h"
 #include "tests/nn/throws.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/system_calls.h"
+#include "nn/files/system_calls.h"
 
 namespace heed_test {
 

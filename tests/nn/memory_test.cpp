@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "nn/safetensors.h"
+#include "nn/files/safetensors.h"
 #include "tests/framework/counted_memory.h"
 
 namespace heed_test {

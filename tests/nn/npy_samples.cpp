@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "nn/npy.h"
+#include "nn/files/npy.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // .npy files: what NumPy wrote is read, what is written comes back. What is refused, and with which
 // words: tests/fuzz/malformed_test.cpp.
-#include "nn/npy.h"
+#include "nn/files/npy.h"
 
 #include <boost/test/unit_test.hpp>
 

@@ -5,8 +5,8 @@
 #include <type_traits>
 
 #include "autograd/ops.h"
-#include "nn/checkpoint.h"
 #include "nn/dropout.h"
+#include "nn/files/checkpoint.h"
 #include "nn/linear.h"
 #include "nn/losses.h"
 #include "optim/adamw.h"

@@ -1,5 +1,5 @@
 // Model files: what is written comes back, and every known attack is refused, naming the byte.
-#include "nn/safetensors.h"
+#include "nn/files/safetensors.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Weights of a Module in and out of files: every name that does not meet is listed, and a model
 // that does not fit its file stays as it was.
-#include "nn/weights.h"
+#include "nn/files/weights.h"
 
 #include <boost/test/unit_test.hpp>
 

@@ -73,11 +73,25 @@ check_layers() {
     sources "$folder" | matches '^ *# *include "' "may include: $(allowed_layers "$folder")" |
       look -vE "include \"($(allowed_layers "$folder"))[/\"]"
   done
+  check_rooms
   # How fast BLAS is by itself, one file of bench/ has to ask it.
-  sources nn optim attention examples bench | look -v '^bench/limit\.cpp$' |
-    matches '<(xtensor|xsimd|xtl|Random123|kissfft)/|<cblas' 'only autograd sees it'
+  sources "${library[@]}" examples bench | look -vE '^(autograd/kernels/|bench/limit\.cpp$)' |
+    matches '<(xsimd|kissfft)/|<cblas' 'only autograd/kernels sees it'
+  sources nn optim attention examples bench |
+    matches '<(xtensor|xtl|Random123)/' 'only autograd sees it'
   sources autograd | look -v '^autograd/interop_xtensor' |
     matches '<xtensor/' 'only autograd/interop_xtensor.h'
+}
+
+# The rooms inside a layer: loops know no operation, layers know no file.
+check_rooms() {
+  local basics='(errors|finite|indices|ledger|philox|pointer|real|shape|storage|threads|window)\.h'
+  sources autograd/kernels | matches '^ *# *include "' "no kernel: autograd/$basics" |
+    look -vE "include \"autograd/(kernels/|$basics\")"
+  sources nn/files | matches '^ *# *include "nn/' 'of nn: nn/files and nn/module.h' |
+    look -vE 'include "nn/(files/|module\.h")'
+  sources nn attention | look -v '^nn/files/' |
+    matches '^ *# *include "nn/files/' 'a layer does not know how its weights are stored'
 }
 
 # No header that a user can reach brings a third party along.

@@ -43,6 +43,7 @@ passes() {
   local file=$1
   shift
   fresh
+  mkdir -p "$tree/$(dirname "$file")"
   printf '%s\n' "$@" >>"$tree/$file"
   expect 0 "$file: $1"
 }
@@ -64,6 +65,20 @@ case $name in
     caught attention/up.cpp '#include "examples/task.h"'
     caught nn/relative.cpp '#include "one.h"'
     caught nn/simd.cpp '#include <xsimd/xsimd.hpp>'
+    caught autograd/kernels/up.h '#include "autograd/ops/softmax.h"'
+    caught autograd/kernels/up.cpp '#include "autograd/ops.h"'
+    caught autograd/kernels/up.cpp '#include "autograd/graph.h"'
+    caught autograd/kernels/up.cpp '#include "autograd/tensor.h"'
+    caught autograd/ops/blas.cpp '#include <cblas.h>'
+    caught autograd/simd.h '#include <xsimd/xsimd.hpp>'
+    caught autograd/ops/fft.cpp '#include <kissfft/kissfft.hh>'
+    caught nn/files/layer.cpp '#include "nn/one.h"'
+    caught nn/linear.cpp '#include "nn/files/weights.h"'
+    caught attention/stored.cpp '#include "nn/files/weights.h"'
+    passes autograd/kernels/gemm.cpp '#include <cblas.h>' '#include "autograd/kernels/gemm.h"' \
+      '#include "autograd/shape.h"' 'namespace heed::inline HEED_REAL {}'
+    passes nn/files/weights.cpp '#include "nn/module.h"' '#include "nn/files/npy.h"' \
+      '#include "autograd/tensor.h"'
     caught autograd/lazy.cpp '#include <xtensor/xarray.hpp>'
     caught examples/up.cpp '#include "bench/row.h"'
     caught bench/side.cpp '#include "tests/framework/thrown.h"'

@@ -1,0 +1,110 @@
+#include "autograd/kernels/gemm.h"
+
+#include <cblas.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+
+#include "autograd/errors.h"
+#include "autograd/kernels/pieces.h"
+
+namespace heed::inline HEED_REAL {
+namespace {
+
+int narrow(Index value) {
+  if (value > std::numeric_limits<int>::max()) {
+    throw ShapeError(fmt::format("[matmul] extent or stride {} is beyond what BLAS counts", value));
+  }
+  return static_cast<int>(value);
+}
+
+[[maybe_unused]] void call(int m, int n, int k, float alpha, const float* a, int lda, bool ta,
+                           const float* b, int ldb, bool tb, float beta, float* c, int ldc) {
+  cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n,
+              k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+[[maybe_unused]] void call(int m, int n, int k, double alpha, const double* a, int lda, bool ta,
+                           const double* b, int ldb, bool tb, double beta, double* c, int ldc) {
+  cblas_dgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n,
+              k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+// The threads are ours: OpenBLAS must not start any.
+void keep_blas_on_one_thread() {
+  static const bool done = [] {
+    openblas_set_num_threads(1);
+    return true;
+  }();
+  (void)done;
+}
+
+// OpenBLAS multiplies up to a million multiply-adds without packing the factors first. Its kernels
+// for AVX-512 do that an eighth faster than products that it packs, unless the right factor is
+// stored the other way round; on other cores the same cuts cost time. Which core it has taken is a
+// fact of the machine, so the same products are cut the same way whatever the threads.
+bool small_products_are_fast() {
+  static const bool fast = [] {
+    const std::string_view core = openblas_get_corename();
+    return core == "SkylakeX" || core == "Cooperlake" || core == "Sapphirerapids";
+  }();
+  return fast && sizeof(Real) == sizeof(float);
+}
+
+constexpr Index unpacked_work = 1'000'000;
+// What was fastest of such blocks; smaller ones where the product ends.
+constexpr Index block_rows = 128;
+constexpr Index block_columns = 64;
+constexpr Index block_depth = 120;
+
+// The first element of the block at (row, column) of the stored way's m x n matrix.
+Matrix from(const Matrix& matrix, Index row, Index column) {
+  const Index offset =
+      matrix.transposed ? column * matrix.stride + row : row * matrix.stride + column;
+  return {matrix.data + offset, matrix.stride, matrix.transposed};
+}
+
+void multiply(Index m, Index n, Index k, Real alpha, const Matrix& a, const Matrix& b, Real beta,
+              Real* c, Index c_stride) {
+  // BLAS wants a stride of at least the stored row's length even when there is only one row.
+  call(narrow(m), narrow(n), narrow(k), alpha, a.data,
+       narrow(std::max(a.stride, a.transposed ? m : k)), a.transposed, b.data,
+       narrow(std::max(b.stride, b.transposed ? k : n)), b.transposed, beta, c,
+       narrow(std::max(c_stride, n)));
+}
+
+}  // namespace
+
+bool wants_plain_right(Index m) { return small_products_are_fast() && m >= 32; }
+
+void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, Real* c,
+          Index c_stride) {
+  if (m == 0 || n == 0) return;
+  if (k == 0) {
+    for (Index i = 0; i < m; ++i) {
+      for (Index j = 0; j < n; ++j) {
+        Real& value = c[i * c_stride + j];
+        value = beta == 0 ? Real{0} : beta * value;
+      }
+    }
+    return;
+  }
+  keep_blas_on_one_thread();
+  if (!small_products_are_fast() || b.transposed || m * n * k <= unpacked_work) {
+    multiply(m, n, k, alpha, a, b, beta, c, c_stride);
+    return;
+  }
+  const Index depth = rounded_up(even_piece(k, block_depth), 8);
+  for (Index l = 0; l < k; l += depth) {
+    for (Index j = 0; j < n; j += block_columns) {
+      for (Index i = 0; i < m; i += block_rows) {
+        multiply(std::min(block_rows, m - i), std::min(block_columns, n - j),
+                 std::min(depth, k - l), alpha, from(a, i, l), from(b, l, j), l == 0 ? beta : 1,
+                 c + i * c_stride + j, c_stride);
+      }
+    }
+  }
+}
+
+}  // namespace heed::inline HEED_REAL

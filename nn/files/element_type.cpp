@@ -1,0 +1,73 @@
+#include "nn/files/element_type.h"
+
+#include <array>
+#include <limits>
+
+namespace heed::inline HEED_REAL::nn {
+namespace {
+
+struct Entry {
+  ElementType type;
+  const char* name;
+  std::size_t bytes;
+};
+
+// In the order of the enumeration.
+constexpr std::array<Entry, 8> types{{{ElementType::boolean, "BOOL", 1},
+                                      {ElementType::u8, "U8", 1},
+                                      {ElementType::f16, "F16", 2},
+                                      {ElementType::bf16, "BF16", 2},
+                                      {ElementType::i32, "I32", 4},
+                                      {ElementType::i64, "I64", 8},
+                                      {ElementType::f32, "F32", 4},
+                                      {ElementType::f64, "F64", 8}}};
+
+}  // namespace
+
+std::size_t element_bytes(ElementType type) { return types[static_cast<std::size_t>(type)].bytes; }
+
+const char* element_name(ElementType type) { return types[static_cast<std::size_t>(type)].name; }
+
+std::optional<ElementType> element_type(std::string_view name) {
+  for (const Entry& entry : types) {
+    if (name == entry.name) return entry.type;
+  }
+  return std::nullopt;
+}
+
+std::string element_names() {
+  std::string names;
+  for (const Entry& entry : types) {
+    if (!names.empty()) names += ", ";
+    names += entry.name;
+  }
+  return names;
+}
+
+// The product of the extents that are not 0 has to fit, so that every product that follows from
+// them does.
+std::optional<Shape> stored_shape(std::span<const std::uint64_t> extents) {
+  constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<Index>::max());
+  if (extents.size() > Shape::max_rank) return std::nullopt;
+  std::array<Index, Shape::max_rank> checked{};
+  Index product = 1;
+  for (std::size_t i = 0; i < extents.size(); ++i) {
+    if (extents[i] > largest) return std::nullopt;
+    checked[i] = static_cast<Index>(extents[i]);
+    if (checked[i] != 0 && __builtin_mul_overflow(product, checked[i], &product)) {
+      return std::nullopt;
+    }
+  }
+  return Shape(std::span<const Index>(checked.data(), extents.size()));
+}
+
+std::optional<std::uint64_t> stored_bytes(ElementType type, const Shape& shape) {
+  std::uint64_t bytes = 0;
+  const auto elements = static_cast<std::uint64_t>(shape.size());
+  if (__builtin_mul_overflow(elements, std::uint64_t{element_bytes(type)}, &bytes)) {
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+}  // namespace heed::inline HEED_REAL::nn

@@ -1,0 +1,203 @@
+#include "nn/files/safetensors.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+#include "nn/files/atomic_file.h"
+#include "nn/files/byte_source.h"
+#include "nn/files/safetensors_header.h"
+
+namespace heed::inline HEED_REAL::nn {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+constexpr std::uint64_t length_bytes = 8;
+
+// Whether the first bytes of a file, read as N, are those that torch.save writes: of a zip file, or
+// in old times of a bare pickle.
+bool is_pickle(std::uint64_t header) {
+  const bool zip = (header & 0xffffffff) == 0x04034b50;
+  const bool pickle = (header & 0xff) == 0x80 && (header >> 8 & 0xff) <= 5;
+  return zip || pickle;
+}
+
+// What the parser keeps of a header, and asks for on the way, stays below eight times its length.
+bool in_proportion(std::uint64_t header, std::uint64_t total) {
+  return header <= (total + (1u << 20)) / 8;
+}
+
+// N, after all that can be said before the header is read.
+std::uint64_t checked_header_length(std::uint64_t header, std::uint64_t total,
+                                    const std::string& name, const SafetensorsLimits& limits) {
+  if (total > limits.total_bytes) {
+    format_error(name, 0, fmt::format("{} bytes, and the limit is {}", total, limits.total_bytes));
+  }
+  if (header > limits.header_bytes && is_pickle(header)) {
+    format_error(name, 0,
+                 "a file of torch.save is a pickle, which runs code, and is not read\n"
+                 "hint: in Python, safetensors.torch.save_file(model.state_dict(), path)");
+  }
+  if (header > limits.header_bytes) {
+    format_error(name, 0, fmt::format("a header of {} bytes, and the limit is {}", header,
+                                      limits.header_bytes));
+  }
+  if (header > total - length_bytes) {
+    format_error(name, 0, fmt::format("a header of {} bytes in a file of {}", header, total));
+  }
+  if (!in_proportion(header, total)) {
+    format_error(name, 0, fmt::format("a header of {} bytes is out of proportion in a file of {}",
+                                      header, total));
+  }
+  return header;
+}
+
+struct Opened {
+  Header header;
+  std::uint64_t data_begin;
+};
+
+Opened open_header(const ByteSource& source, const std::string& name,
+                   const SafetensorsLimits& limits) {
+  const std::uint64_t total = source.length;
+  if (total < length_bytes) {
+    format_error(name, total, fmt::format("a file of {} bytes has no header length", total));
+  }
+  std::array<std::byte, length_bytes> prefix;
+  source.read(prefix, 0);
+  const auto length =
+      checked_header_length(little_endian(prefix, length_bytes), total, name, limits);
+  std::string text(length, '\0');
+  source.read(std::as_writable_bytes(std::span(text)), length_bytes);
+  const std::uint64_t data_begin = length_bytes + length;
+  return {parse_header(text, total - data_begin, name, limits.lenient_whitespace), data_begin};
+}
+
+TensorFile read_from(const ByteSource& source, const std::string& name,
+                     const SafetensorsLimits& limits) {
+  Opened opened = open_header(source, name, limits);
+  const auto data = std::make_shared<const Bytes>(bytes_from(source, opened.data_begin));
+  TensorFile result;
+  result.metadata = std::move(opened.header.metadata);
+  for (HeaderEntry& entry : opened.header.entries) {
+    result.tensors.emplace_back(std::move(entry.name), entry.type, entry.shape, data, entry.begin);
+  }
+  return result;
+}
+
+std::string quoted(const std::string& text) {
+  try {
+    return nlohmann::json(text).dump();
+  } catch (const nlohmann::json::exception&) {
+    throw ValueError("[safetensors] a name or a metadata text is not UTF-8");
+  }
+}
+
+std::string header_text(const TensorFile& file) {
+  std::string text = "{";
+  const auto comma = [&] { text += text.size() > 1 ? "," : ""; };
+  if (!file.metadata.empty()) {
+    text += "\"__metadata__\":{";
+    const char* between = "";
+    for (const auto& [key, value] : file.metadata) {
+      text += fmt::format("{}{}:{}", std::exchange(between, ","), quoted(key), quoted(value));
+    }
+    text += '}';
+  }
+  std::size_t begin = 0;
+  for (const StoredTensor* tensor : laid_out(file)) {
+    const Shape& shape = tensor->shape();
+    const std::size_t end = begin + tensor->bytes().size();
+    comma();
+    text += fmt::format("{}:{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}",
+                        quoted(tensor->name()), element_name(tensor->type()),
+                        fmt::join(shape.begin(), shape.end(), ","), begin, end);
+    begin = end;
+  }
+  text += '}';
+  text.append((8 - text.size() % 8) % 8, ' ');  // the data section is aligned as its values are
+  return text;
+}
+
+}  // namespace
+
+const StoredTensor* TensorFile::find(const std::string& name) const {
+  const auto found = std::find_if(tensors.begin(), tensors.end(),
+                                  [&](const StoredTensor& t) { return t.name() == name; });
+  return found == tensors.end() ? nullptr : &*found;
+}
+
+const StoredTensor& TensorFile::at(const std::string& name) const {
+  const StoredTensor* const found = find(name);
+  if (!found) throw FormatError(fmt::format("[safetensors] there is no tensor '{}'", name));
+  return *found;
+}
+
+TensorFile read_safetensors(const std::string& path, const SafetensorsLimits& limits) {
+  const FileDescriptor file(path, O_RDONLY, system_calls());
+  return read_from(byte_source(file), path, limits);
+}
+
+TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string& name,
+                             const SafetensorsLimits& limits) {
+  return read_from(byte_source(bytes), name, limits);
+}
+
+std::map<std::string, std::string> read_safetensors_metadata(const std::string& path,
+                                                             const SafetensorsLimits& limits) {
+  const FileDescriptor file(path, O_RDONLY, system_calls());
+  return open_header(byte_source(file), path, limits).header.metadata;
+}
+
+std::vector<const StoredTensor*> laid_out(const TensorFile& file) {
+  std::vector<const StoredTensor*> order;
+  for (const StoredTensor& tensor : file.tensors) order.push_back(&tensor);
+  std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+    return element_bytes(a->type()) > element_bytes(b->type());
+  });
+  return order;
+}
+
+std::vector<std::byte> format_safetensors(const TensorFile& file) {
+  std::unordered_set<std::string> names;
+  for (const StoredTensor& tensor : file.tensors) {
+    if (!good_name(tensor.name()) || tensor.name() == "__metadata__") {
+      throw ValueError(fmt::format("[safetensors] '{}' is no name for a tensor", tensor.name()));
+    }
+    if (!names.insert(tensor.name()).second) {
+      throw ValueError(fmt::format("[safetensors] two tensors are called '{}'", tensor.name()));
+    }
+  }
+  const std::string text = header_text(file);
+  std::uint64_t total = length_bytes + text.size();
+  for (const StoredTensor& tensor : file.tensors) total += tensor.bytes().size();
+  if (!in_proportion(text.size(), total)) {
+    throw ValueError(
+        fmt::format("[safetensors] {} tensors need a header of {} bytes in a file of {}, which is "
+                    "out of proportion and would not be read\n"
+                    "hint: join tensors of a few elements",
+                    file.tensors.size(), text.size(), total));
+  }
+  Bytes result;
+  for (std::size_t i = 0; i < length_bytes; ++i) {
+    result.push_back(static_cast<std::byte>(text.size() >> (8 * i)));
+  }
+  const auto append = [&](std::span<const std::byte> part) {
+    result.insert(result.end(), part.begin(), part.end());
+  };
+  append(std::as_bytes(std::span(text)));
+  for (const StoredTensor* tensor : laid_out(file)) append(tensor->bytes());
+  return result;
+}
+
+void write_safetensors(const std::string& path, const TensorFile& file) {
+  write_atomically(path, format_safetensors(file));
+}
+
+}  // namespace heed::inline HEED_REAL::nn
