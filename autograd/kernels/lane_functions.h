@@ -117,4 +117,13 @@ inline Lane log(Lane a) {
   return where(small, scaled - Lane(54 * 0.69314718055994531), scaled);
 }
 
+// Formulas that lanes and tensors share by name.
+inline Lane square(Lane x) { return x * x; }
+inline LaneMask eq(Lane a, Lane b) { return a == b; }
+// Both branches stay below overflow: e^-|x| is at most 1.
+inline Lane sigmoid(Lane x) {
+  const Lane e = exp_up_to_88(-abs(x));
+  return where(x < Lane(0.0), e, Lane(1.0)) / (Lane(1.0) + e);
+}
+
 }  // namespace heed::inline HEED_REAL

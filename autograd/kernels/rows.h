@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <limits>
 
@@ -132,29 +131,6 @@ inline void scale_row(Real factor, Real* x, Index n) {
 // out = x where visible, `hidden` elsewhere.
 inline void hide_row(const std::uint8_t* visible, const Real* x, Real hidden, Real* out, Index n) {
   for (Index i = 0; i < n; ++i) out[i] = visible[i] ? x[i] : hidden;
-}
-
-// y = softmax(x) for each of `rows` rows of n; y may be x. Elements of -inf count as invisible: a
-// row of nothing else gives 0. Two rows side by side, because much of the work on one must wait for
-// its maximum and its sum.
-inline void softmax_rows(const Real* x, Real* y, Index rows, Index n) {
-  constexpr Index most = 2;
-  std::array<Real, most> top, sum;
-  for (Index first = 0; first < rows; first += most) {
-    const auto count = static_cast<std::size_t>(std::min(most, rows - first));
-    const auto row = [&](std::size_t i) { return (first + static_cast<Index>(i)) * n; };
-    for (std::size_t i = 0; i < count; ++i) top[i] = max_of_row(x + row(i), n);
-    for (std::size_t i = 0; i < count; ++i) {
-      sum[i] = top[i] == minus_infinity ? 0 : exp_row(x + row(i), top[i], y + row(i), n);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      if (top[i] == minus_infinity) {
-        std::fill_n(y + row(i), n, Real{0});
-      } else {
-        scale_row(1 / sum[i], y + row(i), n);
-      }
-    }
-  }
 }
 
 // dx = y * (g - mean), the derivative of softmax, where mean = g . y; dx may be g.

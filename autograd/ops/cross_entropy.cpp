@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
 #include <vector>
 
-#include "autograd/kernels/rows.h"
+#include "autograd/kernels/cross_entropy.h"
 #include "autograd/ledger.h"
 #include "autograd/ops/fused.h"
 #include "autograd/ops/ids.h"
@@ -15,14 +14,9 @@
 namespace heed::inline HEED_REAL {
 namespace {
 
-// The loss of row i is target_i l_label + sum_c spread_c l_c with l = -log softmax.
 struct Plan {
-  std::vector<std::int32_t> rows;    // those that count, in order
-  std::vector<std::int32_t> labels;  // theirs
-  std::vector<Real> targets;         // (1 - e) w_label, theirs
-  Tensor spread;                     // e / C w_c; undefined without smoothing
-  double spread_sum = 0;
-  double divisor = 1;  // of a mean: the sum of w_label
+  CountedRows counted;
+  Tensor spread;  // where counted.spread points; undefined without smoothing
 };
 
 void check(const Tensor& logits, const Indices& labels, const CrossEntropyOptions& options) {
@@ -47,6 +41,7 @@ Plan make_plan(const Tensor& logits, const Indices& labels, const CrossEntropyOp
   const Index classes = logits.dim(-1);
   const Tensor weight = options.weight.defined() ? options.weight.detach() : Tensor();
   Plan plan;
+  CountedRows& counted = plan.counted;
   double total = 0;
   for (Index r = 0; r < labels.size(); ++r) {
     const std::int32_t label = labels[r];
@@ -59,58 +54,23 @@ Plan make_plan(const Tensor& logits, const Indices& labels, const CrossEntropyOp
     }
     const double counts = weight.defined() ? static_cast<double>(weight.data()[label]) : 1;
     total += counts;
-    plan.rows.push_back(checked_id("cross_entropy", r));
-    plan.labels.push_back(label);
-    plan.targets.push_back(static_cast<Real>((1 - options.label_smoothing) * counts));
+    counted.rows.push_back(checked_id("cross_entropy", r));
+    counted.labels.push_back(label);
+    counted.targets.push_back(static_cast<Real>((1 - options.label_smoothing) * counts));
   }
   if (options.label_smoothing > 0) {
     const NoGrad no_grad;
     const double each = options.label_smoothing / static_cast<double>(classes);
     plan.spread =
         weight.defined() ? weight * each : Tensor::full({classes}, static_cast<Real>(each));
-    for (const Real value : plan.spread.values()) plan.spread_sum += static_cast<double>(value);
+    counted.spread = plan.spread.data();
+    for (const Real value : plan.spread.values()) counted.spread_sum += static_cast<double>(value);
   }
-  if (options.reduction == Reduction::mean && !plan.rows.empty()) plan.divisor = total;
+  if (options.reduction == Reduction::mean && !counted.rows.empty()) counted.divisor = total;
   return plan;
 }
 
-// Returns the loss of a row, and leaves its share in the derivative of the whole in dx.
-Real loss_of_row(const Real* x, Index label, Real target, const Plan& plan, Real* dx, Index n) {
-  const Real share = 1 / static_cast<Real>(plan.divisor);
-  const Real top = max_of_row(x, n);
-  const Real sum = exp_row(x, top, dx, n);
-  scale_row(share * (target + static_cast<Real>(plan.spread_sum)) / sum, dx, n);
-  dx[label] -= share * target;
-  Real loss = target * (std::log(sum) + (top - x[label]));
-  if (!plan.spread.defined()) return loss;
-  const Real* spread = plan.spread.data();
-  const Lane log_sum(std::log(sum)), highest(top), scale(share);
-  loss += sum_lanes(n, [&](Index i, Index count) {
-    const Lane part = load_lane(spread + i, count);
-    store_lane(load_lane(dx + i, count) - scale * part, dx + i, count);
-    return part * (log_sum + (highest - load_lane(x + i, count)));
-  });
-  return loss;
-}
-
-// The loss of each counted row, and in the same rows of `gradient` its derivative.
-std::vector<Real> forward(const Tensor& logits, const Plan& plan, Tensor& gradient) {
-  const Index n = logits.dim(-1);
-  const auto count = static_cast<Index>(plan.rows.size());
-  const Real* x = logits.data();
-  Real* dx = gradient.mutable_data();
-  std::vector<Real> losses(plan.rows.size());
-  for_row_tiles(count, n, [&](Index, Index first, Index last) {
-    for (Index i = first; i < last; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      const Index r = plan.rows[at];
-      losses[at] = loss_of_row(x + r * n, plan.labels[at], plan.targets[at], plan, dx + r * n, n);
-    }
-  });
-  return losses;
-}
-
-Tensor reduced(const std::vector<Real>& losses, const Plan& plan, const Shape& shape,
+Tensor reduced(const std::vector<Real>& losses, const CountedRows& plan, const Shape& shape,
                Reduction reduction) {
   if (reduction == Reduction::none) {
     const Tensor each = Tensor::zeros(shape);
@@ -128,10 +88,12 @@ Tensor reduced(const std::vector<Real>& losses, const Plan& plan, const Shape& s
 Tensor cross_entropy(const Tensor& logits, const Indices& labels,
                      const CrossEntropyOptions& options) {
   const Plan plan = make_plan(logits, labels, options);
-  const bool all_count = static_cast<Index>(plan.rows.size()) == labels.size();
+  const bool all_count = static_cast<Index>(plan.counted.rows.size()) == labels.size();
   Tensor gradient = all_count ? Tensor::empty(logits.shape()) : Tensor::zeros(logits.shape());
-  const std::vector<Real> losses = forward(logits, plan, gradient);
-  const Tensor loss = reduced(losses, plan, labels.shape(), options.reduction);
+  std::vector<Real> losses(plan.counted.rows.size());
+  cross_entropy_rows(plan.counted, logits.data(), logits.dim(-1), losses.data(),
+                     gradient.mutable_data());
+  const Tensor loss = reduced(losses, plan.counted, labels.shape(), options.reduction);
   CrossEntropyOptions kept = options;
   // A copy, whatever becomes of the weight afterwards.
   if (kept.weight.defined()) kept.weight = Tensor(kept.weight.shape(), kept.weight.values());
@@ -155,14 +117,15 @@ Tensor cross_entropy(const Tensor& logits, const Indices& labels,
 Tensor twin::cross_entropy(const Tensor& logits, const Indices& labels,
                            const CrossEntropyOptions& options) {
   const Plan plan = make_plan(logits, labels, options);
-  const auto count = static_cast<Index>(plan.rows.size());
-  const Indices rows(plan.rows);
+  const CountedRows& counted = plan.counted;
+  const auto count = static_cast<Index>(counted.rows.size());
+  const Indices rows(counted.rows);
   const Tensor surprise = -twin::log_softmax(
       index_select(reshape(logits, {labels.size(), logits.dim(-1)}), rows));          // (count, C)
-  Tensor losses = sum(take_along(surprise, Indices({count, 1}, plan.labels)), {-1});  // (count)
-  losses = losses * Tensor({count}, plan.targets);
+  Tensor losses = sum(take_along(surprise, Indices({count, 1}, counted.labels)), {-1});  // (count)
+  losses = losses * Tensor({count}, counted.targets);
   if (plan.spread.defined()) losses = losses + sum(surprise * plan.spread, {-1});
-  if (options.reduction != Reduction::none) return sum(losses) / plan.divisor;
+  if (options.reduction != Reduction::none) return sum(losses) / counted.divisor;
   return reshape(index_add(losses, rows, labels.size()), labels.shape());
 }
 

@@ -1,15 +1,12 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/dropout.h"
 #include "autograd/ops.h"
-#include "autograd/philox.h"
-#include "autograd/threads.h"
 #include "autograd/ops/twins.h"
 
 namespace heed::inline HEED_REAL {
@@ -27,26 +24,11 @@ std::uint64_t threshold(double p) { return static_cast<std::uint64_t>(std::ldexp
 // What the elements that stay are multiplied by.
 double survivor_scale(double p) { return p < 1 ? 1 / (1 - p) : 0; }
 
-// Factors, 0 or the scale. Element i draws word first + i, whichever tile it falls into.
+// Factors, 0 or the scale. Element i draws word first + i.
 Tensor draw(const Shape& shape, double p, std::uint64_t key, std::uint64_t first) {
-  constexpr Index tile_size = Index{1} << 14;
   Tensor factors = Tensor::empty(shape);
-  Real* to = factors.mutable_data();
-  const std::uint64_t drop_below = threshold(p);
-  const Real scale = static_cast<Real>(survivor_scale(p));
-  parallel_for((shape.size() + tile_size - 1) / tile_size, [&](Index tile) {
-    std::array<std::uint32_t, 512> words;
-    const Index stop = std::min(shape.size(), (tile + 1) * tile_size);
-    for (Index i = tile * tile_size; i < stop; i += static_cast<Index>(words.size())) {
-      const Index count = std::min(static_cast<Index>(words.size()), stop - i);
-      philox_words(key, first + static_cast<std::uint64_t>(i),
-                   {words.data(), static_cast<std::size_t>(count)});
-      for (Index j = 0; j < count; ++j) {
-        const bool dropped = words[static_cast<std::size_t>(j)] < drop_below;
-        to[i + j] = dropped ? Real{0} : scale;
-      }
-    }
-  });
+  draw_factors({key, first}, threshold(p), static_cast<Real>(survivor_scale(p)),
+               factors.mutable_data(), shape.size());
   return factors;
 }
 

@@ -15,10 +15,9 @@
 #include <utility>
 
 #include "autograd/graph.h"
-#include "autograd/kernels/lane_functions.h"
+#include "autograd/kernels/elementwise.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 
@@ -124,75 +123,9 @@ Use<C | bits_of<A> | bits_of<B>> where(Use<C>, A, B) {
   return {};
 }
 
-// Formulas that lanes and tensors share by name.
-inline Lane square(Lane x) { return x * x; }
-inline LaneMask eq(Lane a, Lane b) { return a == b; }
-// Both branches stay below overflow: e^-|x| is at most 1.
-inline Lane sigmoid(Lane x) {
-  const Lane e = exp_up_to_88(-abs(x));
-  return where(x < Lane(0.0), e, Lane(1.0)) / (Lane(1.0) + e);
-}
-
 // ---- the reading over lanes ------------------------------------------------------------------
-// How an operand is walked while the result is walked in order.
-struct Walk {
-  const Real* data = nullptr;
-  std::array<Index, Shape::max_rank> strides{};
-};
-
-// The iteration space with axes merged wherever all operands allow it.
-struct Space {
-  int rank = 0;
-  std::array<Index, Shape::max_rank> extents{};
-  Index rows = 1;     // product of all but the last extent
-  Index columns = 1;  // the last extent
-};
-
-// Sets the strides of the operands against `shape` and merges axes. `count` operands.
+// How `count` operands are walked under `shape`.
 Space plan(const Shape& shape, const Tensor* const* operands, Walk* walks, int count);
-
-namespace detail {
-
-constexpr Index tile_elements = Index{1} << 15;
-
-template <std::size_t N>
-struct Row {
-  std::array<const Real*, N> at;
-  std::array<bool, N> moves;
-};
-
-template <std::size_t N, class F, std::size_t... I>
-void map_row(Real* out, Index n, const Row<N>& row, F& f, std::index_sequence<I...>) {
-  const std::array<Lane, N> still{(row.moves[I] ? Lane() : Lane(*row.at[I]))...};
-  Index i = 0;
-  for (; i + Lane::size <= n; i += Lane::size) {
-    f((row.moves[I] ? Lane::load(row.at[I] + i) : still[I])...).store(out + i);
-  }
-  if (i < n) {
-    f((row.moves[I] ? Lane::load_part(row.at[I] + i, n - i) : still[I])...)
-        .store_part(out + i, n - i);
-  }
-}
-
-// Where each operand stands at the start of row `r`.
-template <std::size_t N>
-Row<N> row_at(const Space& space, const std::array<Walk, N>& walks, Index r) {
-  Row<N> row;
-  for (std::size_t k = 0; k < N; ++k) {
-    row.at[k] = walks[k].data;
-    row.moves[k] =
-        space.rank > 0 && walks[k].strides[static_cast<std::size_t>(space.rank) - 1] != 0;
-  }
-  for (int axis = space.rank - 2; axis >= 0; --axis) {
-    const auto a = static_cast<std::size_t>(axis);
-    const Index here = r % space.extents[a];
-    r /= space.extents[a];
-    for (std::size_t k = 0; k < N; ++k) row.at[k] += here * walks[k].strides[a];
-  }
-  return row;
-}
-
-}  // namespace detail
 
 // out[i] = f(operands[i]...) over `shape`, operands broadcast. Undefined operands are not read by
 // f.
@@ -202,27 +135,7 @@ Tensor map(const Shape& shape, const std::array<const Tensor*, N>& operands, F f
   if (shape.size() == 0) return result;
   std::array<Walk, N> walks;
   const Space space = plan(shape, operands.data(), walks.data(), static_cast<int>(N));
-  Real* out = result.mutable_data();
-  constexpr auto each = std::make_index_sequence<N>();
-  if (space.rows == 1) {  // one long row: cut it
-    const Index tiles = (space.columns + detail::tile_elements - 1) / detail::tile_elements;
-    parallel_for(tiles, [&](Index tile) {
-      const Index from = tile * detail::tile_elements;
-      detail::Row<N> row = detail::row_at(space, walks, 0);
-      for (std::size_t k = 0; k < N; ++k) row.at[k] += row.moves[k] ? from : 0;
-      detail::map_row(out + from, std::min(detail::tile_elements, space.columns - from), row, f,
-                      each);
-    });
-  } else {
-    const Index rows = std::max<Index>(1, detail::tile_elements / space.columns);
-    parallel_for((space.rows + rows - 1) / rows, [&](Index tile) {
-      const Index stop = std::min(space.rows, (tile + 1) * rows);
-      for (Index r = tile * rows; r < stop; ++r) {
-        const detail::Row<N> row = detail::row_at(space, walks, r);
-        detail::map_row(out + r * space.columns, space.columns, row, f, each);
-      }
-    });
-  }
+  map_lanes(space, walks, f, result.mutable_data());
   count_cost(0, static_cast<std::uint64_t>(shape.size()) * sizeof(Real) * (N + 1));
   return result;
 }

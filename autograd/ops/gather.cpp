@@ -3,23 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "autograd/graph.h"
-#include "autograd/kernels/axis_runs.h"
+#include "autograd/kernels/gather.h"
 #include "autograd/kernels/strided_copy.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
 #include "autograd/ops/ids.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
-
-// Elements that one tile moves; fixed, so that the number of threads changes no bit.
-constexpr Index tile_size = Index{1} << 14;
-constexpr Index narrowest = 64;  // columns that one tile adds to
 
 void count_copy(const Tensor& moved) {
   count_cost(0, 2 * static_cast<std::uint64_t>(moved.size()) * sizeof(Real));
@@ -30,50 +25,11 @@ Tensor picked(const char* op, const Tensor& x, const Indices& ids, int axis) {
   const Lines whole = lines_of(x.shape(), axis);
   check_ids(op, ids, whole.n, fmt::format("axis {} of x", axis));
   const Tensor y = Tensor::empty(ids.shape());
-  const Index k = ids.shape()[axis];
-  const Index n = whole.n, inner = whole.inner;
-  const Index rows = whole.outer * k;
-  const Index rows_a_tile = std::max<Index>(1, tile_size / std::max<Index>(1, inner));
-  const Real* from = x.data();
-  Real* to = y.mutable_data();
-  parallel_for((rows + rows_a_tile - 1) / rows_a_tile, [&](Index tile) {
-    const Index stop = std::min(rows, (tile + 1) * rows_a_tile);
-    for (Index row = tile * rows_a_tile; row < stop; ++row) {
-      const Real* plane = from + row / k * n * inner;
-      for (Index i = 0; i < inner; ++i) {
-        to[row * inner + i] = plane[ids[row * inner + i] * inner + i];
-      }
-    }
-  });
+  pick_along(x.data(), whole, ids.data(), ids.shape()[axis], y.mutable_data());
   count_copy(y);
-  return differentiable(
-      "gather", y, wrt(x, [ids, n, axis](const Tensor& g) { return put_along(g, ids, n, axis); }));
-}
-
-// to (outer, n, inner) += from (outer, k, inner). A line along the axis belongs to one tile, which
-// adds to it in the order of the ids.
-void add_along(const Indices& ids, Index k, const Lines& result, const Real* from, Real* to) {
-  const Index outer = result.outer;
-  const Index n = result.n;
-  const Index inner = result.inner;
-  if (ids.size() == 0) return;
-  const Index columns = std::min(inner, std::max(narrowest, tile_size / k));
-  const Index parts = (inner + columns - 1) / columns;
-  const Index together = std::max<Index>(1, tile_size / (k * columns));
-  const Index planes_a_tile = parts == 1 ? together : 1;
-  const Index groups = (outer + planes_a_tile - 1) / planes_a_tile;
-  parallel_for(groups * parts, [&](Index tile) {
-    const Index begin = tile % parts * columns;
-    const Index end = std::min(inner, begin + columns);
-    const Index first = tile / parts * planes_a_tile;
-    const Index last = std::min(outer, first + planes_a_tile);
-    for (Index row = first * k; row < last * k; ++row) {
-      Real* plane = to + row / k * n * inner;
-      for (Index i = begin; i < end; ++i) {
-        plane[ids[row * inner + i] * inner + i] += from[row * inner + i];
-      }
-    }
-  });
+  return differentiable("gather", y, wrt(x, [ids, n = whole.n, axis](const Tensor& g) {
+                          return put_along(g, ids, n, axis);
+                        }));
 }
 
 // The first extents of x along every axis but `axis` (-1: along every one).
@@ -141,7 +97,8 @@ Tensor put_along(const Tensor& values, const Indices& ids, Index extent, int axi
   }
   check_ids("put_along", ids, extent, fmt::format("axis {} of the result", axis));
   const Tensor y = Tensor::zeros(values.shape().with(axis, extent));
-  add_along(ids, values.dim(axis), lines_of(y.shape(), axis), values.data(), y.mutable_data());
+  add_along(values.data(), ids.data(), values.dim(axis), y.mutable_data(),
+            lines_of(y.shape(), axis));
   count_copy(values);
   return differentiable("put_along", y,
                         wrt(values, [ids, axis](const Tensor& g) { return gather(g, ids, axis); }));

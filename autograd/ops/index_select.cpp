@@ -7,17 +7,12 @@
 #include <vector>
 
 #include "autograd/graph.h"
-#include "autograd/kernels/axis_runs.h"
+#include "autograd/kernels/gather.h"
 #include "autograd/ledger.h"
 #include "autograd/ops/ids.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
-
-// Elements that one tile moves; fixed, so that the number of threads changes no bit.
-constexpr Index tile_size = Index{1} << 14;
-constexpr Index narrowest = 64;  // columns that one tile adds to
 
 // `shape` with `count` axes from `axis` on replaced by those of `middle`.
 Shape replaced(const Shape& shape, int axis, int count, const Shape& middle) {
@@ -31,24 +26,6 @@ void count_copy(const Tensor& moved) {
   count_cost(0, 2 * static_cast<std::uint64_t>(moved.size()) * sizeof(Real));
 }
 
-// Every column of the result belongs to one tile, which adds to it in the order of the ids.
-void add_slices(const Indices& ids, const Lines& result, const Real* from, Real* to) {
-  const Index count = ids.size();
-  if (count * result.outer * result.inner == 0) return;
-  const Index columns = std::min(result.inner, std::max(narrowest, tile_size / count));
-  const Index parts = (result.inner + columns - 1) / columns;
-  parallel_for(result.outer * parts, [&](Index tile) {
-    const Index outer = tile / parts;
-    const Index begin = tile % parts * columns;
-    const Index end = std::min(result.inner, begin + columns);
-    for (Index i = 0; i < count; ++i) {
-      const Real* slice = from + (outer * count + i) * result.inner;
-      Real* sum = to + (outer * result.n + ids[i]) * result.inner;
-      for (Index j = begin; j < end; ++j) sum[j] += slice[j];
-    }
-  });
-}
-
 }  // namespace
 
 Tensor index_select(const Tensor& x, const Indices& ids, int axis) {
@@ -56,18 +33,7 @@ Tensor index_select(const Tensor& x, const Indices& ids, int axis) {
   const Lines whole = lines_of(x.shape(), axis);
   check_ids("index_select", ids, whole.n, fmt::format("axis {} of x", axis));
   const Tensor y = Tensor::empty(replaced(x.shape(), axis, 1, ids.shape()));
-  const Real* from = x.data();
-  Real* to = y.mutable_data();
-  const Index count = ids.size();
-  const Index rows = whole.outer * count;
-  const Index rows_a_tile = std::max<Index>(1, tile_size / std::max<Index>(1, whole.inner));
-  parallel_for((rows + rows_a_tile - 1) / rows_a_tile, [&](Index tile) {
-    const Index stop = std::min(rows, (tile + 1) * rows_a_tile);
-    for (Index row = tile * rows_a_tile; row < stop; ++row) {
-      const Index source = row / count * whole.n + ids[row % count];
-      std::copy_n(from + source * whole.inner, whole.inner, to + row * whole.inner);
-    }
-  });
+  pick_slices(x.data(), whole, ids.data(), ids.size(), y.mutable_data());
   count_copy(y);
   return differentiable("index_select", y, wrt(x, [ids, n = whole.n, axis](const Tensor& g) {
                           return index_add(g, ids, n, axis);
@@ -89,7 +55,7 @@ Tensor index_add(const Tensor& values, const Indices& ids, Index extent, int axi
   }
   check_ids("index_add", ids, extent, fmt::format("axis {} of the result", at));
   const Tensor y = Tensor::zeros(replaced(shape, at, replaced_axes, {extent}));
-  add_slices(ids, lines_of(y.shape(), at), values.data(), y.mutable_data());
+  add_slices(values.data(), ids.data(), ids.size(), y.mutable_data(), lines_of(y.shape(), at));
   count_copy(values);
   return differentiable(
       "index_add", y, wrt(values, [ids, at](const Tensor& g) { return index_select(g, ids, at); }));

@@ -1,20 +1,13 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "autograd/graph.h"
-#include "autograd/kernels/gemm.h"
-#include "autograd/kernels/strided_copy.h"
+#include "autograd/kernels/linear.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
 #include "autograd/ops/twins.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
-
-// Rows of the result that one tile makes.
-constexpr Index tile_rows = 128;
 
 void check(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   if (x.rank() == 0) throw ShapeError("[linear] a scalar has no axis");
@@ -34,23 +27,8 @@ Tensor product(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   Tensor y = Tensor::empty(x.shape().with(-1, weight.dim(0)));
   const Index in = weight.dim(1);
   const Index out = weight.dim(0);
-  const Index rows = out == 0 ? 0 : y.size() / out;
-  Tensor plain;  // (in, out)
-  if (wants_plain_right(rows)) {
-    plain = Tensor::empty({in, out});
-    turn_matrix(out, in, weight.data(), plain.mutable_data());
-  }
-  const Matrix right =
-      plain.defined() ? Matrix{plain.data(), out} : Matrix{weight.data(), in, true};
-  parallel_for((rows + tile_rows - 1) / tile_rows, [&](Index tile) {
-    const Index first = tile * tile_rows;
-    const Index count = std::min(tile_rows, rows - first);
-    Real* to = y.mutable_data() + first * out;
-    if (bias.defined()) {
-      for (Index r = 0; r < count; ++r) std::copy_n(bias.data(), out, to + r * out);
-    }
-    gemm(count, out, in, 1, {x.data() + first * in, in}, right, bias.defined() ? 1 : 0, to, out);
-  });
+  linear_rows({.rows = out == 0 ? 0 : y.size() / out, .in = in, .out = out}, x.data(),
+              weight.data(), bias.defined() ? bias.data() : nullptr, y.mutable_data());
   const auto cells = static_cast<std::uint64_t>(y.size());
   count_cost(cells * static_cast<std::uint64_t>(in),
              (static_cast<std::uint64_t>(x.size() + weight.size()) + cells) * sizeof(Real));

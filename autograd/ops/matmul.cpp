@@ -3,37 +3,14 @@
 #include <algorithm>
 
 #include "autograd/graph.h"
-#include "autograd/kernels/gemm.h"
-#include "autograd/kernels/pieces.h"
-#include "autograd/kernels/strided_copy.h"
+#include "autograd/kernels/matmul.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// Multiply-adds that are worth a tile of their own. Tiles depend on the product alone, so that the
-// number of threads changes no bit.
-constexpr Index tile_work = Index{1} << 18;
-
-// Rows or columns of the result that one tile makes: at most 128, and of a large product with short
-// sides (the gradient of a weight) a quarter, for the threads to share.
-Index tile_side(Index side, Index work) {
-  if (work <= 2 * tile_work) return side;
-  return std::min<Index>({side, 128, rounded_up(pieces_of(side, 4), 16)});
-}
-
-Shape leading(const Shape& shape) {
-  return Shape(std::span<const Index>(shape.begin(), shape.end() - 2));
-}
-
-struct Product {
-  Index m = 1, n = 1, k = 1;
-  Shape batch = {};
-};
-
-Product check(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
+Products check(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
   if (a.rank() == 0 || b.rank() == 0) {
     throw ShapeError(
         fmt::format("[matmul] a scalar is no matrix: a {}, b {}\n"
@@ -50,54 +27,7 @@ Product check(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
   }
   if (a.rank() == 1 || b.rank() == 1) return {};
   return {a.dim(options.transpose_a ? -1 : -2), b.dim(options.transpose_b ? -2 : -1),
-          a.dim(a_inner), broadcast(leading(a.shape()), leading(b.shape()), "matmul")};
-}
-
-// The offset of matrix i of the batch in an operand whose leading axes are broadcast to `batch`.
-Index offset_of(Index i, const Shape& batch, const Shape& operand) {
-  const Shape own = leading(operand);
-  const Strides strides = contiguous_strides(own);
-  Index offset = 0;
-  for (int axis = batch.rank() - 1; axis >= 0; --axis) {
-    const Index here = i % batch[axis];
-    i /= batch[axis];
-    const int at = axis - (batch.rank() - own.rank());
-    if (at >= 0 && own[at] != 1) offset += here * strides[static_cast<std::size_t>(at)];
-  }
-  return offset * operand[-1] * operand[-2];
-}
-
-// The whole batch, cut into tiles: along the longer side of large products, several small ones
-// together.
-void multiply(const Product& p, const Tensor& a, const Tensor& b, const MatmulOptions& options,
-              Real* y) {
-  const Index work = p.m * p.n * p.k;
-  const bool by_rows = p.m >= p.n;
-  const Index side = by_rows ? p.m : p.n;
-  const Index cut = tile_side(side, work);
-  const Index cuts = pieces_of(side, cut);
-  const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, work));
-  const Index pieces = p.batch.size() * cuts;
-  parallel_for(pieces_of(pieces, together), [&](Index tile) {
-    const Index stop = std::min(pieces, (tile + 1) * together);
-    for (Index piece = tile * together; piece < stop; ++piece) {
-      const Index i = piece / cuts;
-      const Index first = piece % cuts * cut;
-      const Index count = std::min(cut, side - first);
-      const Index row = by_rows ? first : 0;
-      const Index column = by_rows ? 0 : first;
-      const Real* from_a = a.data() + offset_of(i, p.batch, a.shape());
-      const Real* from_b = b.data() + offset_of(i, p.batch, b.shape());
-      gemm(
-          by_rows ? count : p.m, by_rows ? p.n : count, p.k, 1,
-          {from_a + row * (options.transpose_a ? 1 : a.dim(-1)), a.dim(-1), options.transpose_a},
-          {from_b + column * (options.transpose_b ? b.dim(-1) : 1), b.dim(-1), options.transpose_b},
-          0, y + (i * p.m + row) * p.n + column, p.n);
-    }
-  });
-  const auto cells = static_cast<std::uint64_t>(p.batch.size() * p.m * p.n);
-  count_cost(cells * static_cast<std::uint64_t>(p.k),
-             (static_cast<std::uint64_t>(a.size() + b.size()) + cells) * sizeof(Real));
+          a.dim(a_inner), broadcast(leading_axes(a.shape()), leading_axes(b.shape()), "matmul")};
 }
 
 Tensor flat(const Tensor& x) {
@@ -120,7 +50,7 @@ Tensor with_vectors(const Tensor& a, const Tensor& b, const MatmulOptions& optio
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
-  const Product p = check(a, b, options);
+  const Products p = check(a, b, options);
   if (a.rank() == 1 || b.rank() == 1) return with_vectors(a, b, options);
   const bool ta = options.transpose_a;
   const bool tb = options.transpose_b;
@@ -133,7 +63,10 @@ Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
   std::vector<Index> extents(p.batch.begin(), p.batch.end());
   extents.insert(extents.end(), {p.m, p.n});
   const Tensor y = Tensor::empty(Shape(extents));
-  multiply(p, a, b, options, y.mutable_data());
+  multiply(p, {a.data(), a.shape(), ta}, {b.data(), b.shape(), tb}, y.mutable_data());
+  const auto cells = static_cast<std::uint64_t>(y.size());
+  count_cost(cells * static_cast<std::uint64_t>(p.k),
+             (static_cast<std::uint64_t>(a.size() + b.size()) + cells) * sizeof(Real));
   const auto rule_a = [b = keep(b), ta, tb, shape = a.shape()](const Tensor& g) {
     return sum_to(ta ? matmul(b(), g, {.transpose_a = tb, .transpose_b = true})
                      : matmul(g, b(), {.transpose_b = !tb}),

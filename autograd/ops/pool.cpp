@@ -4,37 +4,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
 
+#include "autograd/kernels/pool.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/conv.h"
 #include "autograd/ops/gather.h"
 #include "autograd/ops/shape_ops.h"
 #include "autograd/ops/window.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
-
-// What is pooled, channel by channel.
-struct PoolPlan {
-  Index planes;
-  HeightWidth in, window, stride, padding, dilation, out;
-};
-
-// What of a window lies inside an axis: its first position there, and where it ends.
-struct Reach {
-  Index first, stop;
-};
-Reach reach(Index place, Index stride, Index padding, Index window, Index dilation, Index extent) {
-  const Index start = place * stride - padding;
-  const Index skipped = start < 0 ? (-start + dilation - 1) / dilation : 0;
-  return {start + skipped * dilation, std::min(extent, start + window_span(window, dilation))};
-}
 
 Index pool_places(const char* op, Index in, Index window, Index stride, Index padding,
                   Index dilation) {
@@ -80,43 +63,14 @@ PoolPlan pool_plan(const char* op, const Tensor& x, int rank, HeightWidth window
   return p;
 }
 
-// Where in its plane the largest value of each window is: the first of several, or the first NaN.
-void find_largest(const PoolPlan& p, const Real* plane, std::int32_t* ids) {
-  for (Index i = 0; i < p.out.height; ++i) {
-    const Reach rows = reach(i, p.stride.height, p.padding.height, p.window.height,
-                             p.dilation.height, p.in.height);
-    for (Index j = 0; j < p.out.width; ++j) {
-      const Reach columns =
-          reach(j, p.stride.width, p.padding.width, p.window.width, p.dilation.width, p.in.width);
-      Index best = rows.first * p.in.width + columns.first;
-      for (Index r = rows.first; r < rows.stop; r += p.dilation.height) {
-        for (Index c = columns.first; c < columns.stop; c += p.dilation.width) {
-          const Index here = r * p.in.width + c;
-          const Real value = plane[here];
-          const bool beaten = plane[best] != plane[best];  // the first NaN stays
-          if (!beaten && !(value <= plane[best])) best = here;
-        }
-      }
-      *ids++ = static_cast<std::int32_t>(best);
-    }
-  }
-}
-
 Tensor pick_largest(const char* op, const Tensor& x, const PoolPlan& p) {
   const Index pixels = p.in.height * p.in.width;
   const Index places = p.out.height * p.out.width;
   if (pixels > std::numeric_limits<std::int32_t>::max()) {
     throw ShapeError(fmt::format("[{}] the {} positions of a channel are too many", op, pixels));
   }
-  constexpr Index worth = Index{1} << 16;
-  const Index seen = std::max<Index>(1, places * p.window.height * p.window.width);
-  const Index together = std::max<Index>(1, worth / seen);
   std::vector<std::int32_t> ids(static_cast<std::size_t>(p.planes * places));
-  parallel_for((p.planes + together - 1) / together, [&](Index tile) {
-    for (Index i = tile * together; i < std::min(p.planes, (tile + 1) * together); ++i) {
-      find_largest(p, x.data() + i * pixels, ids.data() + i * places);
-    }
-  });
+  find_largest(p, x.data(), ids.data());
   return take_along(reshape(x, Shape{p.planes, pixels}),
                     Indices({p.planes, places}, std::move(ids)));  // (planes, places)
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "autograd/ledger.h"
 #include "autograd/ops.h"
 
 namespace heed::inline HEED_REAL {
@@ -52,14 +51,6 @@ Tensor recurrent_weight_gradient(const Steps& steps, const Tensor& gradient, con
   const Index rows = steps.count * steps.batch;
   return matmul(reshape(gradient, {rows, gradient.dim(2)}), reshape(before, {rows, steps.hidden}),
                 {.transpose_a = true});
-}
-
-void count_steps(const Steps& steps, Index n) {
-  const auto rows = static_cast<std::uint64_t>(steps.count * steps.batch);
-  const auto wide = static_cast<std::uint64_t>(n),
-             hidden = static_cast<std::uint64_t>(steps.hidden);
-  count_cost(rows * wide * hidden,
-             (2 * rows * wide + 2 * rows * hidden + wide * hidden) * sizeof(Real));
 }
 
 std::vector<Tensor> unstack(const Tensor& x) {

@@ -4,21 +4,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "autograd/graph.h"
 #include "autograd/kernels/axis_runs.h"
+#include "autograd/kernels/overlap_add.h"
 #include "autograd/kernels/strided_copy.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
 #include "autograd/ops/ids.h"
-#include "autograd/threads.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
-
-// Elements that a tile of fold makes; fixed, so that the number of threads changes no bit.
-constexpr Index tile_size = Index{1} << 13;
 
 void check_times(const char* op, Index times) {
   if (times < 0) throw ValueError(fmt::format("[{}] {} times", op, times));
@@ -122,27 +117,8 @@ Tensor fold(const Tensor& windows, int axis, Index extent, Index step) {
                     counted[axis], axis, windows.shape().str(), count, size, extent, step));
   }
   const Tensor y = Tensor::empty(shape);
-  const Lines whole = lines_of(shape, axis);
-  const Real* from = windows.data();
-  Real* to = y.mutable_data();
-  const Index rows = whole.outer * extent;
-  const Index rows_a_tile = std::max<Index>(1, tile_size / std::max<Index>(1, whole.inner));
-  parallel_for((rows + rows_a_tile - 1) / rows_a_tile, [&](Index tile) {
-    const Index stop = std::min(rows, (tile + 1) * rows_a_tile);
-    for (Index row = tile * rows_a_tile; row < stop; ++row) {
-      const Index at = row % extent;
-      const Index first = at < size ? 0 : (at - size) / step + 1;  // of the windows that cover it
-      const Index last = std::min(at / step, count - 1);
-      for (Index i = 0; i < whole.inner; ++i) {
-        Real sum = 0;
-        for (Index w = first; w <= last; ++w) {
-          const Index window = (row / extent * count + w) * whole.inner + i;
-          sum += from[window * size + at - w * step];
-        }
-        to[row * whole.inner + i] = sum;
-      }
-    }
-  });
+  overlap_add(windows.data(), {.count = count, .size = size, .step = step}, y.mutable_data(),
+              lines_of(shape, axis));
   count_cost(0, static_cast<std::uint64_t>(windows.size() + y.size()) * sizeof(Real));
   return differentiable("fold", y, wrt(windows, [axis, size, step](const Tensor& g) {
                           return unfold(g, axis, size, step);

@@ -9,6 +9,7 @@
 #include "autograd/graph.h"
 #include "autograd/kernels/rows.h"
 #include "autograd/kernels/strided_copy.h"
+#include "autograd/kernels/triangle.h"
 #include "autograd/ledger.h"
 
 namespace heed::inline HEED_REAL {
@@ -23,23 +24,11 @@ void check_rank(const char* op, const Tensor& x, int rank) {
 // Beyond the matrix it makes no difference how far.
 Index clamped(const Tensor& x, Index offset) { return std::clamp(offset, -x.dim(-2), x.dim(-1)); }
 
-// The columns [from(i), to(i)) of row i of every matrix, zeros elsewhere.
-template <class From, class To>
-Tensor part_of_rows(const Tensor& x, From from, To to) {
+// y as kernel(x, y, matrices, k) fills it: one side of diagonal k.
+using Kernel = void (*)(const Real*, Real*, const MatrixRows&, Index);
+Tensor half(const Tensor& x, Index k, Kernel kernel) {
   Tensor y = Tensor::empty(x.shape());
-  const Index n = x.dim(-1), height = x.dim(-2);
-  const Real* source = x.data();
-  Real* target = y.mutable_data();
-  for_row_tiles(row_count(x.shape()), n, [&](Index, Index first, Index last) {
-    for (Index r = first; r < last; ++r) {
-      const Index begin = std::clamp<Index>(from(r % height), 0, n);
-      const Index end = std::clamp<Index>(to(r % height), 0, n);
-      Real* row = target + r * n;
-      std::fill(row, row + begin, Real{0});
-      std::copy(source + r * n + begin, source + r * n + end, row + begin);
-      std::fill(row + end, row + n, Real{0});
-    }
-  });
+  kernel(x.data(), y.mutable_data(), {row_count(x.shape()), x.dim(-2), x.dim(-1)}, k);
   count_cost(0, 2 * static_cast<std::uint64_t>(x.size()) * sizeof(Real));
   return y;
 }
@@ -72,16 +61,14 @@ Tensor embedded(const Tensor& values, const Shape& shape, Index offset) {
 Tensor tril(const Tensor& x, Index offset) {
   check_rank("tril", x, 2);
   const Index k = clamped(x, offset);
-  const Tensor y = part_of_rows(
-      x, [](Index) { return Index{0}; }, [k](Index i) { return i + k + 1; });
+  const Tensor y = half(x, k, copy_lower);
   return differentiable("tril", y, wrt(x, [k](const Tensor& g) { return tril(g, k); }));
 }
 
 Tensor triu(const Tensor& x, Index offset) {
   check_rank("triu", x, 2);
-  const Index k = clamped(x, offset), n = x.dim(-1);
-  const Tensor y = part_of_rows(
-      x, [k](Index i) { return i + k; }, [n](Index) { return n; });
+  const Index k = clamped(x, offset);
+  const Tensor y = half(x, k, copy_upper);
   return differentiable("triu", y, wrt(x, [k](const Tensor& g) { return triu(g, k); }));
 }
 

@@ -88,6 +88,8 @@ check_rooms() {
   local basics='(errors|finite|indices|ledger|philox|pointer|real|shape|storage|threads|window)\.h'
   sources autograd/kernels | matches '^ *# *include "' "no kernel: autograd/$basics" |
     look -vE "include \"autograd/(kernels/|$basics\")"
+  # A loop worth threads is a kernel.
+  sources autograd/ops | matches '^ *# *include "autograd/threads|parallel_for' 'a kernel does'
   sources nn/files | matches '^ *# *include "nn/' 'of nn: nn/files and nn/module.h' |
     look -vE 'include "nn/(files/|module\.h")'
   sources nn attention | look -v '^nn/files/' |

@@ -70,6 +70,8 @@ case $name in
     caught autograd/kernels/up.cpp '#include "autograd/graph.h"'
     caught autograd/kernels/up.cpp '#include "autograd/tensor.h"'
     caught autograd/ops/blas.cpp '#include <cblas.h>'
+    caught autograd/ops/loop.cpp '#include "autograd/threads.h"'
+    caught autograd/ops/loop.cpp '  parallel_for(tiles, [&](Index tile) {'
     caught autograd/simd.h '#include <xsimd/xsimd.hpp>'
     caught autograd/ops/fft.cpp '#include <kissfft/kissfft.hh>'
     caught nn/files/layer.cpp '#include "nn/one.h"'
