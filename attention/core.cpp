@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "attention/mutants.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -35,23 +34,12 @@ Tensor repeat_heads(const Tensor& x, Index heads, Index times) {
   return reshape(repeated, {batch, length, heads * times * size});
 }
 
-Tensor combine(const Tensor& weights, const Tensor& v) {
-  const Tensor y = matmul(weights, v);
-  return planted(Mutant::contributes_nothing) ? y * 0 : y;
-}
+Tensor combine(const Tensor& weights, const Tensor& v) { return matmul(weights, v); }
 
 Mask visible(const Pattern& pattern, const MixerInput& input, Index keys) {
   if (pattern.is_full()) return input.mask;
-  if (planted(Mutant::causal_dropped_with_mask) && input.mask.defined()) return input.mask;
-  if (planted(Mutant::causal_dropped_when_recording) && recording_maps()) return input.mask;
   const Mask own = pattern.expand(input.x.dim(1), keys);  // (T, S)
   return input.mask.defined() ? own & input.mask : own;
-}
-
-Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& visible, Score score,
-                Normalise normalise) {
-  const Tensor weights = normalise(score(q, k), visible);  // (..., T, S)
-  return {combine(weights, v), weights};                   // (..., T, D)
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -1,22 +1,23 @@
 // The model that lies under every mechanism, as small pure functions: score -> mask -> normalise
 // -> combine.
 //
-// This is the readable path. It serves recording, derivatives of any order, and every mechanism
-// without a kernel of its own; heed::attention() of ops.h is the fused twin of the dot-product
-// case.
+//   const Tensor scores = shifted(scaled_dot(q, k));             // scores.h, score_shift.h
+//   const Tensor weights = softmax_over(scores, visible);        // masks.h, normalizers.h
+//   publish_map("mine", weights);                                // maps.h
+//   return project_.merge(combine(weights, v));                  // projections.h
+//
+// This is the readable path. It serves looking, derivatives of any order, and every mechanism
+// without a kernel of its own; dot_product_attention() of ops.h is the fused twin of the
+// dot-product case.
 #pragma once
 
 #include "attention/maps.h"
 #include "attention/masks.h"
 #include "attention/mixer.h"
+#include "attention/score_shift.h"
 #include "autograd/ops.h"
 
 namespace heed::inline HEED_REAL::attention {
-
-// q (..., T, D) and k (..., S, D) -> scores (..., T, S).
-using Score = Tensor (*)(const Tensor& q, const Tensor& k);
-// Scores -> weights of the same shape, 0 where nothing is to be seen.
-using Normalise = Tensor (*)(const Tensor& scores, const Mask& visible);
 
 // (B, T, H * D) -> (B, H, T, D). Throws ShapeError when the last axis cannot be cut into `heads`.
 Tensor split_heads(const Tensor& x, Index heads);
@@ -32,12 +33,10 @@ Tensor combine(const Tensor& weights, const Tensor& v);
 // Undefined when that is everything.
 Mask visible(const Pattern& pattern, const MixerInput& input, Index keys);
 
+// What a mechanism hands out that is called step by step, as a decoder does.
 struct Attended {
   Tensor y;        // (..., T, D)
   Tensor weights;  // (..., T, S)
 };
-// All four steps for q (..., T, D), k and v (..., S, D).
-Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& visible, Score score,
-                Normalise normalise);
 
 }  // namespace heed::inline HEED_REAL::attention

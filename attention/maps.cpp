@@ -20,7 +20,10 @@ const char* name_of(MapKind kind) {
   return "weights";
 }
 
-MapRecorder::MapRecorder() : before_(current_recorder) { current_recorder = this; }
+MapRecorder::MapRecorder(Graph graph) : graph_(graph), before_(current_recorder) {
+  if (graph == Graph::drop) no_grad_.emplace();
+  current_recorder = this;
+}
 
 MapRecorder::~MapRecorder() { current_recorder = before_; }
 
@@ -28,7 +31,8 @@ bool recording_maps() { return current_recorder != nullptr; }
 
 void publish_map(const char* mechanism, const Tensor& weights, MapKind kind) {
   if (!current_recorder) return;
-  current_recorder->maps_.push_back({mechanism, kind, weights.detach()});
+  const bool keep = current_recorder->graph_ == Graph::keep;
+  current_recorder->maps_.push_back({mechanism, kind, keep ? weights : weights.detach()});
 }
 
 }  // namespace heed::inline HEED_REAL::attention

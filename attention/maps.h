@@ -5,11 +5,19 @@
 //   model(x);
 //   for (const attention::Map& map : recorder.maps()) draw(map.weights);
 //
-// Without a recorder nothing is computed for it. While one lives no gradient is recorded. Look
-// between two training steps, as a forward pass of its own: each step starts its draws anew
+// Without a recorder nothing is computed for it. While one lives no gradient is recorded, unless it
+// was asked to keep the graph, so that a loss may be put on weights (distillation, a penalty, the
+// importance of a head):
+//
+//   attention::MapRecorder recorder(attention::Graph::keep);
+//   const Tensor y = model(x);
+//   loss = loss + penalty(recorder.maps()[0].weights);
+//
+// Look between two training steps, as a forward pass of its own: each step starts its draws anew
 // (Module::seed_draws), so looking never changes a training run.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,11 +40,14 @@ struct Map {
   Tensor weights;  // (B, H, T, S)
 };
 
+// Whether gradients flow while maps are recorded, and through the maps.
+enum class Graph { drop, keep };
+
 // Collects, in the order of the forward pass, what the mixers of this thread publish while it
 // lives. The innermost recorder gets everything.
 class MapRecorder {
  public:
-  MapRecorder();
+  explicit MapRecorder(Graph graph = Graph::drop);
   ~MapRecorder();
   MapRecorder(const MapRecorder&) = delete;
   MapRecorder& operator=(const MapRecorder&) = delete;
@@ -45,7 +56,8 @@ class MapRecorder {
 
  private:
   friend void publish_map(const char*, const Tensor&, MapKind);
-  NoGrad no_grad_;
+  Graph graph_;
+  std::optional<NoGrad> no_grad_;
   MapRecorder* before_;
   std::vector<Map> maps_;
 };

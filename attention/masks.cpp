@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "attention/mutants.h"
 #include "autograd/errors.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -14,7 +13,7 @@ namespace heed::inline HEED_REAL::attention {
 Pattern::Pattern(std::string name, Rule sees) : name_(std::move(name)), sees_(std::move(sees)) {}
 
 Mask Pattern::expand(Index queries, Index keys) const {
-  const Index shift = planted(Mutant::causal_aligned_top_left) ? 0 : keys - queries;
+  const Index shift = keys - queries;
   std::vector<std::uint8_t> visible;
   visible.reserve(static_cast<std::size_t>(queries * keys));
   for (Index i = 0; i < queries; ++i) {
@@ -48,6 +47,11 @@ Pattern window(Index width) {
   if (width < 0) throw ValueError(fmt::format("[window] width must not be negative: {}", width));
   return Pattern(fmt::format("window {}", width),
                  [width](Index i, Index j) { return std::abs(i - j) <= width; });
+}
+
+Pattern banded(bool is_causal, Index width) {
+  if (width < 0) return is_causal ? causal() : full();
+  return is_causal ? window(width) & causal() : window(width);
 }
 
 Mask padding(const std::vector<Index>& lengths, Index length) {

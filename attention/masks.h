@@ -46,6 +46,8 @@ Pattern full();
 Pattern causal();
 // i sees |i - j| <= width. Throws ValueError on a negative width.
 Pattern window(Index width);
+// What causal and window amount to together; a window of -1: no window.
+Pattern banded(bool is_causal, Index width);
 
 // From the number of real tokens in each row of the batch: (B, 1, 1, length), true = real. Throws
 // ValueError on a length outside [0, length].

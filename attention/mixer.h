@@ -5,7 +5,6 @@
 //   Tensor y = mixer->mix({.x = x}).y;                       // (B, T, C) -> (B, T, C)
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -44,17 +43,6 @@ class Mixer : public nn::Module {
   // Throws ShapeError when the shapes do not fit, ValueError when asked for what it cannot do.
   virtual Mixed mix(const MixerInput& input) const = 0;
 };
-
-// What every mechanism of the catalog can be built from. Each uses what it needs, and throws
-// ValueError when it cannot be causal.
-struct MixerConfig {
-  Index width = 32;
-  Index heads = 1;
-  bool causal = false;
-  Index window = 3;  // of local mechanisms
-};
-// How the catalog builds one.
-using MakeMixer = std::unique_ptr<Mixer> (*)(const MixerConfig& config, Generator& rng);
 
 // What a mechanism can do is data in the catalog; these are its refusals. Each throws ValueError
 // `[name] ...` when the input holds what the name says.

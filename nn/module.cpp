@@ -11,6 +11,7 @@ namespace heed::inline HEED_REAL::nn {
 namespace {
 
 std::string joined(const std::string& path, const std::string& name) {
+  if (name.empty()) return path;
   return path.empty() ? name : path + '.' + name;
 }
 
@@ -37,14 +38,22 @@ void Module::check_name(const std::string& name) const {
       std::any_of(name.begin(), name.end(), bad)) {
     throw ValueError(fmt::format("[Module] '{}' is no name for a part of a module", name));
   }
-  const auto same = [&](const auto& part) { return part.name == name; };
-  if (std::any_of(children_.begin(), children_.end(), same) ||
-      std::any_of(parameters_.begin(), parameters_.end(), same) ||
-      std::any_of(buffers_.begin(), buffers_.end(), same)) {
+  if (has(name)) {
     throw ValueError(fmt::format("[Module] the name '{}' is in use\nhint: give each child and each "
                                  "param of a module a name of its own",
                                  name));
   }
+}
+
+bool Module::has(const std::string& name) const {
+  const auto same = [&](const auto& piece) { return piece.name == name; };
+  const auto inside = [&](const Child& child) {
+    return child.name.empty() && child.module->has(name);
+  };
+  return std::any_of(children_.begin(), children_.end(), same) ||
+         std::any_of(children_.begin(), children_.end(), inside) ||
+         std::any_of(parameters_.begin(), parameters_.end(), same) ||
+         std::any_of(buffers_.begin(), buffers_.end(), same);
 }
 
 void Module::own(const std::string& name, std::unique_ptr<Module> module) {
@@ -52,6 +61,14 @@ void Module::own(const std::string& name, std::unique_ptr<Module> module) {
   if (!module) throw ValueError(fmt::format("[Module] there is no module to adopt as '{}'", name));
   by_value::leave(*module);
   children_.push_back({name, std::move(module)});
+}
+
+void Module::own_unnamed(std::unique_ptr<Module> module) {
+  for (const Child& child : module->children_) check_name(child.name);
+  for (const Parameter& parameter : module->parameters_) check_name(parameter.name);
+  for (const Parameter& buffer : module->buffers_) check_name(buffer.name);
+  by_value::leave(*module);
+  children_.push_back({"", std::move(module)});
 }
 
 Tensor Module::param(const std::string& name, Tensor init) {

@@ -94,6 +94,15 @@ class Module {
     }
     return made;
   }
+  // Builds and owns a T that adds no level of names: its parts are named as if they stood here. For
+  // parts that do not draw. Throws ValueError on a name in use.
+  template <std::derived_from<Module> T, class... Args>
+  T& part(Args&&... args) {
+    auto module = std::make_unique<T>(std::forward<Args>(args)...);
+    T* const made = module.get();
+    own_unnamed(std::move(module));
+    return *made;
+  }
   // Names and owns a Module that was made elsewhere. Throws ValueError on null or a name in use.
   template <std::derived_from<Module> T>
   T& adopt(const std::string& name, std::unique_ptr<T> module) {
@@ -115,13 +124,16 @@ class Module {
 
  private:
   struct Child {
-    std::string name;
+    std::string name;  // empty: a part()
     std::unique_ptr<Module> module;
   };
 
   void own(const std::string& name, std::unique_ptr<Module> module);
+  void own_unnamed(std::unique_ptr<Module> module);
   // Of describe(): a header, this Module, and those below, a word or number a column.
   std::vector<std::vector<std::string>> rows() const;
+  // Is there a piece of this name here, or in a part()?
+  bool has(const std::string& name) const;
   void check_name(const std::string& name) const;
 
   std::vector<Child> children_;

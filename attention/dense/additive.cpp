@@ -1,5 +1,6 @@
 #include "attention/dense/additive.h"
 
+#include "attention/entries.h"
 #include "attention/masks.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
@@ -28,7 +29,8 @@ Tensor Additive::keys(const Tensor& memory) const { return key_(memory); }
 Attended Additive::attend(const Tensor& q, const Tensor& keys, const Tensor& memory,
                           const Mask& visible) const {
   const auto with_head = [](const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); };
-  const Tensor scores = additive(with_head(query_(q)), with_head(keys), score_);  // (B, 1, T, S)
+  const Tensor scores =
+      shifted(additive(with_head(query_(q)), with_head(keys), score_));  // (B, 1, T, S)
   const Tensor weights = softmax_over(scores, visible);
   publish_map("additive", weights);
   const Tensor y = combine(weights, with_head(memory));  // (B, 1, T, Ck)
@@ -44,10 +46,25 @@ Mixed Additive::mix(const MixerInput& input) const {
   return {.y = attend(input.x, keys(memory), memory, mask).y};
 }
 
-std::unique_ptr<Mixer> make_additive(const MixerConfig& config, Generator& rng) {
-  const AdditiveOptions options{
-      .query_width = config.width, .memory_width = config.width, .causal = config.causal};
-  return std::make_unique<Additive>(options, rng);
+Mechanism additive_entry() {
+  return {.name = "additive",
+          .title = "Additive (soft) attention",
+          .what = "A small network scores each pair of a query and a key.",
+          .paper = "Bahdanau et al. 2014, arXiv 1409.0473",
+          .file = "attention/dense/additive.h",
+          .limit = "additive_with_small_weights_ignores_query",
+          .aliases = {"soft"},
+          .mixer = MixerTraits{
+              .can = {.causal = true, .padding = true, .cross = true, .map = true,
+                      .variable = true},
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues&,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                return std::make_unique<Additive>(AdditiveOptions{.query_width = shape.width,
+                                                                  .memory_width = shape.width,
+                                                                  .causal = shape.causal},
+                                                  rng);
+              }}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

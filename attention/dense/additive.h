@@ -53,7 +53,4 @@ class Additive : public Mixer {
   Tensor score_;  // v (A)
 };
 
-// As the catalog builds it.
-std::unique_ptr<Mixer> make_additive(const MixerConfig& config, Generator& rng);
-
 }  // namespace heed::inline HEED_REAL::attention

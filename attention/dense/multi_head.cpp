@@ -1,27 +1,64 @@
 #include "attention/dense/multi_head.h"
 
+#include <utility>
+
+#include "attention/core.h"
+#include "attention/entries.h"
+#include "attention/normalizers.h"
+#include "attention/scores.h"
+
 namespace heed::inline HEED_REAL::attention {
 
-MultiHead::MultiHead(const MultiHeadOptions& options, Generator& rng, const char* name)
-    : settings_{.name = name,
-                .width = options.width,
-                .heads = options.heads,
-                .kv_heads = options.kv_heads,
-                .scaled = options.scaled,
-                .causal = options.causal,
-                .context = options.context},
-      in_proj_weight_(param("in_proj_weight", packed_weight(settings_, rng))),
-      in_proj_bias_(param("in_proj_bias", Tensor::zeros({in_proj_weight_.dim(0)}))),
-      out_proj_(adopt("out_proj", output_projection(options.width, rng))) {}
+MultiHead::MultiHead(const MultiHeadOptions& options, Generator& rng, std::string name)
+    : name_(std::move(name)),
+      options_(options),
+      pattern_(banded(options.causal, options.window)),
+      project_(part<Projections>(name_,
+                                 ProjectionOptions{.width = options.width,
+                                                   .heads = options.heads,
+                                                   .kv_heads = options.kv_heads,
+                                                   .context = options.context,
+                                                   .cache = options.causal,
+                                                   .unit_start = options.unit_start},
+                                 rng)) {}
 
 Mixed MultiHead::mix(const MixerInput& input) const {
-  return mix_dot_product(settings_, {in_proj_weight_, in_proj_bias_, out_proj_}, input);
+  const Projected at = project_(input);
+  Tensor y;
+  if (recording_maps() || shifting_scores()) {
+    const Tensor q = heads_of(at.q), k = heads_of(at.k), v = heads_of(at.v);  // (B, H, T or S, D)
+    const Tensor scores = shifted(options_.scaled ? scaled_dot(q, k) : dot(q, k));  // (B, H, T, S)
+    const Tensor weights = softmax_over(scores, visible(pattern_, input, k.dim(2)));
+    publish_map(name_.c_str(), weights);
+    y = merge_heads(combine(weights, v));  // (B, T, C)
+  } else {  // the same, tile by tile, without the matrix of weights
+    y = dot_product_attention(at.q, at.k, at.v,
+                              {.scale = options_.scaled ? 0.0 : 1.0,
+                               .causal = options_.causal,
+                               .window = options_.window,
+                               .visible = input.mask});  // (B, T, C)
+  }
+  return {.y = project_.output(y), .state = at.state};
 }
 
-std::unique_ptr<Mixer> make_multi_head(const MixerConfig& config, Generator& rng) {
-  const MultiHeadOptions options{
-      .width = config.width, .heads = config.heads, .causal = config.causal};
-  return std::make_unique<MultiHead>(options, rng);
+Mechanism multi_head_entry() {
+  return {.name = "multihead",
+          .title = "Multi-head attention",
+          .what = "Several softmax attentions side by side, each in a slice of the width.",
+          .paper = "Vaswani et al. 2017, arXiv 1706.03762",
+          .file = "attention/dense/multi_head.h",
+          .limit = "multi_head_with_one_head_is_single_head",
+          .mixer = MixerTraits{
+              .can = {.causal = true, .padding = true, .cross = true, .cache = true, .map = true,
+                      .variable = true},
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues&,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                return std::make_unique<MultiHead>(
+                    MultiHeadOptions{
+                        .width = shape.width, .heads = shape.heads, .causal = shape.causal},
+                    rng);
+              }}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -18,10 +18,13 @@
 // shrink. G = H is multi-head attention (as_many_key_heads_as_heads_is_multi_head).
 //
 // Parameters as PyTorch's MultiheadAttention: in_proj_weight (3C, C) or (C + 2 G D, C),
-// in_proj_bias, out_proj.
+// in_proj_bias, out_proj. The fused kernel is what trains; the readable path beside it is taken
+// while maps are recorded or scores shifted.
 #pragma once
 
-#include "attention/dense/dot_product.h"
+#include <string>
+
+#include "attention/projections.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -31,24 +34,24 @@ struct MultiHeadOptions {
   Index kv_heads = 0;  // G; 0: as many as heads
   bool scaled = true;  // scores divided by sqrt(D)
   bool causal = false;
+  Index window = -1;  // |i - j| <= window; -1: all
   Context context = Context::optional;
+  bool unit_start = false;  // see ProjectionOptions
 };
 
 class MultiHead : public Mixer {
  public:
   // `name` speaks in errors and maps. Throws ValueError unless the heads divide the width and the
   // kv_heads the heads.
-  MultiHead(const MultiHeadOptions& options, Generator& rng, const char* name = "multihead");
+  MultiHead(const MultiHeadOptions& options, Generator& rng, std::string name = "multihead");
+  // Takes a state when it is causal: keys and values, (B, S, 2 G D).
   Mixed mix(const MixerInput& input) const override;
 
  private:
-  DotProduct settings_;
-  Tensor in_proj_weight_;
-  Tensor in_proj_bias_;
-  nn::Linear& out_proj_;
+  std::string name_;
+  MultiHeadOptions options_;
+  Pattern pattern_;
+  Projections& project_;
 };
-
-// As the catalog builds it.
-std::unique_ptr<Mixer> make_multi_head(const MixerConfig& config, Generator& rng);
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "attention/mutants.h"
 #include "attention/normalizers.h"
 #include "autograd/ops.h"
 
@@ -13,8 +12,7 @@ namespace {
 // Gathers what a choice consists of. `pick` gets one row of weights and returns the key.
 template <class Pick>
 Choice choose(const Tensor& scores, const Mask& visible, Pick&& pick) {
-  const bool cut = planted(Mutant::hard_scores_detached);
-  const Tensor weights = softmax_over(cut ? scores.detach() : scores, visible);
+  const Tensor weights = softmax_over(scores, visible);
   const Index keys = scores.dim(-1);
   const Shape rows = scores.shape().erased(scores.rank() - 1);  // (..., T)
   std::vector<std::int32_t> chosen;

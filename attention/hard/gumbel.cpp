@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "attention/core.h"
+#include "attention/entries.h"
 #include "attention/hard/choice.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
@@ -50,25 +52,19 @@ Tensor straight_through(const Tensor& soft, const Tensor& hard) {
 
 Gumbel::Gumbel(const GumbelOptions& options, Generator& rng)
     : options_(options),
-      query_(child<nn::Linear>("query", options.width, options.width, rng)),
-      key_(child<nn::Linear>("key", options.width, options.width, rng)),
-      value_(child<nn::Linear>("value", options.width, options.width, rng)) {
+      pattern_(banded(options.causal, -1)),
+      project_(part<Projections>("gumbel",
+                                 ProjectionOptions{.width = options.width,
+                                                   .heads = options.heads,
+                                                   .packed = false,
+                                                   .output = false},
+                                 rng)) {
   require_positive(options.tau);
-  if (options.heads < 1 || options.width % options.heads != 0) {
-    throw ValueError(fmt::format("[gumbel] heads must divide the width: {} heads, width {}",
-                                 options.heads, options.width));
-  }
 }
 
 Mixed Gumbel::mix(const MixerInput& input) const {
-  refuse_state("gumbel", input);
-  require_width("gumbel", input, options_.width);
-  const Tensor& memory = input.context.defined() ? input.context : input.x;
-  const Tensor q = split_heads(query_(input.x), options_.heads);  // (B, H, T, D)
-  const Tensor k = split_heads(key_(memory), options_.heads);     // (B, H, S, D)
-  const Tensor v = split_heads(value_(memory), options_.heads);   // (B, H, S, D)
-  const Mask mask = visible(options_.causal ? causal() : full(), input, memory.dim(1));
-  const Tensor scores = scaled_dot(q, k);  // (B, H, T, S)
+  const auto [q, k, v, mask] = project_.by_heads(input, pattern_);
+  const Tensor scores = shifted(scaled_dot(q, k));  // (B, H, T, S)
   Tensor weights;
   if (training()) {
     weights = gumbel_softmax(scores, mask, options_.tau, draws());
@@ -77,7 +73,54 @@ Mixed Gumbel::mix(const MixerInput& input) const {
     weights = strongest(scores, mask).weights;
   }
   publish_map("gumbel", weights);
-  return {.y = merge_heads(combine(weights, v))};  // (B, T, C)
+  return {.y = project_.merge(combine(weights, v))};  // (B, T, C)
+}
+
+namespace {
+
+MixerTraits traits(std::vector<Exemption> exempt, decltype(MixerTraits::make) make) {
+  return {.can = {.causal = true, .padding = true, .cross = true, .map = true, .variable = true},
+          .exempt = std::move(exempt),
+          .pattern = full_or_causal,
+          .make = make};
+}
+
+template <bool straight>
+std::unique_ptr<Mixer> built(const MixerShape& shape, const OptionValues& options,
+                             Generator& rng) {
+  return std::make_unique<Gumbel>(GumbelOptions{.width = shape.width,
+                                                .heads = shape.heads,
+                                                .causal = shape.causal,
+                                                .tau = options["tau"],
+                                                .straight_through = straight},
+                                  rng);
+}
+
+}  // namespace
+
+Mechanism gumbel_entry() {
+  return {.name = "gumbel",
+          .title = "Gumbel-softmax attention",
+          .what = "A relaxed draw of one key, through which gradients flow.",
+          .paper = "Jang et al. 2016, arXiv 1611.01144; Maddison et al. 2016, arXiv 1611.00712",
+          .file = "attention/hard/gumbel.h",
+          .limit = "gumbel_when_cold_draws_from_the_softmax",
+          .options = {{"tau", 1, "temperature of the relaxation"}},
+          .mixer = traits({{"U12", "in evaluation it is the best key at any temperature"}},
+                          built<false>)};
+}
+
+Mechanism straight_through_entry() {
+  return {.name = "straight-through",
+          .title = "Straight-through attention",
+          .what = "A hard draw forward, the gradient of the relaxed one backward.",
+          .paper = "Bengio et al. 2013, arXiv 1308.3432; Jang et al. 2016, arXiv 1611.01144",
+          .file = "attention/hard/gumbel.h",
+          .limit = "gumbel_when_cold_draws_from_the_softmax",
+          .options = {{"tau", 1, "temperature of the relaxation"}},
+          .mixer = traits({{"U1", "in training the gradient is another function's by design"},
+                           {"U12", "in evaluation it is the best key at any temperature"}},
+                          built<true>)};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -19,11 +19,10 @@
 // Limit    tau -> 0 is a draw from softmax(s) (gumbel_when_cold_draws_from_the_softmax), tau -> inf
 //          the mean.
 //
-// Variants of hard attention, built directly and not from the catalog.
+// In the catalog: `gumbel`, relaxed, and `straight-through`.
 #pragma once
 
-#include "attention/mixer.h"
-#include "nn/linear.h"
+#include "attention/projections.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -54,9 +53,8 @@ class Gumbel : public Mixer {
 
  private:
   GumbelOptions options_;
-  nn::Linear& query_;
-  nn::Linear& key_;
-  nn::Linear& value_;
+  Pattern pattern_;
+  Projections& project_;
 };
 
 }  // namespace heed::inline HEED_REAL::attention

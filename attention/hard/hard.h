@@ -16,8 +16,7 @@
 // evaluation the best key is taken.
 #pragma once
 
-#include "attention/mixer.h"
-#include "nn/linear.h"
+#include "attention/projections.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -29,17 +28,13 @@ struct HardOptions {
 
 class Hard : public Mixer {
  public:
+  // Throws ValueError unless the heads divide the width.
   Hard(const HardOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
 
  private:
-  HardOptions options_;
-  nn::Linear& query_;
-  nn::Linear& key_;
-  nn::Linear& value_;
+  Pattern pattern_;
+  Projections& project_;
 };
-
-// As the catalog builds it.
-std::unique_ptr<Mixer> make_hard(const MixerConfig& config, Generator& rng);
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "attention/core.h"
+#include "attention/entries.h"
 #include "attention/normalizers.h"
+#include "attention/pooling/key_mask.h"
 #include "attention/scores.h"
 #include "nn/init.h"
 
@@ -14,19 +16,6 @@ namespace {
 AttentionPoolingOptions completed(AttentionPoolingOptions options) {
   if (options.hidden == 0) options.hidden = options.width;
   return options;
-}
-
-// A mask over keys, which broadcasts against (B, 1, 1, S), as (B, 1, S).
-Mask key_mask(const MixerInput& input) {
-  if (!input.mask.defined()) return {};
-  const Index batch = input.x.dim(0);
-  const Index length = input.x.dim(1);
-  if (input.mask.size() != batch * length || input.mask.shape()[-1] != length) {
-    throw ShapeError(
-        fmt::format("[pooling] there is one query, so the mask must be ({}, 1, 1, {}): got {}",
-                    batch, length, input.mask.shape().str()));
-  }
-  return input.mask.reshape({batch, length});
 }
 
 }  // namespace
@@ -53,14 +42,25 @@ Mixed AttentionPooling::mix(const MixerInput& input) const {
   refuse_context("pooling", input);
   refuse_state("pooling", input);
   require_width("pooling", input, options_.width);
-  const Tensor z = pool(input.x, key_mask(input)).z;
+  const Tensor z = pool(input.x, key_mask("pooling", input)).z;
   return {.y = reshape(z, {z.dim(0), 1, z.dim(1)})};
 }
 
-std::unique_ptr<Mixer> make_pooling(const MixerConfig& config, Generator& rng) {
-  if (config.causal) throw ValueError("[pooling] cannot be causal: it has one query for all");
-  const AttentionPoolingOptions options{.width = config.width};
-  return std::make_unique<AttentionPooling>(options, rng);
+Mechanism pooling_entry() {
+  return {.name = "pooling",
+          .title = "Attention pooling",
+          .what = "One vector for a bag: a mean whose weights are learned.",
+          .paper = "Ilse et al. 2018, arXiv 1802.04712",
+          .file = "attention/pooling/attention_pooling.h",
+          .limit = "pooling_with_zero_query_is_mean",
+          .mixer = MixerTraits{
+              .can = {.padding = true, .map = true, .variable = true, .tokens = false},
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues&,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                return std::make_unique<AttentionPooling>(
+                    AttentionPoolingOptions{.width = shape.width}, rng);
+              }}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -42,7 +42,4 @@ class AttentionPooling : public Mixer {
   Tensor query_;        // w (A)
 };
 
-// As the catalog builds it.
-std::unique_ptr<Mixer> make_pooling(const MixerConfig& config, Generator& rng);
-
 }  // namespace heed::inline HEED_REAL::attention

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "attention/entries.h"
+#include "attention/pooling/key_mask.h"
 #include "autograd/ops.h"
 #include "nn/init.h"
 
@@ -9,7 +11,7 @@ namespace heed::inline HEED_REAL::attention {
 
 namespace {
 
-constexpr const char* name = "seed_pooling";
+constexpr const char* name = "pma";
 
 Tensor first_seeds(const SeedPoolingOptions& options, Generator& rng) {
   if (options.seeds < 1) {
@@ -45,6 +47,36 @@ Tensor SeedPooling::pool(const Tensor& h, const Mask& real) const {
   const Tensor seeds = expand(seed_, {batch, seed_.dim(1), seed_.dim(2)});  // (B, K, C)
   const Mask visible = real.defined() ? real.reshape({batch, 1, 1, h.dim(1)}) : Mask();
   return mab_(seeds, relu(lin_(h)), visible);
+}
+
+Mixed SeedPooling::mix(const MixerInput& input) const {
+  refuse_context(name, input);
+  refuse_state(name, input);
+  require_width(name, input, seed_.dim(2));
+  return {.y = pool(input.x, key_mask(name, input))};
+}
+
+Mechanism seed_pooling_entry() {
+  return {.name = name,
+          .title = "Seed pooling (PMA)",
+          .what = "A vector for a bag for each of a few learned questions.",
+          .paper = "Lee et al. 2018, arXiv 1810.00825, section 3.2",
+          .file = "attention/pooling/seed_pooling.h",
+          .limit = "seed_pooling_with_silent_seeds_pools_the_mean",
+          .options = {{"seeds", 1, "K, learned questions"}},
+          .mixer = MixerTraits{
+              .can = {.padding = true, .map = true, .variable = true, .tokens = false},
+              .exempt = {{"U8", "a bag without instances still has its seeds and norms"},
+                         {"U16", "norms and a layer follow what was read"}},
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues& options,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                return std::make_unique<SeedPooling>(
+                    SeedPoolingOptions{.width = shape.width,
+                                       .heads = shape.heads,
+                                       .seeds = options.whole("seeds")},
+                    rng);
+              }}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

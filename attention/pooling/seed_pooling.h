@@ -13,8 +13,7 @@
 // Limit    with a query projection of 0 the bag counts by its mean only
 //          (seed_pooling_with_silent_seeds_pools_the_mean).
 //
-// A variant of attention pooling with K results, built directly and not from the catalog. The
-// norms, optional in other code, are always there, as in the paper.
+// In the catalog: `pma`. The norms, optional in other code, are always there, as in the paper.
 #pragma once
 
 #include "attention/dense/multi_head.h"
@@ -42,12 +41,14 @@ struct SeedPoolingOptions {
   Index seeds = 1;  // K
 };
 
-class SeedPooling : public nn::Module {
+class SeedPooling : public Mixer {
  public:
   // Throws ValueError unless there is a seed and the heads divide the width.
   SeedPooling(const SeedPoolingOptions& options, Generator& rng);
   // `real` (B, N) says which instances are there; undefined: all. Throws ShapeError.
   Tensor pool(const Tensor& h, const Mask& real = {}) const;
+  // The same as a mixer: y (B, K, C).
+  Mixed mix(const MixerInput& input) const override;
 
  private:
   Tensor seed_;  // S (1, K, C)

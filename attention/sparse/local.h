@@ -10,10 +10,10 @@
 //          sliding window, not the block-local form that cuts the sequence into pieces.
 // Limit    w >= T-1 is full attention (local_is_full_when_window_covers).
 //
-// With causal: only the left half of the window.
+// With causal: only the left half of the window. Takes a state then, as causal attention does.
 #pragma once
 
-#include "attention/dense/dot_product.h"
+#include "attention/dense/multi_head.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -24,19 +24,15 @@ struct LocalOptions {
   bool causal = false;
 };
 
+// Multi-head attention in a window. Throws ValueError unless the heads divide the width and the
+// window is not negative.
 class Local : public Mixer {
  public:
   Local(const LocalOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
 
  private:
-  DotProduct settings_;
-  Tensor in_proj_weight_;
-  Tensor in_proj_bias_;
-  nn::Linear& out_proj_;
+  MultiHead& heads_;
 };
-
-// As the catalog builds it.
-std::unique_ptr<Mixer> make_local(const MixerConfig& config, Generator& rng);
 
 }  // namespace heed::inline HEED_REAL::attention

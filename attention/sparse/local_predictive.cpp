@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "attention/entries.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "nn/init.h"
@@ -12,7 +13,7 @@ namespace heed::inline HEED_REAL::attention {
 
 namespace {
 
-constexpr const char* name = "local_predictive";
+constexpr const char* name = "local-p";
 
 LocalPredictiveOptions completed(LocalPredictiveOptions options) {
   if (options.window < 1 || !(options.sigma >= 0)) {
@@ -71,7 +72,7 @@ Tensor LocalPredictive::centres(const Tensor& h, const Tensor& lengths) const {
 }
 
 Attended LocalPredictive::attend(const Tensor& h, const Tensor& memory, const Mask& visible) const {
-  const Tensor scores = dot(with_head(h), with_head(key_(memory)));  // (B, 1, T, S)
+  const Tensor scores = shifted(dot(with_head(h), with_head(key_(memory))));  // (B, 1, T, S)
   const Tensor at = centres(h, visible_keys(visible, memory.dim(1)));
   const Tensor weights = local_around(scores, at, options_.window, options_.sigma, visible);
   publish_map(name, weights);
@@ -84,6 +85,30 @@ Mixed LocalPredictive::mix(const MixerInput& input) const {
   require_width(name, input, options_.query_width, options_.memory_width);
   const Tensor& memory = input.context.defined() ? input.context : input.x;
   return {.y = attend(input.x, memory, input.mask).y};
+}
+
+Mechanism local_predictive_entry() {
+  return {.name = name,
+          .title = "Predictive local attention (local-p)",
+          .what = "Each query guesses where to look and reads a window there, under a bell.",
+          .paper = "Luong et al. 2015, arXiv 1508.04025, equations 9 and 10",
+          .file = "attention/sparse/local_predictive.h",
+          .limit = "local_predictive_without_bell_is_global",
+          .options = {{"window", 3, "D: positions seen to each side of the guess"}},
+          .mixer = MixerTraits{
+              .can = {.padding = true, .cross = true, .map = true, .variable = true},
+              .exempt = {{"U2", "the bell falls on the weights after the softmax"},
+                         {"U4", "the guess is a place, not a token"},
+                         {"U12", "window and bell stay at any temperature"}},
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues& options,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                return std::make_unique<LocalPredictive>(
+                    LocalPredictiveOptions{.query_width = shape.width,
+                                           .memory_width = shape.width,
+                                           .window = options.whole("window")},
+                    rng);
+              }}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -17,8 +17,7 @@
 //          (local_predictive_without_bell_is_global).
 //
 // Positions count from 0. S is the number of keys that the query may see, which therefore have to
-// come first: padding goes to the end. A variant of local attention, built directly and not from
-// the catalog.
+// come first: padding goes to the end. In the catalog: `local-p`.
 #pragma once
 
 #include <limits>

@@ -1,0 +1,166 @@
+#include "attention/dense/multi_head_forms.h"
+
+#include "attention/entries.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+constexpr const char* here = "attention/dense/multi_head_forms.h";
+
+constexpr Capabilities over_one_sequence{
+    .causal = true, .padding = true, .cache = true, .map = true, .variable = true};
+constexpr Capabilities over_anything{.causal = true, .padding = true, .cross = true, .cache = true,
+                                     .map = true, .variable = true};
+constexpr Capabilities of_a_context{.causal = true, .padding = true, .cross = true, .map = true,
+                                    .variable = true, .self = false};
+
+std::unique_ptr<Mixer> built(const MultiHeadOptions& options, Generator& rng, const char* name) {
+  return std::make_unique<MultiHead>(options, rng, name);
+}
+
+Option unit_start() {
+  return {"unit_start", 0, "1: W_q and W_k start from N(0, 1 / width), so that scores show scale"};
+}
+
+}  // namespace
+
+Mechanism self_entry() {
+  return {.name = "self",
+          .title = "Self-attention",
+          .what = "Queries, keys and values all come from the same sequence.",
+          .paper = "Cheng et al. 2016, arXiv 1601.06733",
+          .file = here,
+          .limit = "self_of_one_token_is_linear",
+          .mixer = MixerTraits{
+              .can = over_one_sequence,
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+                return built({.width = shape.width,
+                              .heads = shape.heads,
+                              .causal = shape.causal,
+                              .context = Context::refused},
+                             rng, "self");
+              }}};
+}
+
+Mechanism cross_entry() {
+  return {.name = "cross",
+          .title = "Cross-attention (general attention)",
+          .what = "Queries from one sequence look at keys and values from another.",
+          .paper = "Vaswani et al. 2017, arXiv 1706.03762, section 3.2.3",
+          .file = here,
+          .limit = "cross_with_itself_is_self",
+          .aliases = {"general"},
+          .mixer = MixerTraits{
+              .can = of_a_context,
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+                return built({.width = shape.width,
+                              .heads = shape.heads,
+                              .causal = shape.causal,
+                              .context = Context::required},
+                             rng, "cross");
+              }}};
+}
+
+Mechanism causal_entry() {
+  return {.name = "causal",
+          .title = "Causal (masked) attention",
+          .what = "Nobody sees what comes later: the attention of every GPT.",
+          .paper = "Vaswani et al. 2017, arXiv 1706.03762; Radford et al. 2018",
+          .file = here,
+          .limit = "causal_first_row_attends_itself",
+          .aliases = {"masked"},
+          .mixer = MixerTraits{
+              .can = over_one_sequence,
+              .exempt = {{"U4", "the mask is cut by position: the first token sees only itself"}},
+              .pattern = [](const MixerShape&, const OptionValues&) { return causal(); },
+              .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+                return built({.width = shape.width,
+                              .heads = shape.heads,
+                              .causal = true,
+                              .context = Context::refused},
+                             rng, "causal");
+              }}};
+}
+
+Mechanism scaled_dot_entry() {
+  return {.name = "scaled-dot",
+          .title = "Scaled dot-product attention",
+          .what = "One head, scores divided by the root of its size: as soft at any width.",
+          .paper = "Vaswani et al. 2017, arXiv 1706.03762, equation 1",
+          .file = here,
+          .limit = "scaled_dot_of_width_one_is_dot",
+          .options = {unit_start()},
+          .mixer = MixerTraits{
+              .can = over_anything,
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
+                return built({.width = shape.width,
+                              .causal = shape.causal,
+                              .unit_start = options["unit_start"] != 0},
+                             rng, "scaled-dot");
+              }}};
+}
+
+Mechanism dot_entry() {
+  return {.name = "dot",
+          .title = "Dot-product attention",
+          .what = "One head, scores as they come: almost hard from the start in a wide layer.",
+          .paper = "Luong et al. 2015, arXiv 1508.04025",
+          .file = here,
+          .limit = "dot_with_scaled_queries_is_scaled_dot",
+          .options = {unit_start()},
+          .mixer = MixerTraits{
+              .can = over_anything,
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
+                return built({.width = shape.width,
+                              .scaled = false,
+                              .causal = shape.causal,
+                              .unit_start = options["unit_start"] != 0},
+                             rng, "dot");
+              }}};
+}
+
+Mechanism multi_query_entry() {
+  return {.name = "multi-query",
+          .title = "Multi-query attention",
+          .what = "All heads of queries share one head of keys and values: a small cache.",
+          .paper = "Shazeer 2019, arXiv 1911.02150",
+          .file = here,
+          .limit = "as_many_key_heads_as_heads_is_multi_head",
+          .mixer = MixerTraits{
+              .can = over_anything,
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+                return built({.width = shape.width,
+                              .heads = shape.heads,
+                              .kv_heads = 1,
+                              .causal = shape.causal},
+                             rng, "multi-query");
+              }}};
+}
+
+Mechanism grouped_entry() {
+  return {.name = "grouped",
+          .title = "Grouped-query attention",
+          .what = "Groups of heads share their keys and values.",
+          .paper = "Ainslie et al. 2023, arXiv 2305.13245",
+          .file = here,
+          .limit = "as_many_key_heads_as_heads_is_multi_head",
+          .options = {{"kv_heads", 2, "heads of keys and values; they divide the heads"}},
+          .mixer = MixerTraits{
+              .can = over_anything,
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
+                return built({.width = shape.width,
+                              .heads = shape.heads,
+                              .kv_heads = options.whole("kv_heads"),
+                              .causal = shape.causal},
+                             rng, "grouped");
+              }}};
+}
+
+}  // namespace heed::inline HEED_REAL::attention

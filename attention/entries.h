@@ -1,0 +1,30 @@
+// The entries of the catalog, each defined in the .cpp of its mechanism.
+#pragma once
+
+#include "attention/mechanism.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+// attention/dense
+Mechanism multi_head_entry();
+Mechanism self_entry();
+Mechanism cross_entry();
+Mechanism causal_entry();
+Mechanism scaled_dot_entry();
+Mechanism dot_entry();
+Mechanism multi_query_entry();
+Mechanism grouped_entry();
+Mechanism doubly_stochastic_entry();
+Mechanism additive_entry();
+// attention/sparse
+Mechanism local_entry();
+Mechanism local_predictive_entry();
+// attention/hard
+Mechanism hard_entry();
+Mechanism gumbel_entry();
+Mechanism straight_through_entry();
+// attention/pooling
+Mechanism pooling_entry();
+Mechanism seed_pooling_entry();
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,0 +1,149 @@
+#include "attention/mechanism.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "autograd/errors.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+// Levenshtein's distance.
+Index edits(std::string_view a, std::string_view b) {
+  std::vector<Index> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), Index{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    Index diagonal = row[0];
+    row[0] = static_cast<Index>(i) + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const Index above = row[j + 1];
+      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+OptionValues::OptionValues(std::string_view mechanism, const std::vector<Option>& options,
+                           const std::map<std::string, double>& changed)
+    : mechanism_(mechanism) {
+  std::vector<std::string> names;
+  for (const Option& option : options) {
+    values_[option.name] = option.value;
+    names.push_back(option.name);
+  }
+  for (const auto& [name, value] : changed) {
+    const auto known = values_.find(name);
+    if (known != values_.end()) {
+      known->second = value;
+      continue;
+    }
+    throw ValueError(names.empty()
+                         ? fmt::format("[{}] has no options, so none named '{}'", mechanism, name)
+                         : fmt::format("[{}] has no option '{}'\nhint: did you mean '{}'?",
+                                       mechanism, name, nearest(name, names)));
+  }
+}
+
+double OptionValues::operator[](const std::string& name) const {
+  const auto found = values_.find(name);
+  if (found != values_.end()) return found->second;
+  throw ValueError(fmt::format("[{}] reads an option '{}' that its entry does not list",
+                               mechanism_, name));
+}
+
+Index OptionValues::whole(const std::string& name) const {
+  const double value = (*this)[name];
+  constexpr double most = 1e15;
+  if (value == std::floor(value) && std::abs(value) < most) return static_cast<Index>(value);
+  throw ValueError(fmt::format("[{}] {} must be a whole number: {}", mechanism_, name, value));
+}
+
+std::string Mechanism::family() const {
+  const std::size_t end = file.rfind('/');
+  if (end == std::string::npos) return "";
+  const std::size_t start = file.rfind('/', end - 1);
+  return file.substr(start + 1, end - start - 1);
+}
+
+OptionValues Mechanism::values(const std::map<std::string, double>& changed) const {
+  return OptionValues(name, options, changed);
+}
+
+const MixerTraits& Mechanism::as_mixer() const {
+  if (mixer) return *mixer;
+  throw ValueError(fmt::format(
+      "[{}] does not turn a sequence into a sequence: it is built by its task, see {}", name,
+      file));
+}
+
+std::unique_ptr<Mixer> Mechanism::make(const MixerShape& shape, Generator& rng) const {
+  return make(shape, rng, values());
+}
+
+std::unique_ptr<Mixer> Mechanism::make(const MixerShape& shape, Generator& rng,
+                                       const OptionValues& chosen) const {
+  const MixerTraits& traits = as_mixer();
+  if (shape.causal && !traits.can.causal) {
+    throw ValueError(fmt::format("[{}] has no causal form", name));
+  }
+  return traits.make(shape, chosen, rng);
+}
+
+Pattern Mechanism::pattern(const MixerShape& shape) const { return pattern(shape, values()); }
+
+Pattern Mechanism::pattern(const MixerShape& shape, const OptionValues& chosen) const {
+  return as_mixer().pattern(shape, chosen);
+}
+
+const std::string* Mechanism::exempt_from(std::string_view law) const {
+  if (!mixer) return nullptr;
+  for (const Exemption& exemption : mixer->exempt) {
+    if (exemption.law == law) return &exemption.reason;
+  }
+  return nullptr;
+}
+
+std::string capabilities(const Mechanism& mechanism) {
+  if (!mechanism.mixer) return "";
+  const Capabilities& can = mechanism.mixer->can;
+  std::string text;
+  const auto add = [&text](bool holds, const char* what) {
+    if (holds) text += (text.empty() ? "" : ", ") + std::string(what);
+  };
+  add(can.causal, "causal");
+  add(can.padding, "padding");
+  add(can.self, "self");
+  add(can.cross, "cross");
+  add(can.cache, "cache");
+  add(can.map, "map");
+  add(can.variable, "any length");
+  add(!can.tokens, "pools");
+  return text;
+}
+
+Pattern full_or_causal(const MixerShape& shape, const OptionValues&) {
+  return shape.causal ? causal() : full();
+}
+
+std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
+  std::string best;
+  Index fewest = std::numeric_limits<Index>::max();
+  for (const std::string& candidate : candidates) {
+    const Index needed = edits(name, candidate);
+    if (needed < fewest) {
+      fewest = needed;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,0 +1,16 @@
+#include "attention/pooling/key_mask.h"
+
+#include <fmt/format.h>
+
+namespace heed::inline HEED_REAL::attention {
+
+Mask key_mask(const char* name, const MixerInput& input) {
+  if (!input.mask.defined()) return {};
+  const Index batch = input.x.dim(0), length = input.x.dim(1);
+  if (input.mask.shape() == Shape{batch, 1, 1, length}) return input.mask.reshape({batch, length});
+  throw ShapeError(fmt::format("[{}] the mask must say who of the {} instances is real, as "
+                               "({}, 1, 1, {}): got {}\nhint: padding() makes it",
+                               name, length, batch, length, input.mask.shape().str()));
+}
+
+}  // namespace heed::inline HEED_REAL::attention

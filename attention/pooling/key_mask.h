@@ -1,0 +1,12 @@
+// The mask that pooling takes: it has its queries itself, so a mask can speak of keys only.
+#pragma once
+
+#include "attention/mixer.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+// The mask of `input`, (B, 1, 1, N), as (B, N); undefined when there is none. `name` speaks in the
+// ShapeError for any other shape.
+Mask key_mask(const char* name, const MixerInput& input);
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,0 +1,94 @@
+// Projections: what nearly every mechanism begins and ends with. Queries, keys and values by heads
+// from x and the context, and the output projection.
+//
+//   Mine(Index width, Index heads, Generator& rng)
+//       : project_(part<Projections>("mine", ProjectionOptions{.width = width, .heads = heads}, rng))
+//   ...
+//   const auto [q, k, v, mask] = project_.by_heads(input, pattern_);   // (B, H, T, D), (B, H, S, D)
+//   return {.y = project_.merge(combine(weights, v))};                 // (B, T, C)
+//
+// Shapes   x (B, T, C), context (B, S, C) -> q (B, H, T, D), k and v (B, H, S, D), D = C / H.
+// Cost     4 T C^2 multiply-adds for all four.
+//
+// Checks the shapes and the heads, and speaks under the name of the mechanism it serves.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "attention/masks.h"
+#include "attention/mixer.h"
+#include "autograd/ops/attention.h"
+#include "nn/linear.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+// May, must or must not there be a context?
+enum class Context { optional, required, refused };
+
+struct ProjectionOptions {
+  Index width = 0;     // C
+  Index heads = 1;     // H
+  Index kv_heads = 0;  // G, of keys and values, each for H / G heads of queries; 0: H
+  Context context = Context::optional;
+  bool cache = false;  // take a state
+  // The three matrices on top of each other in in_proj_weight (C + 2 G D, C), with in_proj_bias, as
+  // in PyTorch's MultiheadAttention; otherwise layers query, key and value.
+  bool packed = true;
+  bool output = true;  // out_proj (C, C); without it the heads stand side by side as they are
+  // W_q and W_k from N(0, 1 / C) instead of PyTorch's start: scores of variance D, or 1 scaled.
+  bool unit_start = false;
+};
+
+// Heads where they lie in the projections, cached ones included, as dot_product_attention() reads
+// them.
+struct Projected {
+  Heads q;     // of (B, T, ...)
+  Heads k, v;  // of (B, S, ...)
+  std::optional<MixerState> state = {};  // given when the input had one
+};
+
+struct ByHeads {
+  Tensor q;      // (B, H, T, D)
+  Tensor k, v;   // (B, H, S, D)
+  Mask visible;  // the pattern and the caller's mask, see core.h; undefined: everything
+};
+
+// (B, T, ...) -> (B, H, T, D).
+Tensor heads_of(const Heads& at);
+
+class Projections : public nn::Module {
+ public:
+  // Throws ValueError unless the heads divide the width and the kv_heads the heads.
+  Projections(std::string mechanism, const ProjectionOptions& options, Generator& rng);
+
+  // Throws ShapeError when x or context does not fit, ValueError when there is a context or a state
+  // that must not be there, or none that must.
+  Projected operator()(const MixerInput& input) const;
+  // For mechanisms that need tensors and take no state.
+  ByHeads by_heads(const MixerInput& input, const Pattern& pattern) const;
+
+  // The output projection of heads side by side: (B, T, C) -> (B, T, C).
+  Tensor output(const Tensor& heads) const;
+  // (B, H, T, D) -> (B, T, C).
+  Tensor merge(const Tensor& y) const;
+
+ private:
+  void check(const MixerInput& input) const;
+  Index pair_width() const;  // 2 G D: columns of keys and values together
+  Projected project_packed(const MixerInput& input) const;
+  Projected project_apart(const MixerInput& input) const;
+  void continue_from(const MixerState& past, Projected& projected) const;
+  void unshare(Projected& projected) const;
+
+  std::string mechanism_;
+  ProjectionOptions options_;
+  Tensor in_proj_weight_;
+  Tensor in_proj_bias_;
+  nn::Linear* query_ = nullptr;
+  nn::Linear* key_ = nullptr;
+  nn::Linear* value_ = nullptr;
+  nn::Linear* out_proj_ = nullptr;
+};
+
+}  // namespace heed::inline HEED_REAL::attention
