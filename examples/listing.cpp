@@ -10,7 +10,7 @@
 namespace heed::inline HEED_REAL {
 namespace {
 
-std::string tasks_of(const attention::Row& row) {
+std::string tasks_of(const attention::Mechanism& row) {
   std::string names;
   for (const std::string& name : compare::tasks_of(row))
     names += (names.empty() ? "" : ", ") + name;
@@ -22,8 +22,8 @@ std::string tasks_of(const attention::Row& row) {
 std::string list_as_text() {
   std::string text = fmt::format("{:<11} {:<10} {:<32} {:<55} {}\n", "name", "family", "tasks",
                                  "can", "title; paper");
-  for (const attention::Row& row : attention::catalog()) {
-    text += fmt::format("{:<11} {:<10} {:<32} {:<55} {}; {}\n", row.name, row.family, tasks_of(row),
+  for (const attention::Mechanism& row : attention::catalog()) {
+    text += fmt::format("{:<11} {:<10} {:<32} {:<55} {}; {}\n", row.name, row.family(), tasks_of(row),
                         attention::capabilities(row), row.title, row.paper);
   }
   text += "\ntasks\n";
@@ -36,11 +36,11 @@ std::string list_as_text() {
 
 std::string list_as_json() {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const attention::Row& row : attention::catalog()) {
-    const attention::Capabilities& can = row.can;
+  for (const attention::Mechanism& row : attention::catalog()) {
+    const attention::Capabilities& can = row.as_mixer().can;
     list.push_back({{"name", row.name},
                     {"title", row.title},
-                    {"family", row.family},
+                    {"family", row.family()},
                     {"paper", row.paper},
                     {"file", row.file},
                     {"tasks", compare::tasks_of(row)},
@@ -53,15 +53,14 @@ std::string list_as_json() {
                       {"map", can.map},
                       {"variable_length", can.variable},
                       {"self", can.self},
-                      {"pools", can.pools},
-                      {"draws", can.draws}}}});
+                      {"pools", !can.tokens}}}});
   }
   return list.dump(1) + "\n";
 }
 
 std::string list_as_markdown() {
   std::string text = "| name | mechanism | paper | can | tasks |\n|---|---|---|---|---|\n";
-  for (const attention::Row& row : attention::catalog()) {
+  for (const attention::Mechanism& row : attention::catalog()) {
     text += fmt::format("| `{}` | [{}]({}) | {} | {} | {} |\n", row.name, row.title, row.file,
                         row.paper, attention::capabilities(row), tasks_of(row));
   }

@@ -17,7 +17,6 @@ void for_each_field(Outcome& o, Visit&& visit) {
   visit("width", o.settings.width);
   visit("layers", o.settings.layers);
   visit("heads", o.settings.heads);
-  visit("window", o.settings.window);
   visit("weight_decay", o.settings.weight_decay);
   visit("score", o.score);
   visit("ablated", o.ablated);

@@ -7,13 +7,23 @@
 namespace heed::inline HEED_REAL::compare {
 namespace {
 
-// Beyond the default task of the catalog.
-struct AlsoOn {
+// Which mechanism is trained on which task, the first of them its default.
+struct On {
   std::string_view mechanism, task;
 };
-constexpr AlsoOn also_on[] = {
-    {"multihead", "reverse"}, {"multihead", "recall"}, {"multihead", "shifted-copy"},
-    {"self", "reverse"},      {"self", "short-copy"},  {"local", "short-copy"},
+constexpr On trained_on[] = {
+    {"multihead", "heads"},         {"multihead", "reverse"},
+    {"multihead", "recall"},        {"multihead", "shifted-copy"},
+    {"self", "recall"},             {"self", "reverse"},
+    {"self", "short-copy"},         {"cross", "translation"},
+    {"causal", "free-running"},     {"scaled-dot", "recall"},
+    {"dot", "dates"},               {"multi-query", "recall"},
+    {"grouped", "heads"},           {"doubly-stochastic", "translation"},
+    {"additive", "dates"},          {"local", "reverse"},
+    {"local", "short-copy"},        {"local-p", "dates"},
+    {"hard", "marked-cell"},        {"gumbel", "marked-cell"},
+    {"straight-through", "marked-cell"}, {"pooling", "bags"},
+    {"pma", "bags"},
 };
 
 // Runs that are shown beside the judged ones.
@@ -24,31 +34,31 @@ constexpr Beside beside[] = {
     {"multihead", "heads", "heads=1"},
     {"multihead", "heads", "heads=2"},
     {"causal", "free-running", "unmasked"},
-    {"scaled_dot", "recall", "wide"},
+    {"scaled-dot", "recall", "wide"},
     {"dot", "recall", "wide"},
 };
 
-std::vector<const attention::Row*> chosen_rows(const std::vector<std::string>& modes) {
-  std::vector<const attention::Row*> rows;
-  const auto add = [&](const attention::Row& row) {
+std::vector<const attention::Mechanism*> chosen_rows(const std::vector<std::string>& modes) {
+  std::vector<const attention::Mechanism*> rows;
+  const auto add = [&](const attention::Mechanism& row) {
     if (std::ranges::find(rows, &row) == rows.end()) rows.push_back(&row);
   };
   for (const std::string& mode : modes) add(attention::find(mode));
   if (modes.empty()) {
-    for (const attention::Row& row : attention::catalog()) add(row);
+    for (const attention::Mechanism& row : attention::catalog()) add(row);
   }
   return rows;
 }
 
 }  // namespace
 
-std::vector<std::string> tasks_of(const attention::Row& row) {
-  std::vector<std::string> names{std::string(tasks::find_task(row.task).name)};
-  for (const AlsoOn& also : also_on) {
-    if (also.mechanism == row.name && also.task != names[0]) names.emplace_back(also.task);
+std::vector<std::string> tasks_of(const attention::Mechanism& row) {
+  std::vector<std::string> names;
+  for (const On& on : trained_on) {
+    if (on.mechanism == row.name) names.emplace_back(on.task);
   }
   for (const std::string& name : names) {
-    if (tasks::find_task(name).accepts(row.can)) continue;
+    if (tasks::find_task(name).accepts(row.as_mixer().can)) continue;
     throw ValueError(fmt::format("[plan] task {} is not for {} ({})", name, row.name,
                                  attention::capabilities(row)));
   }
@@ -57,7 +67,7 @@ std::vector<std::string> tasks_of(const attention::Row& row) {
 
 std::vector<Entry> plan(const Options& options) {
   std::vector<Entry> entries;
-  for (const attention::Row* row : chosen_rows(options.modes)) {
+  for (const attention::Mechanism* row : chosen_rows(options.modes)) {
     const std::string mechanism(row->name);
     for (const std::string& task : tasks_of(*row)) {
       entries.push_back({mechanism, task, ""});

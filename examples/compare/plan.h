@@ -26,7 +26,7 @@ struct Entry {
 };
 
 // The tasks of a mechanism: its default task in the catalog, then those where there is more to see.
-std::vector<std::string> tasks_of(const attention::Row& row);
+std::vector<std::string> tasks_of(const attention::Mechanism& row);
 
 // For every mechanism and task the run itself, the same with the mean in the mechanism's place
 // ("without"), and the comparisons that belong to the task. Throws ValueError on an unknown mode,

@@ -135,7 +135,7 @@ json results_json(const Comparison& comparison, const Options& options) {
   results["protocol"] = protocol_json(comparison, options);
   std::set<std::string> described;
   for (const Entry& entry : comparison.entries) {
-    const attention::Row& row = attention::find(entry.mechanism);
+    const attention::Mechanism& row = attention::find(entry.mechanism);
     if (described.insert("mechanism " + entry.mechanism).second) {
       results["mechanisms"].push_back(
           {{"name", row.name}, {"title", row.title}, {"paper", row.paper}, {"file", row.file}});

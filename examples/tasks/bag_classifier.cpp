@@ -6,7 +6,7 @@
 
 namespace heed::inline HEED_REAL::tasks {
 
-BagClassifier::BagClassifier(const Settings& settings, const attention::Row& mechanism,
+BagClassifier::BagClassifier(const Settings& settings, const attention::Mechanism& mechanism,
                              Generator& rng)
     : first_(child<nn::Linear>("first", data::Digits::pixels, 2 * settings.width, rng)),
       second_(child<nn::Linear>("second", 2 * settings.width, settings.width, rng)),

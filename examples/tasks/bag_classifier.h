@@ -12,7 +12,7 @@ namespace heed::inline HEED_REAL::tasks {
 
 class BagClassifier : public nn::Module {
  public:
-  BagClassifier(const Settings& settings, const attention::Row& mechanism, Generator& rng);
+  BagClassifier(const Settings& settings, const attention::Mechanism& mechanism, Generator& rng);
 
   // The logit of "there is a 9", (B).
   Tensor operator()(const BagBatch& batch) const;

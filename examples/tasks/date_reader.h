@@ -14,7 +14,7 @@ namespace heed::inline HEED_REAL::tasks {
 
 class DateReader : public nn::Module {
  public:
-  DateReader(const Settings& settings, const attention::Row& mechanism, Generator& rng);
+  DateReader(const Settings& settings, const attention::Mechanism& mechanism, Generator& rng);
 
   // Logits (B, 10, 11) of each character when the right ones before it are given.
   Tensor operator()(const DateBatch& batch) const;

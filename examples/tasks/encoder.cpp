@@ -9,7 +9,7 @@
 
 namespace heed::inline HEED_REAL::tasks {
 
-Encoder::Encoder(const TokenTask& task, const Settings& settings, const attention::Row& mechanism,
+Encoder::Encoder(const TokenTask& task, const Settings& settings, const attention::Mechanism& mechanism,
                  bool causal, Generator& rng)
     : task_(task),
       norm_(child<nn::LayerNorm>("norm", settings.width)),
@@ -39,17 +39,16 @@ Tensor Encoder::operator()(const std::vector<Indices>& inputs) const {
   return reshape(logits, {x.dim(0), x.dim(1), task_.groups, task_.answers});
 }
 
-attention::MixerConfig config_of(const Settings& settings, bool causal) {
+attention::MixerShape shape_of(const Settings& settings, bool causal) {
   return {.width = settings.width,
           .heads = settings.heads,
-          .causal = causal,
-          .window = settings.window};
+          .causal = causal};
 }
 
-std::unique_ptr<attention::Mixer> make_mechanism(const attention::Row& row,
+std::unique_ptr<attention::Mixer> make_mechanism(const attention::Mechanism& row,
                                                  const Settings& settings, bool causal,
                                                  Generator& rng) {
-  return std::make_unique<InPlace>(row.make(config_of(settings, causal), rng));
+  return std::make_unique<InPlace>(row.make(shape_of(settings, causal), rng));
 }
 
 void Accuracy::count(const Tensor& logits, const Indices& labels) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "attention/block.h"
+#include "attention/catalog.h"
+#include "attention/maps.h"
 #include "examples/tasks/task.h"
 #include "examples/tasks/token_batch.h"
 #include "nn/embedding.h"
@@ -18,7 +20,7 @@ inline constexpr double embedding_deviation = 0.5;
 class Encoder : public nn::Module {
  public:
   // `causal` asks the mechanism to look back only.
-  Encoder(const TokenTask& task, const Settings& settings, const attention::Row& mechanism,
+  Encoder(const TokenTask& task, const Settings& settings, const attention::Mechanism& mechanism,
           bool causal, Generator& rng);
 
   // inputs (B, T) each -> logits (B, T, groups, answers). T may be shorter than the task's length.
@@ -33,9 +35,9 @@ class Encoder : public nn::Module {
   nn::Linear& head_;
 };
 
-attention::MixerConfig config_of(const Settings& settings, bool causal);
+attention::MixerShape shape_of(const Settings& settings, bool causal);
 // The mechanism of a catalog row, wrapped so that it can be switched off.
-std::unique_ptr<attention::Mixer> make_mechanism(const attention::Row& row,
+std::unique_ptr<attention::Mixer> make_mechanism(const attention::Mechanism& row,
                                                  const Settings& settings, bool causal,
                                                  Generator& rng);
 

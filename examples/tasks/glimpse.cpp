@@ -5,7 +5,7 @@
 
 namespace heed::inline HEED_REAL::tasks {
 
-Glimpse::Glimpse(const Settings& settings, const attention::Row& mechanism, Generator& rng)
+Glimpse::Glimpse(const Settings& settings, const attention::Mechanism& mechanism, Generator& rng)
     : query_(param("query", rng.normal({1, 1, settings.width}))),
       attention_(adopt("attention", make_mechanism(mechanism, settings, false, rng))),
       hidden_(child<nn::Linear>("hidden", settings.width, settings.width, rng)),

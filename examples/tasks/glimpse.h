@@ -16,7 +16,7 @@ namespace heed::inline HEED_REAL::tasks {
 
 class Glimpse : public nn::Module {
  public:
-  Glimpse(const Settings& settings, const attention::Row& mechanism, Generator& rng);
+  Glimpse(const Settings& settings, const attention::Mechanism& mechanism, Generator& rng);
 
   struct Seen {
     Tensor logits;           // (B, 10)

@@ -19,7 +19,6 @@ struct Settings {
   Index width = 32;
   Index layers = 1;
   Index heads = 1;
-  Index window = 3;
   Index batch = 32;
   Index steps = 300;
   double lr = 3e-3;
@@ -78,7 +77,6 @@ struct Bar {
 
 struct Task {
   std::string_view name;    // "reverse"
-  std::string_view id;      // "T1", as the catalog names it
   std::string_view title;   // one line for people
   std::string_view what;    // two sentences: what is asked, and why it takes the mechanism
   std::string_view metric;  // "accuracy", "exact match", "AUC"

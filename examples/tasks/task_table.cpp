@@ -15,19 +15,18 @@ namespace {
 
 using Can = attention::Capabilities;
 
-bool mixes_a_sequence(const Can& can) { return can.self && !can.pools && !can.draws; }
+bool mixes_a_sequence(const Can& can) { return can.self && can.tokens; }
 bool reads_a_context(const Can& can) {
-  return can.cross && can.padding && !can.pools && !can.draws;
+  return can.cross && can.padding && can.tokens;
 }
 bool looks_back(const Can& can) { return mixes_a_sequence(can) && can.causal && can.variable; }
-bool picks_from_a_context(const Can& can) { return can.cross && !can.pools; }
-bool pools(const Can& can) { return can.pools && can.padding; }
+bool picks_from_a_context(const Can& can) { return can.cross && can.tokens; }
+bool pools(const Can& can) { return !can.tokens && can.padding; }
 
 Task copying(std::string_view name, std::string_view title,
              Outcome (*run)(const Task&, const Trial&)) {
   const double floor = mode_floor(copying_length, copying_values);
   return {.name = name,
-          .id = "T1",
           .title = title,
           .what = "Each position answers the token at a fixed other place. The content says "
                   "nothing about where to look: only positions do.",
@@ -45,7 +44,6 @@ Task copying(std::string_view name, std::string_view title,
 Task heads() {
   const double floor = mode_floor(distances_length, copying_values);
   return {.name = "heads",
-          .id = "heads",
           .title = "copy from distances 1, 4, 9 and 16 at once",
           .what = "Every position answers the four tokens 1, 4, 9 and 16 places before it. One "
                   "head can look at one distance only.",
@@ -65,7 +63,6 @@ Task heads() {
 Task recall() {
   const double floor = mode_floor(recall_pairs, recall_values);
   return {.name = "recall",
-          .id = "T2a",
           .title = "recall the value stored with a key, 16 pairs",
           .what = "16 tokens carry a key and a value, then 16 keys come alone; each asks for its "
                   "value. Without positions: only the content says where to look.",
@@ -85,7 +82,6 @@ Task recall() {
 Task free_running() {
   const double floor = mode_floor(word_length, word_values);
   return {.name = "free-running",
-          .id = "free",
           .title = "write a word of 10 tokens again, from what was written so far",
           .what = "A language model reads a word and a separator and writes the word again, "
                   "reading what it wrote. Trained without a mask it has seen the answers.",
@@ -102,7 +98,6 @@ Task free_running() {
 
 Task dates() {
   return {.name = "dates",
-          .id = "T13",
           .title = "rewrite dates in ten formats as yyyy-mm-dd",
           .what = "Ten ways to write a day between 1950 and 2049. A GRU reads, a GRU writes; for "
                   "each character written the mechanism finds what to read.",
@@ -119,7 +114,6 @@ Task dates() {
 
 Task translation() {
   return {.name = "translation",
-          .id = "T14",
           .title = "translate into a language with another word order",
           .what = "Clauses of nouns, verbs, adjectives and adverbs, reordered and put through a "
                   "dictionary. Which word comes from which is known: the alignment is scored.",
@@ -138,7 +132,6 @@ Task marked_cell() {
   const double cells = static_cast<double>(marked_cells), classes = data::Digits::classes;
   const double blind = 1 / cells + (1 - 1 / cells) / classes;  // a fixed cell, perfectly read
   return {.name = "marked-cell",
-          .id = "T21",
           .title = "read the digit in the marked one of nine cells",
           .what = "Nine cells with a digit each; one is marked in its corners. Only the cell that "
                   "is picked is read, and the only hint whether the pick was good is the reward.",
@@ -156,7 +149,6 @@ Task marked_cell() {
 
 Task bags() {
   return {.name = "bags",
-          .id = "T12",
           .title = "is there a 9 in a bag of about ten digits",
           .what = "Only the bag has a label: one 9 among about ten digits, or none. The weights "
                   "show which digit decided.",
@@ -195,7 +187,7 @@ const std::vector<Task>& all_tasks() {
 const Task& find_task(std::string_view name) {
   std::vector<std::string> names;
   for (const Task& task : all_tasks()) {
-    if (task.name == name || task.id == name) return task;
+    if (task.name == name) return task;
     names.emplace_back(task.name);
   }
   throw ValueError("[task] no task named '" + std::string(name) + "'\nhint: did you mean '" +

@@ -68,7 +68,7 @@ Outcome train_free_running(const Task& task, const Trial& trial) {
   Generator start = seed.stream("start"), samples = seed.stream("train");
   // A mechanism that looks back only, or, as the counter-example, the same without its mask.
   const bool masked = trial.variant != "unmasked";
-  const attention::Row& mechanism = attention::find(masked ? trial.mechanism : "multihead");
+  const attention::Mechanism& mechanism = attention::find(masked ? trial.mechanism : "multihead");
   Encoder model(tokens, settings, mechanism, masked, start);
   if (trial.variant == "without") ablate(model, Ablation::zero);
   const std::vector<Parameter> parameters = model.parameters();

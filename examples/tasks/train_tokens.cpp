@@ -63,7 +63,7 @@ Outcome train_tokens(const Task& task, const TokenTask& tokens, const Trial& tri
   const Settings settings = settings_of(task, trial);
   const Generator seed(trial.seed);
   Generator start = seed.stream("start"), samples = seed.stream("train");
-  const attention::Row& mechanism = attention::find(trial.mechanism);
+  const attention::Mechanism& mechanism = attention::find(trial.mechanism);
   Encoder model(tokens, settings, mechanism, false, start);
   if (trial.variant == "without") ablate(model, Ablation::mean);
   if (trial.variant == "wide") start_at_unit_variance(model, start);
@@ -99,7 +99,7 @@ Outcome train_tokens(const Task& task, const TokenTask& tokens, const Trial& tri
   log.finish(outcome);
   outcome.parameters = model.parameter_count();
   if (settings.layers == 1)
-    outcome.ceiling = pattern_ceiling(tokens, mechanism.pattern(config_of(settings, false)));
+    outcome.ceiling = pattern_ceiling(tokens, mechanism.pattern(shape_of(settings, false)));
   if (trial.timing) return outcome;
   model.eval();
   const Accuracy accuracy = test(model, tokens, seed.stream("test"));

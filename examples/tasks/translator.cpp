@@ -15,7 +15,7 @@ constexpr nn::EmbeddingOptions embedding{.padding_id = -1, .deviation = embeddin
 
 }  // namespace
 
-Translator::Translator(const Settings& settings, const attention::Row& cross, Generator& rng)
+Translator::Translator(const Settings& settings, const attention::Mechanism& cross, Generator& rng)
     : source_words_(child<nn::Embedding>("source_words", translation_words, settings.width, rng,
                                          embedding)),
       target_words_(child<nn::Embedding>("target_words", translation_words, settings.width, rng,
@@ -28,9 +28,8 @@ Translator::Translator(const Settings& settings, const attention::Row& cross, Ge
       decoder_norm_(child<nn::LayerNorm>("decoder.norm", settings.width)),
       head_(child<nn::Linear>("head", settings.width, translation_words, rng)) {
   const attention::BlockOptions block{.width = settings.width, .hidden = 2 * settings.width};
-  const attention::Row& self = attention::find("multihead");
-  const attention::MixerConfig plain = config_of(settings, false),
-                               causal = config_of(settings, true);
+  const attention::Mechanism& self = attention::find("multihead");
+  const attention::MixerShape plain = shape_of(settings, false), causal = shape_of(settings, true);
   for (Index i = 0; i < settings.layers; ++i) {
     encoder_.push_back(&child<attention::EncoderBlock>(fmt::format("encoder.layers.{}", i), block,
                                                        self.make(plain, rng), rng));

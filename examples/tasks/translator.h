@@ -15,7 +15,7 @@ namespace heed::inline HEED_REAL::tasks {
 
 class Translator : public nn::Module {
  public:
-  Translator(const Settings& settings, const attention::Row& cross, Generator& rng);
+  Translator(const Settings& settings, const attention::Mechanism& cross, Generator& rng);
 
   // Logits (B, 14, words) of each target word when the right ones before it are given.
   Tensor operator()(const TranslationBatch& batch) const;
