@@ -64,9 +64,15 @@ void Module::own(const std::string& name, std::unique_ptr<Module> module) {
 }
 
 void Module::own_unnamed(std::unique_ptr<Module> module) {
-  for (const Child& child : module->children_) check_name(child.name);
-  for (const Parameter& parameter : module->parameters_) check_name(parameter.name);
-  for (const Parameter& buffer : module->buffers_) check_name(buffer.name);
+  // Its own names, and those of parts in it: they all stand on this Module's level now.
+  module->visit([&](const std::string& path, const Module& below) {
+    for (const Child& child : below.children_) {
+      if (path.empty() && !child.name.empty()) check_name(child.name);
+    }
+    if (!path.empty()) return;
+    for (const Parameter& parameter : below.parameters_) check_name(parameter.name);
+    for (const Parameter& buffer : below.buffers_) check_name(buffer.name);
+  });
   by_value::leave(*module);
   children_.push_back({"", std::move(module)});
 }

@@ -14,12 +14,18 @@ using namespace heed;
 using namespace heed::attention;
 using namespace heed::laws;
 
+// A window of 1 where there is one.
+OptionValues options_of(const Mechanism& mechanism) {
+  if (mechanism.options.empty()) return mechanism.values();
+  return mechanism.values({{"window", 1}});
+}
+
 std::unique_ptr<EncoderBlock> encoder(const char* mixer, bool norm_first, bool is_causal = false) {
   Generator rng(3);
-  const MixerConfig config{.width = 6, .heads = 2, .causal = is_causal, .window = 1};
+  const MixerShape config{.width = 6, .heads = 2, .causal = is_causal};
   auto block = std::make_unique<EncoderBlock>(
       BlockOptions{.width = 6, .hidden = 8, .norm_first = norm_first},
-      find(mixer).make(config, rng), rng);
+      find(mixer).make(config, rng, options_of(find(mixer))), rng);
   block->eval();
   return block;
 }
@@ -102,8 +108,8 @@ BOOST_AUTO_TEST_CASE(block_decodes_with_a_state) {
 
 BOOST_AUTO_TEST_CASE(decoder_sees_its_past_and_the_whole_memory) {
   Generator rng(5);
-  const MixerConfig causal_config{.width = 6, .heads = 2, .causal = true};
-  const MixerConfig config{.width = 6, .heads = 2};
+  const MixerShape causal_config{.width = 6, .heads = 2, .causal = true};
+  const MixerShape config{.width = 6, .heads = 2};
   DecoderBlock block({.width = 6}, find("multihead").make(causal_config, rng),
                      find("cross").make(config, rng), rng);
   block.eval();

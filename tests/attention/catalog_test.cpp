@@ -30,19 +30,19 @@ BOOST_AUTO_TEST_CASE(rows_are_complete) {
   boost::unit_test::traverse_test_tree(boost::unit_test::framework::master_test_suite(), tests,
                                        true);
   std::set<std::string> names;
-  for (const Row& row : catalog()) {
+  for (const Mechanism& row : catalog()) {
     const std::string name(row.name);
     BOOST_TEST(names.insert(name).second, name << " is there twice");
     BOOST_TEST(&find(name) == &row);
-    if (!row.alias.empty()) {
-      BOOST_TEST(names.insert(std::string(row.alias)).second, row.alias << " is there twice");
-      BOOST_TEST(&find(row.alias) == &row);
+    for (const std::string& alias : row.aliases) {
+      BOOST_TEST(names.insert(alias).second, alias << " is there twice");
+      BOOST_TEST(&find(alias) == &row);
     }
+    BOOST_TEST(!row.what.empty());
     BOOST_TEST(!row.title.empty());
     BOOST_TEST(!row.paper.empty());
-    BOOST_TEST(!row.task.empty());
-    BOOST_TEST((row.make && row.pattern), name << " cannot be made");
-    BOOST_TEST(row.file.find("attention/" + std::string(row.family) + "/") == 0u, name);
+    if (row.mixer) BOOST_TEST((row.mixer->make && row.mixer->pattern), name << " cannot be made");
+    BOOST_TEST(row.file.find("attention/" + row.family() + "/") == 0u, name);
     BOOST_TEST(std::filesystem::exists(std::filesystem::path(HEED_SOURCE_DIR) / row.file),
                row.file << " does not exist");
     BOOST_TEST(tests.seen.count(std::string(row.limit)) == 1u,
@@ -57,13 +57,75 @@ BOOST_AUTO_TEST_CASE(unknown_name_is_met_with_the_nearest) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(field_names_are_answered_by_what_is_there) {
+  BOOST_TEST(field_names().size() == 23u);
+  std::size_t answered = 0;
+  for (const FieldName& field : field_names()) {
+    if (field.mechanism.empty()) {
+      BOOST_CHECK_EXCEPTION(find(field.name), ValueError, [&](const ValueError& error) {
+        return std::string(error.what()) ==
+               "[catalog] '" + std::string(field.name) + "' is not there yet";
+      });
+    } else {
+      BOOST_TEST(&find(field.mechanism) == &find(field.name));
+      ++answered;
+    }
+  }
+  BOOST_TEST(answered >= 7u);
+}
+
+BOOST_AUTO_TEST_CASE(options_go_by_name) {
+  const Mechanism& local = find("local");
+  BOOST_TEST(local.values().whole("window") == 3);
+  BOOST_TEST(local.values({{"window", 5}}).whole("window") == 5);
+  const auto says = [](const std::string& text) {
+    return [text](const ValueError& error) { return std::string(error.what()) == text; };
+  };
+  BOOST_CHECK_EXCEPTION(
+      local.values({{"windwo", 5}}), ValueError,
+      says("[local] has no option 'windwo'\nhint: did you mean 'window'?"));
+  BOOST_CHECK_EXCEPTION(find("self").values({{"window", 5}}), ValueError,
+                        says("[self] has no options, so none named 'window'"));
+  BOOST_CHECK_EXCEPTION(local.values({{"window", 2.5}}).whole("window"), ValueError,
+                        says("[local] window must be a whole number: 2.5"));
+  BOOST_CHECK_EXCEPTION(local.values()["tau"], ValueError,
+                        says("[local] reads an option 'tau' that its entry does not list"));
+}
+
+BOOST_AUTO_TEST_CASE(mechanisms_of_ones_own_are_found_and_names_are_not_taken_twice) {
+  const Mechanism* const before = &find("local");
+  Mechanism mine = find("self");
+  mine.name = "mine-alone";
+  add(mine);
+  BOOST_TEST(find("mine_alone").name == "mine-alone");
+  BOOST_TEST(&find("local") == before);
+  BOOST_CHECK_THROW(add(mine), ValueError);
+  mine.name = "mine-too";
+  mine.aliases = {"soft"};
+  BOOST_CHECK_THROW(add(mine), ValueError);
+  mine.aliases = {};
+  mine.mixer->make = nullptr;
+  BOOST_CHECK_THROW(add(mine), ValueError);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_mixer_says_so) {
+  Mechanism graph{.name = "of-a-graph", .file = "attention/graph/of_a_graph.h"};
+  Generator rng(1);
+  BOOST_CHECK_EXCEPTION(graph.make({}, rng), ValueError, [](const ValueError& error) {
+    return std::string(error.what()) ==
+           "[of-a-graph] does not turn a sequence into a sequence: it is built by its task, see "
+           "attention/graph/of_a_graph.h";
+  });
+  BOOST_TEST(capabilities(graph) == "");
+}
+
 BOOST_AUTO_TEST_CASE(every_mechanism_takes_any_length) {
-  for (const Row& row : catalog()) {
-    if (!row.can.variable) continue;
+  for (const Mechanism& row : catalog()) {
+    if (!row.mixer || !row.mixer->can.variable) continue;
     const Subject subject(row, small_config());
     for (const Index length : {1, 2, 33}) {
-      const Tensor y = subject(sample({2, length, 6}, 1));
-      BOOST_TEST(y.shape() == (row.can.pools ? Shape{2, 1, 6} : Shape{2, length, 6}));
+      const Tensor y = subject(sample({2, length, 8}, 1));
+      BOOST_TEST(y.shape() == (row.mixer->can.tokens ? Shape{2, length, 8} : Shape{2, 1, 8}));
     }
   }
 }
@@ -92,7 +154,7 @@ BOOST_AUTO_TEST_CASE(padding_says_which_row_is_wrong) {
 
 BOOST_AUTO_TEST_CASE(recorder_collects_in_order_and_only_while_it_lives) {
   const Subject local(find("local"), small_config()), hard(find("hard"), small_config());
-  const Tensor x = sample({2, 5, 6}, 2);
+  const Tensor x = sample({2, 5, 8}, 2);
   MapRecorder outer;
   local(x);
   {

@@ -2,10 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "attention/dense/causal.h"
-#include "attention/dense/cross.h"
 #include "attention/dense/multi_head.h"
-#include "attention/dense/self.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
@@ -120,7 +117,7 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_told) {
                cross.mixer().mix({.x = x, .context = sample({3, 5, 6}, 4)});
              }) == "[cross] context must be (2, S, 6): got (3, 5, 6)");
   BOOST_TEST(text([&] { self.mixer().mix({.x = x, .state = MixerState{}}); }) ==
-             "[self] a state needs causal: otherwise what is past changes with every new token");
+             "[self] cannot continue from a state\nhint: `causal` and others that look back only can");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,7 +26,7 @@ std::span<const Check> hard_checks() { return checks; }
 Verdict hard_reads_one_value() {
   Worst worst{0};
   const Subject subject(attention::find("hard"), small_config());
-  const Tensor x = sample({2, 5, 6}, 81);
+  const Tensor x = sample({2, 5, 8}, 81);
   Tensor value_weight, value_bias;
   for (const Parameter& parameter : subject.mixer().parameters()) {
     if (parameter.name == "value.weight") value_weight = parameter.value;
@@ -40,8 +40,8 @@ Verdict hard_reads_one_value() {
     for (Index i = 0; i < 5; ++i) {
       bool found = false;
       for (Index j = 0; j < 5; ++j) {
-        const Real* drawn = y.data() + (bh * 5 + i) * 3;
-        found = found || std::equal(drawn, drawn + 3, v.data() + (bh * 5 + j) * 3);
+        const Real* drawn = y.data() + (bh * 5 + i) * 4;
+        found = found || std::equal(drawn, drawn + 4, v.data() + (bh * 5 + j) * 4);
       }
       worst.demand(found, fmt::format("y_{} is none of the values", i));
     }

@@ -14,17 +14,18 @@
 
 #include "examples/exit_codes.h"
 #include "tests/attention/laws.h"
+#include "tests/attention/subject.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-using attention::Row;
+using attention::Mechanism;
 using laws::Law;
 using laws::Verdict;
 
-constexpr std::size_t columns = 8;  // mechanisms side by side
+constexpr std::size_t columns = 6;  // mechanisms side by side
 
-Verdict measure(const Law& law, const Row& row) {
+Verdict measure(const Law& law, const Mechanism& row) {
   try {
     return law.measure(row, law.bar);
   } catch (const std::exception& error) {
@@ -37,11 +38,15 @@ std::string shown(double measured) {
 }
 
 // One mechanism, a line a law. Returns how many laws it breaks.
-int print_mechanism(const Row& row) {
+int print_mechanism(const Mechanism& row) {
   fmt::print("{}: {}\n{}\ncan: {}; limit case: {}\n\n", row.name, row.title, row.paper,
              attention::capabilities(row), row.limit);
   int broken = 0;
   for (const Law& law : laws::laws()) {
+    if (const std::string* reason = row.exempt_from(law.id)) {
+      fmt::print("  {:<4} {:<40} exempt: {}\n", law.id, law.title, *reason);
+      continue;
+    }
     if (!law.applies(row)) {
       fmt::print("  {:<4} {:<40} does not apply\n", law.id, law.title);
       continue;
@@ -57,22 +62,28 @@ int print_mechanism(const Row& row) {
 
 // All mechanisms, a column each, so many side by side. Returns how many laws are broken.
 int print_table() {
-  const auto rows = attention::catalog();
+  std::vector<const Mechanism*> rows;
+  for (const Mechanism& row : attention::catalog()) {
+    if (row.mixer) rows.push_back(&row);
+  }
   std::vector<std::string> complaints;
   for (std::size_t from = 0; from < rows.size(); from += columns) {
-    const auto part = rows.subspan(from, std::min(columns, rows.size() - from));
+    const auto start = rows.begin() + static_cast<std::ptrdiff_t>(from);
+    const std::vector<const Mechanism*> part(
+        start, start + static_cast<std::ptrdiff_t>(std::min(columns, rows.size() - from)));
     fmt::print("{:<4} {:>6}", "law", "bar");
-    for (const Row& row : part) fmt::print(" {:>10}", row.name);
+    for (const Mechanism* row : part) fmt::print(" {:>17}", row->name);
     fmt::print("\n");
     for (const Law& law : laws::laws()) {
       fmt::print("{:<4} {:>6}", law.id, shown(law.bar));
-      for (const Row& row : part) {
+      for (const Mechanism* each : part) {
+        const Mechanism& row = *each;
         if (!law.applies(row)) {
-          fmt::print(" {:>10}", "-");
+          fmt::print(" {:>17}", row.exempt_from(law.id) != nullptr ? "exempt" : "-");
           continue;
         }
         const Verdict verdict = measure(law, row);
-        fmt::print(" {:>10}", verdict.holds ? shown(verdict.measured) : "BROKEN");
+        fmt::print(" {:>17}", verdict.holds ? shown(verdict.measured) : "BROKEN");
         if (!verdict.holds) {
           complaints.push_back(fmt::format("{} on {}: measured {}, bar {}; {}", law.id, row.name,
                                            shown(verdict.measured), shown(law.bar), verdict.note));
@@ -84,13 +95,16 @@ int print_table() {
     fmt::print("\n");
   }
   for (const Law& law : laws::laws()) fmt::print("{:<4} {}\n", law.id, law.title);
-  fmt::print("-    does not apply\n");
+  fmt::print("-    does not apply; exempt: `heed_laws NAME` says why\n"
+             "Measured at width {}, {} heads of size {}\n",
+             laws::small_config().width, laws::small_config().heads,
+             laws::small_config().width / laws::small_config().heads);
   for (const std::string& complaint : complaints) fmt::print("BROKEN: {}\n", complaint);
   return static_cast<int>(complaints.size());
 }
 
 int run(const std::vector<std::string>& names) {
-  std::vector<const Row*> chosen;
+  std::vector<const Mechanism*> chosen;
   for (const std::string& name : names) {
     if (name == "--help" || name == "-h") {
       fmt::print(
@@ -99,10 +113,11 @@ int run(const std::vector<std::string>& names) {
       return ExitCode::ok;
     }
     chosen.push_back(&attention::find(name));
+    chosen.back()->as_mixer();
   }
   int broken = 0;
   if (chosen.empty()) broken = print_table();
-  for (const Row* row : chosen) broken += print_mechanism(*row);
+  for (const Mechanism* row : chosen) broken += print_mechanism(*row);
   fmt::print("\n{}\n", broken == 0 ? "every law holds" : fmt::format("{} broken", broken));
   return broken == 0 ? ExitCode::ok : ExitCode::failed;
 }

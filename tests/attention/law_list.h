@@ -5,21 +5,21 @@
 
 namespace heed::inline HEED_REAL::laws {
 
-Verdict gradients_are_right(const attention::Row& row, double bar);
-Verdict weights_are_a_distribution(const attention::Row& row, double bar);
-Verdict output_within_values(const attention::Row& row, double bar);
-Verdict order_does_not_matter(const attention::Row& row, double bar);
-Verdict future_is_invisible(const attention::Row& row, double bar);
-Verdict support_is_the_pattern(const attention::Row& row, double bar);
-Verdict padding_content_is_ignored(const attention::Row& row, double bar);
-Verdict padding_length_is_ignored(const attention::Row& row, double bar);
-Verdict nothing_visible_gives_zero(const attention::Row& row, double bar);
-Verdict shift_of_scores_is_ignored(const attention::Row& row, double bar);
-Verdict batch_and_heads_are_independent(const attention::Row& row, double bar);
-Verdict runs_repeat_bitwise(const attention::Row& row, double bar);
-Verdict temperature_has_its_limits(const attention::Row& row, double bar);
-Verdict decoding_equals_full_pass(const attention::Row& row, double bar);
-Verdict recording_changes_nothing(const attention::Row& row, double bar);
-Verdict cannot_means_refuses(const attention::Row& row, double bar);
+Verdict gradients_are_right(const attention::Mechanism& row, double bar);
+Verdict weights_are_a_distribution(const attention::Mechanism& row, double bar);
+Verdict order_does_not_matter(const attention::Mechanism& row, double bar);
+Verdict future_is_invisible(const attention::Mechanism& row, double bar);
+Verdict support_is_the_pattern(const attention::Mechanism& row, double bar);
+Verdict padding_content_is_ignored(const attention::Mechanism& row, double bar);
+Verdict padding_length_is_ignored(const attention::Mechanism& row, double bar);
+Verdict nothing_visible_gives_zero(const attention::Mechanism& row, double bar);
+Verdict shift_of_scores_is_ignored(const attention::Mechanism& row, double bar);
+Verdict batch_and_heads_are_independent(const attention::Mechanism& row, double bar);
+Verdict runs_repeat_bitwise(const attention::Mechanism& row, double bar);
+Verdict temperature_has_its_limits(const attention::Mechanism& row, double bar);
+Verdict decoding_equals_full_pass(const attention::Mechanism& row, double bar);
+Verdict weights_make_the_output(const attention::Mechanism& row, double bar);
+Verdict recording_changes_nothing(const attention::Mechanism& row, double bar);
+Verdict cannot_means_refuses(const attention::Mechanism& row, double bar);
 
 }  // namespace heed::inline HEED_REAL::laws

@@ -1,8 +1,11 @@
-// U2, U3, U9, U12: what the weights are, and what follows for the output.
+// U2, U9, U12, U16: what the weights are, and what follows for the output. All of it on the mechanism
+// itself: its maps are recorded, its scores shifted.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "attention/maps.h"
+#include "attention/score_shift.h"
 #include "autograd/ops.h"
 #include "tests/attention/law_list.h"
 #include "tests/attention/subject.h"
@@ -11,60 +14,64 @@ namespace heed::inline HEED_REAL::laws {
 
 namespace {
 
+using attention::Graph;
+using attention::Map;
+using attention::MapKind;
 using attention::MapRecorder;
-using attention::Row;
+using attention::Mechanism;
+using attention::ScoreShift;
 
-// The core on its own: q, k, v of a small size, and who sees whom.
-struct Bench {
-  Tensor q = sample({2, 3, 4, 5}, 11);  // (B, H, T, D)
-  Tensor k = sample({2, 3, 6, 5}, 12);  // (B, H, S, D)
-  Tensor v = sample({2, 3, 6, 5}, 13);
-  Mask visible = attention::padding({6, 4}, 6) & attention::causal().expand(4, 6);
+struct Seen {
+  Tensor y;
+  std::vector<Tensor> weights;  // one an attention: (B, H, T, S)
 };
 
-// At one query and coordinate: the smallest, largest and mean value among the visible keys.
-struct Range {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-};
-
-Range visible_range(const Bench& bench, Index b, Index h, Index i, Index d) {
-  Range range;
-  for (Index j = 0; j < 6; ++j) {
-    const bool sees = bench.visible[(b * 4 + i) * 6 + j];  // (2, 1, 4, 6)
-    if (!sees) continue;
-    const double value = static_cast<double>(bench.v.data()[((b * 3 + h) * 6 + j) * 5 + d]);
-    range.low = std::min(range.low, value);
-    range.high = std::max(range.high, value);
+// A forward pass with these shifts of the scores; without any where there are none.
+Seen look(const Subject& subject, const Call& call, const std::vector<Tensor>& shifts,
+          Worst& worst) {
+  MapRecorder recorder;
+  Seen seen;
+  if (shifts.empty()) {
+    seen.y = subject(call);
+  } else {
+    const ScoreShift guard(shifts);
+    seen.y = subject(call);
+    worst.demand(guard.used() == shifts.size(), "its scores cannot be shifted");
   }
-  return range;
+  for (const Map& map : recorder.maps()) {
+    if (map.kind == MapKind::weights) seen.weights.push_back(map.weights);
+  }
+  worst.demand(!seen.weights.empty(), "no map of weights was published");
+  return seen;
 }
 
-// Weights at temperature tau: of the mean over visible keys as tau grows, of the best key as it
-// falls.
-Tensor mean_weights(const Mask& visible, const Shape& shape) {
-  const Tensor counts = expand(to_tensor(visible), shape);
+Call padded_call() {
+  return {.x = sample({2, 5, 8}, 22), .context = {}, .mask = {}};
+}
+
+// log a where a > 0: the scores, up to a constant a row.
+Tensor log_of(const Tensor& weights) {
+  const Mask seen = weights > 0;
+  return where(seen, log(where(seen, weights, 1.0)), 0.0);
+}
+
+Tensor mean_weights(const Tensor& weights) {
+  const Tensor counts = to_tensor(weights > 0);
   return counts / sum(counts, {-1}, true);
-}
-
-Tensor best_weights(const Tensor& scores, const Mask& visible) {
-  const double lowest = -std::numeric_limits<double>::infinity();
-  const Indices best = argmax(where(visible, scores, lowest), -1);
-  return one_hot(best, scores.dim(-1));
 }
 
 }  // namespace
 
-Verdict weights_are_a_distribution(const Row& row, double bar) {
+Verdict weights_are_a_distribution(const Mechanism& row, double bar) {
   Worst worst{bar};
   for (const bool is_causal : {false, true}) {
-    if (is_causal && !row.can.causal) continue;
+    if (is_causal && !row.as_mixer().can.causal) continue;
     const Subject subject(row, small_config(is_causal));
     for (const bool padded : {false, true}) {
-      if (padded && !row.can.padding) continue;
+      if (padded && !row.as_mixer().can.padding) continue;
       MapRecorder recorder;
       subject(
-          {.x = sample({2, 5, 6}, 21), .mask = padded ? attention::padding({5, 3}, 5) : Mask()});
+          {.x = sample({2, 5, 8}, 21), .mask = padded ? attention::padding({5, 3}, 5) : Mask()});
       worst.demand(!recorder.maps().empty(), "no map was published");
       for (const attention::Map& map : recorder.maps()) {
         const Tensor sums = sum(map.weights, {-1});
@@ -78,61 +85,64 @@ Verdict weights_are_a_distribution(const Row& row, double bar) {
   return worst.verdict;
 }
 
-Verdict output_within_values(const Row& row, double bar) {
+Verdict shift_of_scores_is_ignored(const Mechanism& row, double bar) {
   Worst worst{bar};
-  const Bench bench;
-  const Tensor y =
-      attention::attend(bench.q, bench.k, bench.v, bench.visible, row.score, row.normalise).y;
-  for (Index b = 0; b < 2; ++b) {
-    for (Index h = 0; h < 3; ++h) {
-      for (Index i = 0; i < 4; ++i) {
-        for (Index d = 0; d < 5; ++d) {
-          const Range range = visible_range(bench, b, h, i, d);
-          const double value = static_cast<double>(y.data()[((b * 3 + h) * 4 + i) * 5 + d]);
-          worst.demand(!std::isnan(value), "NaN");  // which max() would forget
-          worst.see(std::max({0.0, range.low - value, value - range.high}), "outside the values");
-        }
-      }
-    }
-  }
-  return worst.verdict;
-}
-
-Verdict shift_of_scores_is_ignored(const Row& row, double bar) {
-  Worst worst{bar};
-  const Bench bench;
-  const Tensor scores = row.score(bench.q, bench.k);
-  const Tensor plain = row.normalise(scores, bench.visible);
-  worst.see(distance(row.normalise(scores + 1e4, bench.visible), plain), "scores + 1e4");
-  worst.see(distance(row.normalise(scores - 1e4, bench.visible), plain), "scores - 1e4");
-  worst.demand(finite(row.normalise(scores * 1e4, bench.visible)), "scores * 1e4 are not finite");
-  // In the layer: the same vector added to every key adds q . b to all scores of a row.
   const Subject subject(row, small_config());
-  const Tensor x = sample({2, 5, 6}, 22);
-  const Tensor before = subject(x);
-  for (const Parameter& parameter : subject.mixer().parameters()) {
-    const bool packed = parameter.name == "in_proj_bias";
-    if (!packed && parameter.name != "key.bias") continue;
-    std::vector<Real> moved(parameter.value.values().begin(), parameter.value.values().end());
-    for (std::size_t c = packed ? 6 : 0; c < (packed ? 12u : 6u); ++c) moved[c] += Real(1e3);
-    parameter.value.assign(moved);
-    worst.see(distance(subject(x), before), "in the layer, keys + 1e3");
+  const Call call = padded_call();
+  const Seen plain = look(subject, call, {}, worst);
+  for (const double c : {1e4, -1e4}) {
+    const std::vector<Tensor> shifts(plain.weights.size(), Tensor::scalar(static_cast<Real>(c)));
+    worst.see(distance(look(subject, call, shifts, worst).y, plain.y), "all scores of a row + c");
+  }
+  std::vector<Tensor> uneven;
+  for (const Tensor& weights : plain.weights) uneven.push_back(sample(weights.shape(), 23) * 1e4);
+  const Tensor moved = look(subject, call, uneven, worst).y;
+  worst.demand(finite(moved), "scores of 1e4 are not finite");
+  worst.demand(distance(moved, plain.y) > 0, "shifted scores change nothing");
+  return worst.verdict;
+}
+
+// With a = softmax(s), scores s + (1 / tau - 1) log a are s / tau up to a constant a row.
+Verdict temperature_has_its_limits(const Mechanism& row, double bar) {
+  Worst worst{bar};
+  const Subject subject(row, small_config());
+  const Call call = padded_call();
+  const Seen plain = look(subject, call, {}, worst);
+  const auto at = [&](double tau) {
+    std::vector<Tensor> shifts;
+    for (const Tensor& weights : plain.weights) shifts.push_back(log_of(weights) * (1 / tau - 1));
+    return look(subject, call, shifts, worst).weights;
+  };
+  const std::vector<Tensor> hot = at(1e9), cold = at(1e-5);
+  for (std::size_t i = 0; i < plain.weights.size(); ++i) {
+    const Tensor& weights = plain.weights[i];
+    worst.see(distance(hot[i], mean_weights(weights)), "hot: not the mean");
+    const Tensor best = one_hot(argmax(weights, -1), weights.dim(-1));
+    worst.see(distance(cold[i], best), "cold: not the best");
   }
   return worst.verdict;
 }
 
-Verdict temperature_has_its_limits(const Row& row, double bar) {
+// As initialised, output biases are 0, so y is linear in the weights a that it was made with: then
+// <a, d<c, y> / da> = <c, y> for every c, whatever the values are.
+Verdict weights_make_the_output(const Mechanism& row, double bar) {
   Worst worst{bar};
-  const Bench bench;
-  const Tensor scores = row.score(bench.q, bench.k);
-  const Mask visible = bench.visible;
-  const auto output = [&](const Tensor& weights) {
-    return attention::combine(expand(weights, scores.shape()), bench.v);
-  };
-  const Tensor hot = output(row.normalise(scores * 1e-9, visible));
-  worst.see(distance(hot, output(mean_weights(visible, scores.shape()))), "hot: not the mean");
-  const Tensor cold = output(row.normalise(scores * 1e9, visible));
-  worst.see(distance(cold, output(best_weights(scores, visible))), "cold: not the best value");
+  const Subject subject(row, small_config(), true);
+  Tensor x = sample({2, 5, 8}, 24).detach();
+  x.require_grad();
+  const MapRecorder recorder(Graph::keep);
+  const Tensor y = subject(x);
+  std::vector<Tensor> weights;
+  for (const Map& map : recorder.maps()) weights.push_back(map.weights);
+  worst.demand(!weights.empty(), "no map was published");
+  const Tensor read = sum(y * sample(y.shape(), 25));
+  double through_weights = 0;
+  const std::vector<Tensor> slopes = grad({read}, weights);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    through_weights += static_cast<double>(sum(weights[i] * slopes[i]).item());
+  }
+  worst.see(std::abs(through_weights - static_cast<double>(read.item())),
+            "the output is not made with the published weights");
   return worst.verdict;
 }
 

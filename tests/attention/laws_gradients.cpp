@@ -10,7 +10,7 @@ namespace heed::inline HEED_REAL::laws {
 
 namespace {
 
-using attention::Row;
+using attention::Mechanism;
 
 // d loss / d leaf[i] by (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h.
 double numeric_slope(const std::function<double()>& loss, const Tensor& leaf, Index i) {
@@ -44,19 +44,24 @@ double deviation(const std::function<Tensor()>& loss, const Tensor& leaf) {
   return worst / scale;
 }
 
-void check_form(const Row& row, bool is_causal, bool cross, Worst& worst) {
+void check_form(const Mechanism& row, bool is_causal, bool cross, bool training, Worst& worst) {
   const Subject subject(row, small_config(is_causal));
-  Tensor x = sample({2, 4, 6}, 1).detach();
-  Tensor context = cross ? sample({2, 5, 6}, 2).detach() : Tensor();
+  subject.mixer().train(training);
+  Tensor x = sample({2, 4, 8}, 1).detach();
+  Tensor context = cross ? sample({2, 5, 8}, 2).detach() : Tensor();
   x.require_grad();
   if (cross) context.require_grad();
   const Mask mask =
-      row.can.padding ? attention::padding({cross ? 5 : 4, 3}, cross ? 5 : 4) : Mask();
-  const Tensor weight = sample(subject({.x = x, .context = context, .mask = mask}).shape(), 3);
-  const auto loss = [&] {
-    return sum(subject({.x = x, .context = context, .mask = mask}) * weight);
+      row.as_mixer().can.padding ? attention::padding({cross ? 5 : 4, 3}, cross ? 5 : 4) : Mask();
+  // In training every call draws the same.
+  const auto output = [&] {
+    subject.mixer().seed_draws(6, 0);
+    return subject({.x = x, .context = context, .mask = mask});
   };
-  const std::string form = std::string(is_causal ? "causal " : "") + (cross ? "cross" : "self");
+  const Tensor weight = sample(output().shape(), 3);
+  const auto loss = [&] { return sum(output() * weight); };
+  const std::string form = std::string(training ? "training, " : "") +
+                           (is_causal ? "causal " : "") + (cross ? "cross" : "self");
   worst.see(deviation(loss, x), form + ": x");
   if (cross) worst.see(deviation(loss, context), form + ": context");
   for (const Parameter& parameter : subject.mixer().parameters()) {
@@ -66,11 +71,13 @@ void check_form(const Row& row, bool is_causal, bool cross, Worst& worst) {
 
 }  // namespace
 
-Verdict gradients_are_right(const Row& row, double bar) {
+Verdict gradients_are_right(const Mechanism& row, double bar) {
   Worst worst{bar};
-  check_form(row, false, false, worst);
-  if (row.can.causal) check_form(row, true, false, worst);
-  if (row.can.cross) check_form(row, false, true, worst);
+  const attention::Capabilities& can = row.as_mixer().can;
+  check_form(row, false, false, false, worst);
+  check_form(row, false, false, true, worst);
+  if (can.causal) check_form(row, true, false, false, worst);
+  if (can.cross) check_form(row, false, true, false, worst);
   return worst.verdict;
 }
 

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "attention/block.h"
+#include "attention/maps.h"
+#include "attention/score_shift.h"
 #include "autograd/ops.h"
 #include "autograd/threads.h"
 #include "tests/attention/law_list.h"
@@ -12,17 +14,17 @@ namespace heed::inline HEED_REAL::laws {
 namespace {
 
 using attention::MapRecorder;
-using attention::MixerConfig;
-using attention::Row;
+using attention::MixerShape;
+using attention::Mechanism;
 
 // The influence of each batch row of x on each batch row of y.
 void see_batch(const Subject& subject, Worst& worst) {
-  const Tensor x = sample({3, 4, 6}, 61);
+  const Tensor x = sample({3, 4, 8}, 61);
   const Tensor before = subject(x);
   for (Index b = 0; b < 3; ++b) {
     std::vector<Tensor> rows;
     for (Index other = 0; other < 3; ++other) {
-      rows.push_back(other == b ? sample({1, 4, 6}, 62) : slice(x, 0, other, other + 1));
+      rows.push_back(other == b ? sample({1, 4, 8}, 62) : slice(x, 0, other, other + 1));
     }
     const Tensor after = subject(concat(rows, 0));
     for (Index other = 0; other < 3; ++other) {
@@ -40,30 +42,26 @@ Tensor recorded_map(const Subject& subject, const Tensor& x) {
   return recorder.maps().at(0).weights;
 }
 
-// Other query weights for head 0 must leave the weights of head 1 alone.
+// Other scores for head 0 must leave the weights of head 1 alone.
 void see_heads(const Subject& subject, Worst& worst) {
-  const Tensor x = sample({2, 5, 6}, 63);
-  for (const Parameter& parameter : subject.mixer().parameters()) {
-    if (parameter.name != "in_proj_weight" && parameter.name != "query.weight") continue;
-    const Tensor before = recorded_map(subject, x);
-    if (before.dim(1) < 2) return;
-    const Tensor& w = parameter.value;
-    const Tensor top = sample({3, 6}, 64);  // the rows of head 0, of size 3
-    parameter.value.assign(concat({top, slice(w, 0, 3, w.dim(0))}, 0).detach());
-    const Tensor after = recorded_map(subject, x);
-    worst.see(distance(select(before, 1, 1), select(after, 1, 1)), "head 1 sees head 0");
-    worst.demand(distance(select(before, 1, 0), select(after, 1, 0)) > 0,
-                 "head 0 ignores its weights");
-  }
+  const Tensor x = sample({2, 5, 8}, 63);
+  const Tensor before = recorded_map(subject, x);
+  if (before.dim(1) < 2) return;
+  const Tensor shift = sample({1, 1, before.dim(2), before.dim(3)}, 64) * 100;
+  const Tensor silent = Tensor::zeros({1, before.dim(1) - 1, before.dim(2), before.dim(3)});
+  const attention::ScoreShift guard({concat({shift, silent}, 1)});
+  const Tensor after = recorded_map(subject, x);
+  worst.demand(guard.used() == 1, "its scores cannot be shifted");
+  worst.see(distance(select(before, 1, 1), select(after, 1, 1)), "head 1 sees head 0");
+  worst.demand(distance(select(before, 1, 0), select(after, 1, 0)) > 0,
+               "head 0 ignores its scores");
 }
 
 // Output and all gradients of one run, of a size at which threads take part.
-std::vector<Tensor> whole_run(const Row& row) {
-  const Subject subject(row, {.width = 64, .heads = 4, .window = 5});
-  if (row.can.draws) {
-    subject.mixer().train();
-    subject.mixer().seed_draws(3, 0);
-  }
+std::vector<Tensor> whole_run(const Mechanism& row) {
+  const Subject subject(row, {.width = 64, .heads = 4});
+  subject.mixer().train();
+  subject.mixer().seed_draws(3, 0);
   Tensor x = sample({8, 96, 64}, 65).detach();
   x.require_grad();
   const Tensor y = subject(x);
@@ -84,13 +82,13 @@ void compare_runs(const std::vector<Tensor>& a, const std::vector<Tensor>& b, co
 
 // A few steps of plain gradient descent on a block with dropout; looks at the maps between them or
 // not.
-std::vector<double> losses_of_training(const Row& row, bool look) {
+std::vector<double> losses_of_training(const Mechanism& row, bool look) {
   Generator rng(8);
-  attention::EncoderBlock block({.width = 6, .dropout = 0.2}, row.make(small_config(), rng), rng);
-  const Tensor x = sample({2, 5, 6}, 67);
-  const Tensor target = sample({2, 5, 6}, 68);
+  attention::EncoderBlock block({.width = 8, .dropout = 0.2}, row.make(small_config(), rng, small_options(row)), rng);
+  const Tensor x = sample({2, 5, 8}, 67);
+  const Tensor target = sample({2, 5, 8}, 68);
   const auto forward = [&] {
-    return block(attention::MixerInput{.x = x, .context = row.can.self ? Tensor() : x}).y;
+    return block(attention::MixerInput{.x = x, .context = row.as_mixer().can.self ? Tensor() : x}).y;
   };
   std::vector<double> losses;
   for (std::uint64_t step = 0; step < 4; ++step) {
@@ -124,15 +122,15 @@ bool refuses(const std::function<void()>& call) {
 
 }  // namespace
 
-Verdict batch_and_heads_are_independent(const Row& row, double bar) {
+Verdict batch_and_heads_are_independent(const Mechanism& row, double bar) {
   Worst worst{bar};
   const Subject subject(row, small_config());
   see_batch(subject, worst);
-  if (row.can.map) see_heads(subject, worst);
+  if (row.as_mixer().can.map) see_heads(subject, worst);
   return worst.verdict;
 }
 
-Verdict runs_repeat_bitwise(const Row& row, double bar) {
+Verdict runs_repeat_bitwise(const Mechanism& row, double bar) {
   Worst worst{bar};
   const int before = threads();
   set_threads(1);
@@ -144,12 +142,12 @@ Verdict runs_repeat_bitwise(const Row& row, double bar) {
   return worst.verdict;
 }
 
-Verdict recording_changes_nothing(const Row& row, double bar) {
+Verdict recording_changes_nothing(const Mechanism& row, double bar) {
   Worst worst{bar};
   for (const bool is_causal : {false, true}) {
-    if (is_causal && !row.can.causal) continue;
+    if (is_causal && !row.as_mixer().can.causal) continue;
     const Subject subject(row, small_config(is_causal));
-    const Tensor x = sample({2, 5, 6}, 69);
+    const Tensor x = sample({2, 5, 8}, 69);
     const Tensor plain = subject(x);
     MapRecorder recorder;
     worst.see(distance(subject(x), plain), is_causal ? "causal: another output" : "another output");
@@ -161,27 +159,27 @@ Verdict recording_changes_nothing(const Row& row, double bar) {
   return worst.verdict;
 }
 
-Verdict cannot_means_refuses(const Row& row, double bar) {
+Verdict cannot_means_refuses(const Mechanism& row, double bar) {
   Worst worst{bar};
-  const Tensor x = sample({2, 5, 6}, 70);
+  const Tensor x = sample({2, 5, 8}, 70);
   const auto make = [&](bool is_causal) {
     Generator rng(1);
-    return row.make(small_config(is_causal), rng);
+    return row.make(small_config(is_causal), rng, small_options(row));
   };
-  const Tensor context = row.can.self ? Tensor() : x;
-  if (!row.can.causal) worst.demand(refuses([&] { make(true); }), "takes causal");
-  const auto mixer = make(row.can.cache);
+  const Tensor context = row.as_mixer().can.self ? Tensor() : x;
+  if (!row.as_mixer().can.causal) worst.demand(refuses([&] { make(true); }), "takes causal");
+  const auto mixer = make(row.as_mixer().can.cache);
   mixer->eval();
-  if (!row.can.cross) {
+  if (!row.as_mixer().can.cross) {
     worst.demand(refuses([&] { mixer->mix({.x = x, .context = x}); }), "takes a context");
   }
-  if (!row.can.self) worst.demand(refuses([&] { mixer->mix({.x = x}); }), "takes no context");
-  if (!row.can.padding) {
+  if (!row.as_mixer().can.self) worst.demand(refuses([&] { mixer->mix({.x = x}); }), "takes no context");
+  if (!row.as_mixer().can.padding) {
     const Mask mask = attention::padding({5, 4}, 5);
     worst.demand(refuses([&] { mixer->mix({.x = x, .context = context, .mask = mask}); }),
                  "takes a mask");
   }
-  if (!row.can.cache) {
+  if (!row.as_mixer().can.cache) {
     worst.demand(refuses([&] {
                    mixer->mix({.x = x, .context = context, .state = attention::MixerState{}});
                  }),

@@ -73,35 +73,6 @@ std::vector<double> by_hand(const LocalPredictive& layer, const Tensor& h, const
   return c;
 }
 
-std::unique_ptr<Mixer> make_local_predictive(const MixerConfig& config, Generator& rng) {
-  if (config.causal) throw ValueError("[local_predictive] cannot be causal");
-  const LocalPredictiveOptions options{
-      .query_width = config.width, .memory_width = config.width, .window = config.window};
-  return std::make_unique<LocalPredictive>(options, rng);
-}
-
-// No edge that a central difference could step over.
-std::unique_ptr<Mixer> make_with_bell_only(const MixerConfig& config, Generator& rng) {
-  if (config.causal) throw ValueError("[local_predictive] cannot be causal");
-  const LocalPredictiveOptions options{
-      .query_width = config.width, .memory_width = config.width, .window = 100, .sigma = 1.5};
-  return std::make_unique<LocalPredictive>(options, rng);
-}
-
-// As a row of the catalog would look.
-Row local_predictive_row() {
-  Row row = find("local");
-  row.name = "local_predictive";
-  row.can = {.padding = true, .cross = true, .map = true, .variable = true};
-  row.make = make_local_predictive;
-  row.pattern = [](const MixerConfig&) { return full(); };
-  row.score = dot;
-  row.normalise = [](const Tensor& scores, const Mask& visible) {
-    return local_around(scores, Tensor::full({1, 1}, Real(1.7)), 4, 2, visible);
-  };
-  return row;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(local_predictive)
@@ -198,22 +169,6 @@ BOOST_AUTO_TEST_CASE(local_monotonic_is_a_band) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(laws_hold_or_break_as_the_formula_says) {
-  Row row = local_predictive_row();
-  const std::vector<std::string> broken{"U2", "U3", "U4", "U6", "U12"};
-  int measured = 0;
-  for (const Law& law : laws::laws()) {
-    if (!law.applies(row)) continue;
-    const bool differences = std::string(law.id) == "U1";
-    row.make = differences ? make_with_bell_only : make_local_predictive;
-    const Verdict verdict = law.measure(row, law.bar);
-    const bool breaks = std::find(broken.begin(), broken.end(), law.id) != broken.end();
-    BOOST_TEST(verdict.holds == !breaks, law.id << ": " << verdict.measured << " " << verdict.note);
-    ++measured;
-  }
-  BOOST_TEST(measured == 14);
-}
-
 BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
   Generator rng(1);
   const auto build = [&](Index width, double sigma) {
@@ -221,7 +176,7 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
   };
   BOOST_CHECK_EXCEPTION(build(0, 0), ValueError, [](const ValueError& error) {
     return std::string(error.what()) ==
-           "[local_predictive] the window must be at least 1 and sigma not negative: 0, 0";
+           "[local-p] the window must be at least 1 and sigma not negative: 0, 0";
   });
   BOOST_CHECK_THROW(build(2, -1), ValueError);
   BOOST_CHECK_THROW(layer_with(2)->attend(sample({2, 3, 5}, 1), sample({2, 9, 4}, 1)), ShapeError);

@@ -15,7 +15,8 @@ using namespace heed::attention;
 using namespace heed::laws;
 
 Subject local(Index width, bool is_causal = false) {
-  return Subject(find("local"), {.width = 6, .heads = 2, .causal = is_causal, .window = width});
+  return Subject(find("local"), {.width = 6, .heads = 2, .causal = is_causal}, false,
+                 {{"window", static_cast<double>(width)}});
 }
 
 Subject full_attention(bool is_causal = false) {

@@ -15,7 +15,7 @@ using namespace heed;
 using namespace heed::attention;
 using namespace heed::laws;
 
-const Row& row() { return find("pooling"); }
+const Mechanism& row() { return find("pooling"); }
 
 const AttentionPooling& pooling_of(const Subject& subject) {
   return dynamic_cast<const AttentionPooling&>(subject.mixer());

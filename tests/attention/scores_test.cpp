@@ -11,6 +11,9 @@
 namespace heed_test {
 namespace {
 
+// q (..., T, D) and k (..., S, D) -> scores (..., T, S).
+using Score = heed::Tensor (*)(const heed::Tensor& q, const heed::Tensor& k);
+
 using namespace heed;
 using namespace heed::attention;
 using namespace heed::laws;
@@ -94,16 +97,16 @@ BOOST_AUTO_TEST_CASE(gradient_of_softmax_dies_with_width_unless_scaled) {
 }
 
 BOOST_AUTO_TEST_CASE(scaled_dot_of_width_one_is_dot) {
-  const attention::MixerConfig one{.width = 1, .heads = 1};
-  const Subject scaled(find("scaled_dot"), one), plain(find("dot"), one);
+  const attention::MixerShape one{.width = 1, .heads = 1};
+  const Subject scaled(find("scaled-dot"), one), plain(find("dot"), one);
   const Tensor x = sample({2, 5, 1}, 1);
   BOOST_TEST(distance(scaled(x), plain(x)) < 1e-14);
-  const Subject wide(find("scaled_dot"), {.width = 6}), wide_plain(find("dot"), {.width = 6});
+  const Subject wide(find("scaled-dot"), {.width = 6}), wide_plain(find("dot"), {.width = 6});
   BOOST_TEST(distance(wide(sample({2, 5, 6}, 1)), wide_plain(sample({2, 5, 6}, 1))) > 1e-3);
 }
 
 BOOST_AUTO_TEST_CASE(dot_with_scaled_queries_is_scaled_dot) {
-  const Subject scaled(find("scaled_dot"), {.width = 6}), plain(find("dot"), {.width = 6});
+  const Subject scaled(find("scaled-dot"), {.width = 6}), plain(find("dot"), {.width = 6});
   for (const char* name : {"in_proj_weight", "in_proj_bias"}) {
     const Tensor w = parameter_of(plain.mixer(), name);
     const NoGrad off;

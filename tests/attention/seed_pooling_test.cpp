@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_told) {
   Generator rng(1);
   BOOST_CHECK_EXCEPTION(
       SeedPooling({.width = 6, .seeds = 0}, rng), ValueError, [](const ValueError& error) {
-        return std::string(error.what()) == "[seed_pooling] there must be a seed: got 0";
+        return std::string(error.what()) == "[pma] there must be a seed: got 0";
       });
   BOOST_CHECK_THROW(SeedPooling({.width = 6, .heads = 4}, rng), ValueError);
   BOOST_CHECK_THROW(pooling_with(2)->pool(sample({2, 5, 7}, 7)), ShapeError);

@@ -10,12 +10,15 @@
 namespace heed::inline HEED_REAL::laws {
 
 using attention::Mixed;
-using attention::MixerConfig;
-using attention::Row;
+using attention::MixerShape;
+using attention::Mechanism;
+using attention::OptionValues;
 
-Subject::Subject(const Row& row, const MixerConfig& config, bool fresh) : row_(row) {
+Subject::Subject(const Mechanism& row, const MixerShape& shape, bool fresh,
+                 const std::map<std::string, double>& options)
+    : row_(row), shape_(shape), options_(small_options(row, options)) {
   Generator rng(7);
-  mixer_ = row.make(config, rng);
+  mixer_ = row.make(shape, rng, options_);
   mixer_->eval();
   if (fresh) return;
   for (const Parameter& parameter : mixer_->parameters()) {
@@ -24,12 +27,21 @@ Subject::Subject(const Row& row, const MixerConfig& config, bool fresh) : row_(r
 }
 
 Mixed Subject::mix(const Call& call) const {
-  const bool needs = !row_.can.self && !call.context.defined();
+  const bool needs = !row_.as_mixer().can.self && !call.context.defined();
   return mixer_->mix({.x = call.x, .context = needs ? call.x : call.context, .mask = call.mask});
 }
 
-MixerConfig small_config(bool is_causal) {
-  return {.width = 6, .heads = 2, .causal = is_causal, .window = 2};
+MixerShape small_config(bool is_causal) {
+  return {.width = 8, .heads = 2, .causal = is_causal};
+}
+
+OptionValues small_options(const Mechanism& row, std::map<std::string, double> changed) {
+  const std::map<std::string, double> small{{"window", 2}, {"kv_heads", 1}};
+  for (const attention::Option& option : row.options) {
+    const auto found = small.find(option.name);
+    if (found != small.end()) changed.insert(*found);
+  }
+  return row.values(changed);
 }
 
 Tensor sample(const Shape& shape, std::uint64_t seed) {

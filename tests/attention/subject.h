@@ -3,10 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "attention/catalog.h"
+#include "attention/core.h"
 #include "tests/attention/laws.h"
 
 namespace heed::inline HEED_REAL::laws {
@@ -20,9 +23,9 @@ struct Call {
 class Subject {
  public:
   // In evaluation mode. `fresh` keeps the weights as the mechanism initialises them; otherwise
-  // every parameter, biases too, is drawn anew.
-  explicit Subject(const attention::Row& row, const attention::MixerConfig& config,
-                   bool fresh = false);
+  // every parameter, biases too, is drawn anew. Options as given, the rest as small_options().
+  explicit Subject(const attention::Mechanism& row, const attention::MixerShape& shape,
+                   bool fresh = false, const std::map<std::string, double>& options = {});
 
   // A mechanism that needs a context and gets none takes the sequence itself.
   attention::Mixed mix(const Call& call) const;
@@ -30,15 +33,21 @@ class Subject {
   Tensor operator()(const Tensor& x) const { return mix({.x = x}).y; }
 
   attention::Mixer& mixer() const { return *mixer_; }
-  const attention::Row& row() const { return row_; }
+  attention::Pattern pattern() const { return row_.pattern(shape_, options_); }
+  const attention::Mechanism& row() const { return row_; }
 
  private:
-  attention::Row row_;
+  attention::Mechanism row_;
+  attention::MixerShape shape_;
+  attention::OptionValues options_;
   std::unique_ptr<attention::Mixer> mixer_;
 };
 
-// Width 6 and two heads: small enough for whole Jacobians.
-attention::MixerConfig small_config(bool is_causal = false);
+// Width 8 and two heads of size 4: small enough for whole Jacobians.
+attention::MixerShape small_config(bool is_causal = false);
+// Options at which laws can see something in a few tokens: a window of 2, one head of keys.
+attention::OptionValues small_options(const attention::Mechanism& row,
+                                      std::map<std::string, double> changed = {});
 // Standard normal values, by seed.
 Tensor sample(const Shape& shape, std::uint64_t seed);
 
@@ -62,6 +71,15 @@ Tensor with_token(const Tensor& x, Index t, std::uint64_t seed);
 Tensor parameter_of(const nn::Module& module, const std::string& name);
 // Gives `to` the values of `from`, whose parameters are the same in number and size.
 void copy_parameters(const nn::Module& from, const nn::Module& to);
+
+// The readable path at once, for q (..., T, D), k and v (..., S, D): score, mask, normalise,
+// combine.
+template <class Score, class Normalise>
+attention::Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& visible,
+                           Score score, Normalise normalise) {
+  const Tensor weights = normalise(score(q, k), visible);  // (..., T, S)
+  return {attention::combine(weights, v), weights};
+}
 
 // Keeps the worst of several measurements.
 struct Worst {

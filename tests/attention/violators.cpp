@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "attention/core.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
@@ -31,15 +32,17 @@ const Tensor& memory_of(const MixerInput& input) {
 }
 
 // The multi-head row under another name, to be spoiled.
-Row spoiled(std::string_view name) {
-  Row row = find("multihead");
+Mechanism spoiled(const char* name) {
+  Mechanism row = find("multihead");
   row.name = name;
   return row;
 }
 
-Row with_mix(std::string_view name, MakeMixer make) {
-  Row row = spoiled(name);
-  row.make = make;
+using MakeMixer = decltype(MixerTraits::make);
+
+Mechanism with_mix(const char* name, MakeMixer make) {
+  Mechanism row = spoiled(name);
+  row.mixer->make = make;
   return row;
 }
 
@@ -52,7 +55,7 @@ Tensor mean_of(const MixerInput& input) {
 // Starts afresh with every call.
 class Forgetful : public Mixer {
  public:
-  Forgetful(const MixerConfig& config, Generator& rng)
+  Forgetful(const MixerShape& config, Generator& rng)
       : inner_(adopt("inner", find("multihead").make(config, rng))) {}
   Mixed mix(const MixerInput& input) const override {
     MixerInput afresh = input;
@@ -69,7 +72,7 @@ class Forgetful : public Mixer {
 // Is another one while somebody looks.
 class Shy : public Mixer {
  public:
-  Shy(const MixerConfig& config, Generator& rng)
+  Shy(const MixerShape& config, Generator& rng)
       : inner_(adopt("inner", find("multihead").make(config, rng))) {}
   Mixed mix(const MixerInput& input) const override {
     Mixed mixed = inner_.mix(input);
@@ -81,11 +84,64 @@ class Shy : public Mixer {
   Mixer& inner_;
 };
 
+// Attention of the tokens to themselves, without projections, with a normaliser of its own.
+template <Tensor (*normalise)(const Tensor& scores, const Mask& visible)>
+std::unique_ptr<Mixer> normalised(const MixerShape&, const OptionValues&, Generator&) {
+  return std::make_unique<FromFunction>([](const MixerInput& input) {
+    const Tensor memory = with_head(memory_of(input));
+    const Tensor scores = shifted(scaled_dot(with_head(input.x), memory));
+    const Index keys = memory.dim(2);
+    const Mask everything({1, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(keys), 1));
+    const Tensor weights = normalise(scores, input.mask.defined() ? input.mask : everything);
+    publish_map("normalised", weights);
+    return Mixed{.y = select(combine(weights, memory), 1, 0)};
+  });
+}
+
+Tensor zero_over_zero(const Tensor& scores, const Mask& visible) {
+  const Tensor powers = exp(scores) * to_tensor(visible);
+  return powers / sum(powers, {-1}, true);
+}
+
+Tensor without_maximum(const Tensor& scores, const Mask& visible) {
+  const Tensor powers = where(visible, exp(scores), 0.0);
+  return powers / sum(powers, {-1}, true);
+}
+
+Tensor by_size(const Tensor& scores, const Mask& visible) {
+  const Tensor sizes = where(visible, abs(scores), 0.0);
+  return sizes / sum(sizes, {-1}, true);
+}
+
 }  // namespace
 
-std::vector<Row> straight_through_gradient() {
+std::vector<Mechanism> nothing_over_nothing() {
+  return {with_mix("0 / 0", normalised<zero_over_zero>)};
+}
+
+std::vector<Mechanism> softmax_without_maximum() {
+  return {with_mix("exp / sum", normalised<without_maximum>)};
+}
+
+std::vector<Mechanism> linear_normaliser() { return {with_mix("linear", normalised<by_size>)}; }
+
+std::vector<Mechanism> publishing_other_weights() {
+  return {with_mix("other weights",
+                   [](const MixerShape&, const OptionValues&,
+                      Generator&) -> std::unique_ptr<Mixer> {
+                     return std::make_unique<FromFunction>([](const MixerInput& input) {
+                       const Tensor memory = with_head(memory_of(input));
+                       const Tensor scores = scaled_dot(with_head(input.x), memory);
+                       publish_map("other weights", softmax_over(scores, {}));
+                       const Tensor used = softmax_over(scores * 2, {});
+                       return Mixed{.y = select(combine(used, memory), 1, 0)};
+                     });
+                   })};
+}
+
+std::vector<Mechanism> straight_through_gradient() {
   return {
-      with_mix("straight-through", [](const MixerConfig&, Generator&) -> std::unique_ptr<Mixer> {
+      with_mix("straight-through scores", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
         return std::make_unique<FromFunction>([](const MixerInput& input) {
           const Tensor scores = scaled_dot(input.x, memory_of(input));
           const Tensor soft = softmax_over(scores, {});
@@ -95,8 +151,8 @@ std::vector<Row> straight_through_gradient() {
       })};
 }
 
-std::vector<Row> sigmoid_weights() {
-  return {with_mix("sigmoid", [](const MixerConfig&, Generator&) -> std::unique_ptr<Mixer> {
+std::vector<Mechanism> sigmoid_weights() {
+  return {with_mix("sigmoid", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
     return std::make_unique<FromFunction>([](const MixerInput& input) {
       const Tensor weights = sigmoid(scaled_dot(with_head(input.x), with_head(memory_of(input))));
       publish_map("sigmoid", weights);
@@ -105,58 +161,30 @@ std::vector<Row> sigmoid_weights() {
   })};
 }
 
-std::vector<Row> unnormalised_weights() {
-  Row row = spoiled("unnormalised");
-  row.normalise = [](const Tensor& scores, const Mask& visible) {
-    return where(visible, exp(scores), 0.0);
-  };
-  return {row};
-}
-
-std::vector<Row> position_dependent() { return {find("causal"), find("local")}; }
-
-std::vector<Row> bidirectional_as_causal() {
-  return {with_mix("bidirectional", [](const MixerConfig& config, Generator& rng) {
-    MixerConfig open = config;
+std::vector<Mechanism> bidirectional_as_causal() {
+  return {with_mix("bidirectional", [](const MixerShape& config, const OptionValues&, Generator& rng) {
+    MixerShape open = config;
     open.causal = false;
     return find("multihead").make(open, rng);
   })};
 }
 
-std::vector<Row> pattern_declared_wrong() {
-  Row row = find("local");
+std::vector<Mechanism> pattern_declared_wrong() {
+  Mechanism row = find("local");
   row.name = "local, declared full";
-  row.pattern = [](const MixerConfig& config) { return config.causal ? causal() : full(); };
+  row.mixer->pattern = full_or_causal;
   return {row};
 }
 
-std::vector<Row> mean_over_padding() {
-  return {with_mix("mean", [](const MixerConfig&, Generator&) -> std::unique_ptr<Mixer> {
+std::vector<Mechanism> mean_over_padding() {
+  return {with_mix("mean", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
     return std::make_unique<FromFunction>(
         [](const MixerInput& input) { return Mixed{.y = mean_of(input)}; });
   })};
 }
 
-std::vector<Row> nothing_over_nothing() {
-  Row row = spoiled("0 / 0");
-  row.normalise = [](const Tensor& scores, const Mask& visible) {
-    const Tensor powers = exp(scores) * to_tensor(visible);
-    return powers / sum(powers, {-1}, true);
-  };
-  return {row};
-}
-
-std::vector<Row> softmax_without_maximum() {
-  Row row = spoiled("exp / sum");
-  row.normalise = [](const Tensor& scores, const Mask& visible) {
-    const Tensor powers = where(visible, exp(scores), 0.0);
-    return powers / sum(powers, {-1}, true);
-  };
-  return {row};
-}
-
-std::vector<Row> batch_statistics() {
-  return {with_mix("batch mean", [](const MixerConfig&, Generator&) -> std::unique_ptr<Mixer> {
+std::vector<Mechanism> batch_statistics() {
+  return {with_mix("batch mean", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
     return std::make_unique<FromFunction>([](const MixerInput& input) {
       publish_map("batch mean", scaled_dot(with_head(input.x), with_head(memory_of(input))));
       return Mixed{.y = input.x - mean(input.x, {0}, true)};
@@ -164,8 +192,8 @@ std::vector<Row> batch_statistics() {
   })};
 }
 
-std::vector<Row> counting_its_calls() {
-  return {with_mix("counting", [](const MixerConfig&, Generator&) -> std::unique_ptr<Mixer> {
+std::vector<Mechanism> counting_its_calls() {
+  return {with_mix("counting", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
     static int calls = 0;
     return std::make_unique<FromFunction>([](const MixerInput& input) {
       ++calls;
@@ -174,31 +202,22 @@ std::vector<Row> counting_its_calls() {
   })};
 }
 
-std::vector<Row> linear_normaliser() {
-  Row row = spoiled("linear");
-  row.normalise = [](const Tensor& scores, const Mask& visible) {
-    const Tensor sizes = where(visible, abs(scores), 0.0);
-    return sizes / sum(sizes, {-1}, true);
-  };
-  return {row};
-}
-
-std::vector<Row> forgetting_its_state() {
+std::vector<Mechanism> forgetting_its_state() {
   return {with_mix("forgetful",
-                   [](const MixerConfig& config, Generator& rng) -> std::unique_ptr<Mixer> {
+                   [](const MixerShape& config, const OptionValues&, Generator& rng) -> std::unique_ptr<Mixer> {
                      return std::make_unique<Forgetful>(config, rng);
                    })};
 }
 
-std::vector<Row> changed_by_looking() {
-  return {with_mix("shy", [](const MixerConfig& config, Generator& rng) -> std::unique_ptr<Mixer> {
+std::vector<Mechanism> changed_by_looking() {
+  return {with_mix("shy", [](const MixerShape& config, const OptionValues&, Generator& rng) -> std::unique_ptr<Mixer> {
     return std::make_unique<Shy>(config, rng);
   })};
 }
 
-std::vector<Row> taking_everything() {
-  Row row = spoiled("takes everything");
-  row.can = {};
+std::vector<Mechanism> taking_everything() {
+  Mechanism row = spoiled("takes everything");
+  row.mixer->can = {};
   return {row};
 }
 

@@ -7,20 +7,19 @@
 
 namespace heed::inline HEED_REAL::laws {
 
-std::vector<attention::Row> straight_through_gradient();
-std::vector<attention::Row> sigmoid_weights();
-std::vector<attention::Row> unnormalised_weights();
-std::vector<attention::Row> position_dependent();
-std::vector<attention::Row> bidirectional_as_causal();
-std::vector<attention::Row> pattern_declared_wrong();
-std::vector<attention::Row> mean_over_padding();
-std::vector<attention::Row> nothing_over_nothing();
-std::vector<attention::Row> softmax_without_maximum();
-std::vector<attention::Row> batch_statistics();
-std::vector<attention::Row> counting_its_calls();
-std::vector<attention::Row> linear_normaliser();
-std::vector<attention::Row> forgetting_its_state();
-std::vector<attention::Row> changed_by_looking();
-std::vector<attention::Row> taking_everything();
+std::vector<attention::Mechanism> straight_through_gradient();
+std::vector<attention::Mechanism> sigmoid_weights();
+std::vector<attention::Mechanism> bidirectional_as_causal();
+std::vector<attention::Mechanism> pattern_declared_wrong();
+std::vector<attention::Mechanism> mean_over_padding();
+std::vector<attention::Mechanism> nothing_over_nothing();
+std::vector<attention::Mechanism> softmax_without_maximum();
+std::vector<attention::Mechanism> batch_statistics();
+std::vector<attention::Mechanism> counting_its_calls();
+std::vector<attention::Mechanism> linear_normaliser();
+std::vector<attention::Mechanism> forgetting_its_state();
+std::vector<attention::Mechanism> publishing_other_weights();
+std::vector<attention::Mechanism> changed_by_looking();
+std::vector<attention::Mechanism> taking_everything();
 
 }  // namespace heed::inline HEED_REAL::laws
