@@ -13,7 +13,9 @@ void refuse_context(const char* name, const MixerInput& input) {
 
 void refuse_state(const char* name, const MixerInput& input) {
   if (!input.state) return;
-  throw ValueError(fmt::format("[{}] cannot continue from a state\nhint: `causal` and others that look back only can", name));
+  throw ValueError(fmt::format(
+      "[{}] cannot continue from a state\nhint: `causal` and others that look back only can",
+      name));
 }
 
 void refuse_mask(const char* name, const MixerInput& input) {

@@ -2,9 +2,9 @@
 // from x and the context, and the output projection.
 //
 //   Mine(Index width, Index heads, Generator& rng)
-//       : project_(part<Projections>("mine", ProjectionOptions{.width = width, .heads = heads}, rng))
+//       : project_(part<Projections>("mine", ProjectionOptions{.width = width}, rng))
 //   ...
-//   const auto [q, k, v, mask] = project_.by_heads(input, pattern_);   // (B, H, T, D), (B, H, S, D)
+//   const auto [q, k, v, mask] = project_.by_heads(input, pattern_);  // (B, H, T or S, D)
 //   return {.y = project_.merge(combine(weights, v))};                 // (B, T, C)
 //
 // Shapes   x (B, T, C), context (B, S, C) -> q (B, H, T, D), k and v (B, H, S, D), D = C / H.

@@ -23,8 +23,8 @@ std::string list_as_text() {
   std::string text = fmt::format("{:<11} {:<10} {:<32} {:<55} {}\n", "name", "family", "tasks",
                                  "can", "title; paper");
   for (const attention::Mechanism& row : attention::catalog()) {
-    text += fmt::format("{:<11} {:<10} {:<32} {:<55} {}; {}\n", row.name, row.family(), tasks_of(row),
-                        attention::capabilities(row), row.title, row.paper);
+    text += fmt::format("{:<11} {:<10} {:<32} {:<55} {}; {}\n", row.name, row.family(),
+                        tasks_of(row), attention::capabilities(row), row.title, row.paper);
   }
   text += "\ntasks\n";
   for (const tasks::Task& task : tasks::all_tasks()) {

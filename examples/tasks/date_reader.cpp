@@ -23,7 +23,8 @@ Indices shifted(const Indices& right) {
 
 }  // namespace
 
-DateReader::DateReader(const Settings& settings, const attention::Mechanism& mechanism, Generator& rng)
+DateReader::DateReader(const Settings& settings, const attention::Mechanism& mechanism,
+                       Generator& rng)
     : characters_(
           child<nn::Embedding>("characters", vocabulary, settings.width / 2, rng, embedding)),
       reader_(child<nn::GRU>("reader", settings.width / 2, settings.width / 2, rng,

@@ -9,8 +9,8 @@
 
 namespace heed::inline HEED_REAL::tasks {
 
-Encoder::Encoder(const TokenTask& task, const Settings& settings, const attention::Mechanism& mechanism,
-                 bool causal, Generator& rng)
+Encoder::Encoder(const TokenTask& task, const Settings& settings,
+                 const attention::Mechanism& mechanism, bool causal, Generator& rng)
     : task_(task),
       norm_(child<nn::LayerNorm>("norm", settings.width)),
       head_(child<nn::Linear>("head", settings.width, task.groups * task.answers, rng)) {
@@ -40,9 +40,7 @@ Tensor Encoder::operator()(const std::vector<Indices>& inputs) const {
 }
 
 attention::MixerShape shape_of(const Settings& settings, bool causal) {
-  return {.width = settings.width,
-          .heads = settings.heads,
-          .causal = causal};
+  return {.width = settings.width, .heads = settings.heads, .causal = causal};
 }
 
 std::unique_ptr<attention::Mixer> make_mechanism(const attention::Mechanism& row,

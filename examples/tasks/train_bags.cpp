@@ -75,6 +75,7 @@ Outcome train_bags(const Task& task, const Trial& trial) {
   for (Index step = 0; step < settings.steps; ++step) {
     const BagBatch batch = draw_bags(settings.batch, digits.train, samples);
     log.begin(step);
+    model.seed_draws(trial.seed, static_cast<std::uint64_t>(step));
     const Tensor loss = binary_cross_entropy(model(batch), batch.labels);
     optimizer.zero_grad();
     loss.backward();

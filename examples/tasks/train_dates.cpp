@@ -60,6 +60,7 @@ Outcome train_dates(const Task& task, const Trial& trial) {
   for (Index step = 0; step < settings.steps; ++step) {
     const DateBatch batch = draw_dates(settings.batch, samples);
     log.begin(step);
+    model.seed_draws(trial.seed, static_cast<std::uint64_t>(step));
     const Tensor loss = cross_entropy(model(batch), batch.answers);
     optimizer.zero_grad();
     loss.backward();

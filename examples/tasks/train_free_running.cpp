@@ -81,6 +81,7 @@ Outcome train_free_running(const Task& task, const Trial& trial) {
   for (Index step = 0; step < settings.steps; ++step) {
     const TokenBatch batch = tokens.draw(settings.batch, samples);
     log.begin(step);
+    model.seed_draws(trial.seed, static_cast<std::uint64_t>(step));
     const Tensor loss = cross_entropy(model(batch.inputs), batch.labels);
     optimizer.zero_grad();
     loss.backward();

@@ -77,6 +77,7 @@ Outcome train_tokens(const Task& task, const TokenTask& tokens, const Trial& tri
   for (Index step = 0; step < settings.steps; ++step) {
     const TokenBatch batch = tokens.draw(settings.batch, samples);
     log.begin(step);
+    model.seed_draws(trial.seed, static_cast<std::uint64_t>(step));
     const Tensor loss = cross_entropy(model(batch.inputs), batch.labels);
     optimizer.zero_grad();
     loss.backward();

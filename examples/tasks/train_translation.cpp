@@ -93,6 +93,7 @@ Outcome train_translation(const Task& task, const Trial& trial) {
   for (Index step = 0; step < settings.steps; ++step) {
     const TranslationBatch batch = draw_translations(settings.batch, samples);
     log.begin(step);
+    model.seed_draws(trial.seed, static_cast<std::uint64_t>(step));
     const Tensor loss = cross_entropy(model(batch), batch.target);
     optimizer.zero_grad();
     loss.backward();

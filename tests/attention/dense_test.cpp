@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_told) {
                cross.mixer().mix({.x = x, .context = sample({3, 5, 6}, 4)});
              }) == "[cross] context must be (2, S, 6): got (3, 5, 6)");
   BOOST_TEST(text([&] { self.mixer().mix({.x = x, .state = MixerState{}}); }) ==
-             "[self] cannot continue from a state\nhint: `causal` and others that look back only can");
+             "[self] cannot continue from a state\n"
+             "hint: `causal` and others that look back only can");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

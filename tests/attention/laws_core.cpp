@@ -1,5 +1,5 @@
-// U2, U9, U12, U16: what the weights are, and what follows for the output. All of it on the mechanism
-// itself: its maps are recorded, its scores shifted.
+// U2, U9, U12, U16: what the weights are, and what follows for the output. All of it on the
+// mechanism itself: its maps are recorded, its scores shifted.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -116,6 +116,8 @@ Verdict temperature_has_its_limits(const Mechanism& row, double bar) {
   const std::vector<Tensor> hot = at(1e9), cold = at(1e-5);
   for (std::size_t i = 0; i < plain.weights.size(); ++i) {
     const Tensor& weights = plain.weights[i];
+    worst.demand(sum(to_tensor(weights > 0)).item() > sum(weights).item() + 1,
+                 "one weight a row: nothing to spread or to sharpen");
     worst.see(distance(hot[i], mean_weights(weights)), "hot: not the mean");
     const Tensor best = one_hot(argmax(weights, -1), weights.dim(-1));
     worst.see(distance(cold[i], best), "cold: not the best");
@@ -128,6 +130,8 @@ Verdict temperature_has_its_limits(const Mechanism& row, double bar) {
 Verdict weights_make_the_output(const Mechanism& row, double bar) {
   Worst worst{bar};
   const Subject subject(row, small_config(), true);
+  subject.mixer().train();  // where weights are drawn, they have a gradient only in training
+  subject.mixer().seed_draws(7, 0);
   Tensor x = sample({2, 5, 8}, 24).detach();
   x.require_grad();
   const MapRecorder recorder(Graph::keep);

@@ -14,8 +14,8 @@ namespace heed::inline HEED_REAL::laws {
 namespace {
 
 using attention::MapRecorder;
-using attention::MixerShape;
 using attention::Mechanism;
+using attention::MixerShape;
 
 // The influence of each batch row of x on each batch row of y.
 void see_batch(const Subject& subject, Worst& worst) {
@@ -84,11 +84,13 @@ void compare_runs(const std::vector<Tensor>& a, const std::vector<Tensor>& b, co
 // not.
 std::vector<double> losses_of_training(const Mechanism& row, bool look) {
   Generator rng(8);
-  attention::EncoderBlock block({.width = 8, .dropout = 0.2}, row.make(small_config(), rng, small_options(row)), rng);
+  attention::EncoderBlock block({.width = 8, .dropout = 0.2},
+                                row.make(small_config(), rng, small_options(row)), rng);
   const Tensor x = sample({2, 5, 8}, 67);
   const Tensor target = sample({2, 5, 8}, 68);
   const auto forward = [&] {
-    return block(attention::MixerInput{.x = x, .context = row.as_mixer().can.self ? Tensor() : x}).y;
+    return block(attention::MixerInput{.x = x, .context = row.as_mixer().can.self ? Tensor() : x})
+        .y;
   };
   std::vector<double> losses;
   for (std::uint64_t step = 0; step < 4; ++step) {
@@ -173,7 +175,8 @@ Verdict cannot_means_refuses(const Mechanism& row, double bar) {
   if (!row.as_mixer().can.cross) {
     worst.demand(refuses([&] { mixer->mix({.x = x, .context = x}); }), "takes a context");
   }
-  if (!row.as_mixer().can.self) worst.demand(refuses([&] { mixer->mix({.x = x}); }), "takes no context");
+  if (!row.as_mixer().can.self)
+    worst.demand(refuses([&] { mixer->mix({.x = x}); }), "takes no context");
   if (!row.as_mixer().can.padding) {
     const Mask mask = attention::padding({5, 4}, 5);
     worst.demand(refuses([&] { mixer->mix({.x = x, .context = context, .mask = mask}); }),

@@ -1,5 +1,5 @@
-// Weights that a loss can be put on, and scores that can be shifted: with derivatives, and without a
-// trace where nobody asks.
+// Weights that a loss can be put on, and scores that can be shifted: with derivatives, and without
+// a trace where nobody asks.
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 
@@ -74,7 +74,8 @@ BOOST_AUTO_TEST_CASE(shifts_of_a_whole_model_have_the_right_gradient) {
     BOOST_REQUIRE(guard.used() == 2u);
     return read;
   };
-  BOOST_CHECK_NO_THROW(gradcheck("shifted scores", loss, {leaf({1, 2, 4, 4}, 5), leaf({1, 1, 4, 4}, 6)}));
+  BOOST_CHECK_NO_THROW(
+      gradcheck("shifted scores", loss, {leaf({1, 2, 4, 4}, 5), leaf({1, 1, 4, 4}, 6)}));
 }
 
 BOOST_AUTO_TEST_CASE(a_shift_is_added_to_the_scores) {

@@ -126,47 +126,51 @@ std::vector<Mechanism> softmax_without_maximum() {
 std::vector<Mechanism> linear_normaliser() { return {with_mix("linear", normalised<by_size>)}; }
 
 std::vector<Mechanism> publishing_other_weights() {
-  return {with_mix("other weights",
-                   [](const MixerShape&, const OptionValues&,
-                      Generator&) -> std::unique_ptr<Mixer> {
-                     return std::make_unique<FromFunction>([](const MixerInput& input) {
-                       const Tensor memory = with_head(memory_of(input));
-                       const Tensor scores = scaled_dot(with_head(input.x), memory);
-                       publish_map("other weights", softmax_over(scores, {}));
-                       const Tensor used = softmax_over(scores * 2, {});
-                       return Mixed{.y = select(combine(used, memory), 1, 0)};
-                     });
-                   })};
+  return {
+      with_mix("other weights",
+               [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
+                 return std::make_unique<FromFunction>([](const MixerInput& input) {
+                   const Tensor memory = with_head(memory_of(input));
+                   const Tensor scores = scaled_dot(with_head(input.x), memory);
+                   publish_map("other weights", softmax_over(scores, {}));
+                   const Tensor used = softmax_over(scores * 2, {});
+                   return Mixed{.y = select(combine(used, memory), 1, 0)};
+                 });
+               })};
 }
 
 std::vector<Mechanism> straight_through_gradient() {
   return {
-      with_mix("straight-through scores", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
+      with_mix("straight-through scores",
+               [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
+                 return std::make_unique<FromFunction>([](const MixerInput& input) {
+                   const Tensor scores = scaled_dot(input.x, memory_of(input));
+                   const Tensor soft = softmax_over(scores, {});
+                   const Tensor hard = one_hot(argmax(scores, -1), scores.dim(-1));
+                   return Mixed{.y = matmul(soft + (hard - soft).detach(), memory_of(input))};
+                 });
+               })};
+}
+
+std::vector<Mechanism> sigmoid_weights() {
+  return {with_mix(
+      "sigmoid", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
         return std::make_unique<FromFunction>([](const MixerInput& input) {
-          const Tensor scores = scaled_dot(input.x, memory_of(input));
-          const Tensor soft = softmax_over(scores, {});
-          const Tensor hard = one_hot(argmax(scores, -1), scores.dim(-1));
-          return Mixed{.y = matmul(soft + (hard - soft).detach(), memory_of(input))};
+          const Tensor weights =
+              sigmoid(scaled_dot(with_head(input.x), with_head(memory_of(input))));
+          publish_map("sigmoid", weights);
+          return Mixed{.y = matmul(select(weights, 1, 0), memory_of(input))};
         });
       })};
 }
 
-std::vector<Mechanism> sigmoid_weights() {
-  return {with_mix("sigmoid", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-    return std::make_unique<FromFunction>([](const MixerInput& input) {
-      const Tensor weights = sigmoid(scaled_dot(with_head(input.x), with_head(memory_of(input))));
-      publish_map("sigmoid", weights);
-      return Mixed{.y = matmul(select(weights, 1, 0), memory_of(input))};
-    });
-  })};
-}
-
 std::vector<Mechanism> bidirectional_as_causal() {
-  return {with_mix("bidirectional", [](const MixerShape& config, const OptionValues&, Generator& rng) {
-    MixerShape open = config;
-    open.causal = false;
-    return find("multihead").make(open, rng);
-  })};
+  return {
+      with_mix("bidirectional", [](const MixerShape& config, const OptionValues&, Generator& rng) {
+        MixerShape open = config;
+        open.causal = false;
+        return find("multihead").make(open, rng);
+      })};
 }
 
 std::vector<Mechanism> pattern_declared_wrong() {
@@ -177,42 +181,47 @@ std::vector<Mechanism> pattern_declared_wrong() {
 }
 
 std::vector<Mechanism> mean_over_padding() {
-  return {with_mix("mean", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-    return std::make_unique<FromFunction>(
-        [](const MixerInput& input) { return Mixed{.y = mean_of(input)}; });
-  })};
+  return {with_mix(
+      "mean", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
+        return std::make_unique<FromFunction>(
+            [](const MixerInput& input) { return Mixed{.y = mean_of(input)}; });
+      })};
 }
 
 std::vector<Mechanism> batch_statistics() {
-  return {with_mix("batch mean", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-    return std::make_unique<FromFunction>([](const MixerInput& input) {
-      publish_map("batch mean", scaled_dot(with_head(input.x), with_head(memory_of(input))));
-      return Mixed{.y = input.x - mean(input.x, {0}, true)};
-    });
-  })};
+  return {with_mix(
+      "batch mean",
+      [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
+        return std::make_unique<FromFunction>([](const MixerInput& input) {
+          publish_map("batch mean", scaled_dot(with_head(input.x), with_head(memory_of(input))));
+          return Mixed{.y = input.x - mean(input.x, {0}, true)};
+        });
+      })};
 }
 
 std::vector<Mechanism> counting_its_calls() {
-  return {with_mix("counting", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-    static int calls = 0;
-    return std::make_unique<FromFunction>([](const MixerInput& input) {
-      ++calls;
-      return Mixed{.y = mean_of(input) * static_cast<double>(calls)};
-    });
-  })};
+  return {with_mix(
+      "counting", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
+        static int calls = 0;
+        return std::make_unique<FromFunction>([](const MixerInput& input) {
+          ++calls;
+          return Mixed{.y = mean_of(input) * static_cast<double>(calls)};
+        });
+      })};
 }
 
 std::vector<Mechanism> forgetting_its_state() {
-  return {with_mix("forgetful",
-                   [](const MixerShape& config, const OptionValues&, Generator& rng) -> std::unique_ptr<Mixer> {
-                     return std::make_unique<Forgetful>(config, rng);
-                   })};
+  return {with_mix(
+      "forgetful",
+      [](const MixerShape& config, const OptionValues&, Generator& rng) -> std::unique_ptr<Mixer> {
+        return std::make_unique<Forgetful>(config, rng);
+      })};
 }
 
 std::vector<Mechanism> changed_by_looking() {
-  return {with_mix("shy", [](const MixerShape& config, const OptionValues&, Generator& rng) -> std::unique_ptr<Mixer> {
-    return std::make_unique<Shy>(config, rng);
-  })};
+  return {with_mix("shy",
+                   [](const MixerShape& config, const OptionValues&, Generator& rng)
+                       -> std::unique_ptr<Mixer> { return std::make_unique<Shy>(config, rng); })};
 }
 
 std::vector<Mechanism> taking_everything() {

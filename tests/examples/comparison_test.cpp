@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(every_mechanism_has_a_task_that_takes_it) {
   std::set<std::string> planned;
   for (const Entry& entry : entries) {
     if (entry.judged()) planned.insert(entry.mechanism);
-    BOOST_TEST(tasks::find_task(entry.task).accepts(attention::find(entry.mechanism).can));
+    BOOST_TEST(
+        tasks::find_task(entry.task).accepts(attention::find(entry.mechanism).as_mixer().can));
   }
   BOOST_TEST(planned.size() == attention::catalog().size());
 }

@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(threads_do_not_change_a_bit) {
 
 BOOST_AUTO_TEST_CASE(every_task_trains_a_few_steps) {
   for (const Task& task : all_tasks()) {
-    for (const attention::Row& row : attention::catalog()) {
-      if (!task.accepts(row.can)) continue;
+    for (const attention::Mechanism& row : attention::catalog()) {
+      if (!task.accepts(row.as_mixer().can)) continue;
       Trial trial;
       trial.mechanism = row.name;
       trial.task = task.name;

@@ -57,25 +57,27 @@ BOOST_AUTO_TEST_SUITE(readme)
 
 BOOST_AUTO_TEST_CASE(recency_computes_its_formula) {
   Generator rng(1);
-  const attention::Recency recency(width, rng);
+  const attention::Recency recency(width, 1, rng);
   const Tensor x = rng.normal({1, 5, width});
-  const auto through = [&](const std::string& layer) {
-    return reshape(linear(x, parameter(recency, layer + ".weight"),
-                          parameter(recency, layer + ".bias")),
-                   {5, width});
+  const Tensor packed =
+      linear(x, parameter(recency, "in_proj_weight"), parameter(recency, "in_proj_bias"));
+  const auto third = [&](Index i) {
+    return reshape(slice(packed, 2, i * width, (i + 1) * width), {5, width});
   };
-  const std::vector<double> expected =
-      by_hand(through("query"), through("key"), through("value"), 1.0);
+  const std::vector<double> heads = by_hand(third(0), third(1), third(2), 1.0);
+  const Tensor expected =
+      linear(Tensor({1, 5, width}, std::vector<Real>(heads.begin(), heads.end())),
+             parameter(recency, "out_proj.weight"), parameter(recency, "out_proj.bias"));
   const Tensor y = recency.mix({.x = x}).y;
   BOOST_TEST_REQUIRE(y.size() == 5 * width);
   for (Index i = 0; i < y.size(); ++i) {
-    BOOST_TEST(std::abs(y.data()[i] - expected[static_cast<std::size_t>(i)]) < 1e-12);
+    BOOST_TEST(std::abs(y.data()[i] - expected.data()[i]) < 1e-12);
   }
 }
 
 BOOST_AUTO_TEST_CASE(recency_has_right_derivatives) {
   Generator rng(2);
-  const attention::Recency recency(width, rng);
+  const attention::Recency recency(width, 1, rng);
   const Tensor x = rng.normal({2, 3, width});
   gradcheck("recency", [&](const std::vector<Tensor>& in) { return recency.mix({.x = in[0]}).y; },
             {x});
@@ -83,7 +85,7 @@ BOOST_AUTO_TEST_CASE(recency_has_right_derivatives) {
 
 BOOST_AUTO_TEST_CASE(recency_does_not_look_at_padding) {
   Generator rng(3);
-  const attention::Recency recency(width, rng);
+  const attention::Recency recency(width, 1, rng);
   const Tensor x = rng.normal({1, 4, width});
   const Tensor other = concat({slice(x, 1, 0, 3), rng.normal({1, 1, width})}, 1);
   const Mask mask = attention::padding({3}, 4);
@@ -96,7 +98,7 @@ BOOST_AUTO_TEST_CASE(recency_does_not_look_at_padding) {
 
 BOOST_AUTO_TEST_CASE(recency_learns_to_look_further) {
   Generator rng(4);
-  const attention::Recency recency(width, rng);
+  const attention::Recency recency(width, 1, rng);
   optim::AdamW optimizer(recency.parameters(), {.lr = 0.02, .weight_decay = 0});
   const Tensor x = rng.normal({16, 6, width});
   const Tensor wanted = expand(mean(x, {1}, true), x.shape());  // needs a slope of 0
