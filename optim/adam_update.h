@@ -1,4 +1,5 @@
-// The update that Adam and AdamW share; they differ in where weight decay acts.
+// The update that Adam and AdamW share, which differ in where weight decay acts, and what all of
+// their family share: which options can be, and the averages of gradients and of their squares.
 #pragma once
 
 #include "optim/stepper.h"

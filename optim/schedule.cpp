@@ -18,6 +18,25 @@ double half_cosine(double a, double b, double done) {
 
 double straight(double a, double b, double done) { return a + (b - a) * done; }
 
+// A straight rise to the peak and, from there to the floor, what `fall` says.
+template <class Options, class Fall>
+double warm_up_and_fall(const char* schedule, std::int64_t step, const Options& options,
+                        const Fall& fall) {
+  const auto& [peak, floor, warmup, total] = options;
+  if (step < 0 || warmup < 0 || warmup > total || !(floor >= 0) || !(floor <= peak)) {
+    throw ValueError(fmt::format(
+        "[{}] needs step >= 0, 0 <= warmup <= total and 0 <= floor <= peak, got step {}, warmup "
+        "{}, total {}, floor {}, peak {}",
+        schedule, step, warmup, total, floor, peak));
+  }
+  if (step < warmup) {
+    return peak * static_cast<double>(step + 1) / static_cast<double>(warmup + 1);
+  }
+  if (step >= total) return floor;
+  const double done = static_cast<double>(step - warmup) / static_cast<double>(total - warmup);
+  return fall(peak, floor, done);
+}
+
 void check_one_cycle(std::int64_t step, const OneCycleOptions& o) {
   const bool short_enough = o.three_phase ? o.pct_start <= 0.5 : o.pct_start < 1;
   const bool good = step >= 0 && o.peak >= 0 && o.total >= 1 && o.pct_start >= 0 && short_enough &&
@@ -33,19 +52,29 @@ void check_one_cycle(std::int64_t step, const OneCycleOptions& o) {
 }  // namespace
 
 double warmup_cosine(std::int64_t step, const WarmupCosineOptions& options) {
-  const auto& [peak, floor, warmup, total] = options;
-  if (step < 0 || warmup < 0 || warmup > total || !(floor >= 0) || !(floor <= peak)) {
+  return warm_up_and_fall("warmup_cosine", step, options, half_cosine);
+}
+
+double warmup_linear(std::int64_t step, const WarmupLinearOptions& options) {
+  return warm_up_and_fall("warmup_linear", step, options, straight);
+}
+
+double cosine_restarts(std::int64_t step, const CosineRestartsOptions& options) {
+  const auto& [peak, floor, period, factor] = options;
+  if (step < 0 || period < 1 || factor < 1 || !(floor >= 0) || !(floor <= peak)) {
     throw ValueError(fmt::format(
-        "[warmup_cosine] needs step >= 0, 0 <= warmup <= total and 0 <= floor <= peak, got step "
-        "{}, warmup {}, total {}, floor {}, peak {}",
-        step, warmup, total, floor, peak));
+        "[cosine_restarts] needs step >= 0, period >= 1, factor >= 1 and 0 <= floor <= peak, got "
+        "step {}, period {}, factor {}, floor {}, peak {}",
+        step, period, factor, floor, peak));
   }
-  if (step < warmup) {
-    return peak * static_cast<double>(step + 1) / static_cast<double>(warmup + 1);
+  auto length = static_cast<double>(period);
+  auto since = static_cast<double>(step);
+  if (factor == 1) since = std::fmod(since, length);
+  while (since >= length) {
+    since -= length;
+    length *= static_cast<double>(factor);
   }
-  if (step >= total) return floor;
-  const double done = static_cast<double>(step - warmup) / static_cast<double>(total - warmup);
-  return half_cosine(peak, floor, done);
+  return half_cosine(peak, floor, since / length);
 }
 
 double step_decay(std::int64_t step, const StepDecayOptions& options) {

@@ -24,6 +24,29 @@ struct WarmupCosineOptions {
 // 1608.03983. Needs 0 <= warmup <= total and 0 <= floor <= peak.
 double warmup_cosine(std::int64_t step, const WarmupCosineOptions& options);
 
+struct WarmupLinearOptions {
+  double peak = 1e-3;
+  double floor = 0;
+  std::int64_t warmup = 0;  // steps
+  std::int64_t total = 0;   // steps, warmup included
+};
+
+// The same with a straight line down to the floor, as BERT is trained: Devlin et al. 2018, arXiv
+// 1810.04805, appendix A.2. Without warmup and floor it is PyTorch's LinearLR from 1 to 0.
+double warmup_linear(std::int64_t step, const WarmupLinearOptions& options);
+
+struct CosineRestartsOptions {
+  double peak = 1e-3;
+  double floor = 0;
+  std::int64_t period = 0;  // steps of the first fall
+  std::int64_t factor = 1;  // how many times as long each fall is as the one before
+};
+
+// Falls along half a cosine from the peak towards the floor within `period` steps and begins again
+// at the peak, each time `factor` times as slow. Loshchilov, Hutter 2017, arXiv 1608.03983, section
+// 3; PyTorch's CosineAnnealingWarmRestarts. Needs 0 <= floor <= peak, period >= 1, factor >= 1.
+double cosine_restarts(std::int64_t step, const CosineRestartsOptions& options);
+
 struct StepDecayOptions {
   double initial = 1e-3;
   double factor = 0.1;

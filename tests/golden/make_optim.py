@@ -12,9 +12,10 @@ import struct
 
 import numpy as np
 import torch
-from torch.optim.lr_scheduler import OneCycleLR, StepLR
+from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, LinearLR, OneCycleLR, StepLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+torch.set_default_dtype(torch.float64)  # NAdam's product of momenta too
 STEPS, SIZE, LATE = 10, 6, (0, 1, 5)
 random = np.random.default_rng(11)
 w0 = random.normal(size=SIZE)
@@ -157,8 +158,40 @@ save(
         "output.late_sgd": trajectory(
             lambda w: optim.SGD(w, lr=0.1, momentum=0.9, dampening=0.4), LATE
         ),
+        "output.adadelta": trajectory(lambda w: optim.Adadelta(w)),
+        "output.adadelta_all": trajectory(
+            lambda w: optim.Adadelta(w, lr=0.7, rho=0.8, eps=1e-3, weight_decay=0.1)
+        ),
+        "output.adamax": trajectory(lambda w: optim.Adamax(w)),
+        "output.adamax_all": trajectory(
+            lambda w: optim.Adamax(w, 0.05, (0.7, 0.8), 1e-3, weight_decay=0.1)
+        ),
+        "output.late_adamax": trajectory(lambda w: optim.Adamax(w, 0.05), LATE),
+        "output.nadam": trajectory(lambda w: optim.NAdam(w)),
+        "output.nadam_all": trajectory(
+            lambda w: optim.NAdam(w, 0.05, (0.7, 0.9), 1e-3, weight_decay=0.1, momentum_decay=0.5)
+        ),
+        "output.nadam_decoupled": trajectory(
+            lambda w: optim.NAdam(
+                w, 0.05, weight_decay=0.1, momentum_decay=0, decoupled_weight_decay=True
+            )
+        ),
+        "output.late_nadam": trajectory(lambda w: optim.NAdam(w, 0.05), LATE),
+        "output.radam": trajectory(lambda w: optim.RAdam(w)),
+        "output.radam_all": trajectory(
+            lambda w: optim.RAdam(w, 0.05, (0.7, 0.9), 1e-3, weight_decay=0.1)
+        ),
+        "output.radam_decoupled": trajectory(
+            lambda w: optim.RAdam(w, 0.05, weight_decay=0.1, decoupled_weight_decay=True)
+        ),
+        "output.late_radam": trajectory(lambda w: optim.RAdam(w, 0.05), LATE),
         "output.groups": two_groups(),
         "output.step_lr": rates(lambda o: StepLR(o, step_size=4, gamma=0.3), 20),
+        "output.linear_lr": rates(lambda o: LinearLR(o, 1, 0.1, total_iters=12), 20),
+        "output.restarts": rates(lambda o: CosineAnnealingWarmRestarts(o, 4), 20),
+        "output.restarts_slower": rates(
+            lambda o: CosineAnnealingWarmRestarts(o, 3, T_mult=2, eta_min=0.01), 50
+        ),
         "output.one_cycle": one_cycle(),
         "output.one_cycle_linear": one_cycle(
             anneal_strategy="linear", pct_start=0.45, div_factor=10, final_div_factor=100

@@ -5,11 +5,15 @@
 #include <set>
 
 #include "autograd/ops.h"
+#include "optim/adadelta.h"
 #include "optim/adagrad.h"
 #include "optim/adam.h"
+#include "optim/adamax.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
 #include "optim/lion.h"
+#include "optim/nadam.h"
+#include "optim/radam.h"
 #include "optim/rmsprop.h"
 #include "optim/schedule.h"
 #include "optim/sgd.h"
@@ -92,6 +96,53 @@ BOOST_AUTO_TEST_CASE(adagrad) {
       Options{.lr = 0.1, .lr_decay = 0.05, .weight_decay = 0.1, .initial_accumulator = 0.2});
 }
 
+BOOST_AUTO_TEST_CASE(adadelta) {
+  const Golden golden("optim");
+  using Options = optim::AdadeltaOptions;
+  check_steps<optim::Adadelta>(golden, "adadelta", Options{});
+  check_steps<optim::Adadelta>(golden, "adadelta_all",
+                               Options{.lr = 0.7, .rho = 0.8, .eps = 1e-3, .weight_decay = 0.1});
+}
+
+BOOST_AUTO_TEST_CASE(adamax) {
+  const Golden golden("optim");
+  using Options = optim::AdamaxOptions;
+  check_steps<optim::Adamax>(golden, "adamax", Options{});
+  check_steps<optim::Adamax>(
+      golden, "adamax_all",
+      Options{.lr = 0.05, .beta1 = 0.7, .beta2 = 0.8, .eps = 1e-3, .weight_decay = 0.1});
+}
+
+BOOST_AUTO_TEST_CASE(nadam) {
+  const Golden golden("optim");
+  using Options = optim::NAdamOptions;
+  check_steps<optim::NAdam>(golden, "nadam", Options{});
+  check_steps<optim::NAdam>(golden, "nadam_all",
+                            Options{.lr = 0.05,
+                                    .beta1 = 0.7,
+                                    .beta2 = 0.9,
+                                    .eps = 1e-3,
+                                    .weight_decay = 0.1,
+                                    .momentum_decay = 0.5});
+  check_steps<optim::NAdam>(golden, "nadam_decoupled",
+                            Options{.lr = 0.05,
+                                    .weight_decay = 0.1,
+                                    .momentum_decay = 0,
+                                    .decoupled_weight_decay = true});
+}
+
+BOOST_AUTO_TEST_CASE(radam) {
+  const Golden golden("optim");
+  using Options = optim::RAdamOptions;
+  check_steps<optim::RAdam>(golden, "radam", Options{});
+  check_steps<optim::RAdam>(
+      golden, "radam_all",
+      Options{.lr = 0.05, .beta1 = 0.7, .beta2 = 0.9, .eps = 1e-3, .weight_decay = 0.1});
+  check_steps<optim::RAdam>(
+      golden, "radam_decoupled",
+      Options{.lr = 0.05, .weight_decay = 0.1, .decoupled_weight_decay = true});
+}
+
 BOOST_AUTO_TEST_CASE(lion) {
   const Golden golden("optim");
   using Options = optim::LionOptions;
@@ -124,6 +175,9 @@ BOOST_AUTO_TEST_CASE(gradients_that_come_late) {
                               optim::AdagradOptions{.lr = 0.1, .lr_decay = 0.5}, without);
   check_steps<optim::SGD>(golden, "late_sgd",
                           optim::SGDOptions{.lr = 0.1, .momentum = 0.9, .dampening = 0.4}, without);
+  check_steps<optim::Adamax>(golden, "late_adamax", optim::AdamaxOptions{.lr = 0.05}, without);
+  check_steps<optim::NAdam>(golden, "late_nadam", optim::NAdamOptions{.lr = 0.05}, without);
+  check_steps<optim::RAdam>(golden, "late_radam", optim::RAdamOptions{.lr = 0.05}, without);
 }
 
 BOOST_AUTO_TEST_CASE(groups) {
@@ -192,6 +246,22 @@ BOOST_AUTO_TEST_CASE(step_decay) {
 BOOST_AUTO_TEST_CASE(inverse_sqrt) {
   check_rates(Golden("optim")["output.inverse_sqrt"], 20, [](Index step) {
     return optim::inverse_sqrt(step, {.peak = 1 / std::sqrt(64.0 * 6), .warmup = 6});
+  });
+}
+
+BOOST_AUTO_TEST_CASE(warmup_linear) {
+  check_rates(Golden("optim")["output.linear_lr"], 20, [](Index step) {
+    return optim::warmup_linear(step, {.peak = 0.1, .floor = 0.01, .warmup = 0, .total = 12});
+  });
+}
+
+BOOST_AUTO_TEST_CASE(cosine_restarts) {
+  const Golden golden("optim");
+  check_rates(golden["output.restarts"], 20, [](Index step) {
+    return optim::cosine_restarts(step, {.peak = 0.1, .period = 4});
+  });
+  check_rates(golden["output.restarts_slower"], 50, [](Index step) {
+    return optim::cosine_restarts(step, {.peak = 0.1, .floor = 0.01, .period = 3, .factor = 2});
   });
 }
 

@@ -14,10 +14,14 @@
 #include "autograd/random.h"
 #include "autograd/threads.h"
 #include "nn/module.h"
+#include "optim/adadelta.h"
 #include "optim/adagrad.h"
 #include "optim/adam.h"
+#include "optim/adamax.h"
 #include "optim/adamw.h"
 #include "optim/lion.h"
+#include "optim/nadam.h"
+#include "optim/radam.h"
 #include "optim/rmsprop.h"
 #include "optim/sgd.h"
 #include "tests/nn/throws.h"
@@ -28,6 +32,12 @@ namespace {
 
 using namespace heed;
 
+struct AdadeltaCase {
+  using Type = optim::Adadelta;
+  static optim::AdadeltaOptions options() {
+    return {.lr = 0.5, .rho = 0.8, .eps = 1e-2, .weight_decay = 0.1};
+  }
+};
 struct AdagradCase {
   using Type = optim::Adagrad;
   static optim::AdagradOptions options() {
@@ -40,6 +50,12 @@ struct AdamCase {
     return {.lr = 0.05, .beta2 = 0.98, .weight_decay = 0.1, .amsgrad = true};
   }
 };
+struct AdamaxCase {
+  using Type = optim::Adamax;
+  static optim::AdamaxOptions options() {
+    return {.lr = 0.05, .beta2 = 0.9, .weight_decay = 0.1};
+  }
+};
 struct AdamWCase {
   using Type = optim::AdamW;
   static optim::AdamWOptions options() {
@@ -49,6 +65,18 @@ struct AdamWCase {
 struct LionCase {
   using Type = optim::Lion;
   static optim::LionOptions options() { return {.lr = 0.05, .weight_decay = 0.1}; }
+};
+struct NAdamCase {
+  using Type = optim::NAdam;
+  static optim::NAdamOptions options() {
+    return {.lr = 0.05, .beta2 = 0.98, .weight_decay = 0.1, .momentum_decay = 0.1};
+  }
+};
+struct RAdamCase {
+  using Type = optim::RAdam;
+  static optim::RAdamOptions options() {
+    return {.lr = 0.05, .beta2 = 0.9, .weight_decay = 0.1, .decoupled_weight_decay = true};
+  }
 };
 struct RMSpropCase {
   using Type = optim::RMSprop;
@@ -67,7 +95,8 @@ struct SGDCase {
     return {.lr = 0.1, .momentum = 0.9, .dampening = 0.5, .weight_decay = 0.1};
   }
 };
-using All = std::tuple<AdagradCase, AdamCase, AdamWCase, LionCase, RMSpropCase, SGDCase>;
+using All = std::tuple<AdadeltaCase, AdagradCase, AdamCase, AdamaxCase, AdamWCase, LionCase,
+                       NAdamCase, RAdamCase, RMSpropCase, SGDCase>;
 
 template <class Case>
 typename Case::Type made(std::vector<Parameter> parameters,

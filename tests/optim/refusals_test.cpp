@@ -5,10 +5,14 @@
 #include <limits>
 
 #include "autograd/ops.h"
+#include "optim/adadelta.h"
 #include "optim/adagrad.h"
 #include "optim/adam.h"
+#include "optim/adamax.h"
 #include "optim/adamw.h"
 #include "optim/lion.h"
+#include "optim/nadam.h"
+#include "optim/radam.h"
 #include "optim/rmsprop.h"
 #include "optim/sgd.h"
 #include "tests/nn/throws.h"
@@ -65,6 +69,18 @@ BOOST_AUTO_TEST_CASE(options) {
                            "[Adagrad] initial_accumulator must be >= 0, got -1");
   expect_throw<ValueError>([&] { optim::Adagrad(w, {.eps = -1}); },
                            "[Adagrad] eps must be >= 0, got -1");
+  expect_throw<ValueError>([&] { optim::Adadelta(w, {.rho = 1}); },
+                           "[Adadelta] rho must be in [0, 1), got 1");
+  expect_throw<ValueError>([&] { optim::Adadelta(w, {.eps = -1}); },
+                           "[Adadelta] eps must be >= 0, got -1");
+  expect_throw<ValueError>([&] { optim::Adamax(w, {.beta2 = 1}); },
+                           "[Adamax] beta2 must be in [0, 1), got 1");
+  expect_throw<ValueError>([&] { optim::NAdam(w, {.beta1 = 1}); },
+                           "[NAdam] beta1 must be in [0, 1), got 1");
+  expect_throw<ValueError>([&] { optim::NAdam(w, {.momentum_decay = -1}); },
+                           "[NAdam] momentum_decay must be >= 0, got -1");
+  expect_throw<ValueError>([&] { optim::RAdam(w, {.eps = -1}); },
+                           "[RAdam] eps must be >= 0, got -1");
   expect_throw<ValueError>([&] { optim::Lion(w, {.beta1 = 1}); },
                            "[Lion] beta1 must be in [0, 1), got 1");
   expect_throw<ValueError>([&] { optim::Lion(w, {.beta2 = 1}); },
@@ -136,6 +152,12 @@ BOOST_AUTO_TEST_CASE(the_names_of_a_state) {
                     "step.w step.b momentum_buffer.w momentum_buffer.b ");
   BOOST_CHECK_EQUAL(names(optim::AdamW(w).state()),
                     "step.w step.b exp_avg.w exp_avg.b exp_avg_sq.w exp_avg_sq.b ");
+  BOOST_CHECK_EQUAL(names(optim::Adadelta(w).state()),
+                    "step.w step.b square_avg.w square_avg.b acc_delta.w acc_delta.b ");
+  BOOST_CHECK_EQUAL(names(optim::Adamax(w).state()),
+                    "step.w step.b exp_avg.w exp_avg.b exp_inf.w exp_inf.b ");
+  BOOST_CHECK_EQUAL(names(optim::NAdam(w).state()), names(optim::AdamW(w).state()));
+  BOOST_CHECK_EQUAL(names(optim::RAdam(w).state()), names(optim::AdamW(w).state()));
   BOOST_CHECK_EQUAL(names(optim::Lion(w).state()), "step.w step.b exp_avg.w exp_avg.b ");
   BOOST_CHECK_EQUAL(names(optim::RMSprop(w, {.momentum = 0.9}).state()),
                     "step.w step.b square_avg.w square_avg.b momentum_buffer.w momentum_buffer.b ");

@@ -27,6 +27,28 @@ BOOST_AUTO_TEST_CASE(warmup_cosine_rises_falls_and_stays) {
   BOOST_CHECK_EQUAL(optim::warmup_cosine(0, {.peak = 1, .floor = 1, .total = 0}), 1);
 }
 
+BOOST_AUTO_TEST_CASE(warmup_linear_rises_falls_and_stays) {
+  const optim::WarmupLinearOptions options{.peak = 1, .floor = 0.25, .warmup = 4, .total = 12};
+  const auto at = [&](std::int64_t step) { return optim::warmup_linear(step, options); };
+  BOOST_CHECK_EQUAL(at(0), 0.2);
+  BOOST_CHECK_EQUAL(at(4), 1);
+  BOOST_CHECK_EQUAL(at(6), 0.8125);
+  BOOST_CHECK_EQUAL(at(12), 0.25);
+  BOOST_CHECK_EQUAL(at(1000), 0.25);
+}
+
+BOOST_AUTO_TEST_CASE(cosine_restarts_begins_again_and_slower) {
+  const optim::CosineRestartsOptions options{.peak = 1, .floor = 0.5, .period = 2, .factor = 3};
+  const auto at = [&](std::int64_t step) { return optim::cosine_restarts(step, options); };
+  for (const std::int64_t first : {0, 2, 2 + 6, 2 + 6 + 18}) BOOST_CHECK_EQUAL(at(first), 1);
+  BOOST_CHECK_CLOSE(at(1), 0.75, 1e-10);
+  BOOST_CHECK_CLOSE(at(5), 0.75, 1e-10);
+  const std::int64_t far = std::int64_t(1) << 60;
+  BOOST_CHECK_GE(at(far), 0.5);
+  // A far step costs no loop over the restarts before it.
+  BOOST_CHECK_EQUAL(optim::cosine_restarts(far, {.peak = 1, .period = 1}), 1);
+}
+
 BOOST_AUTO_TEST_CASE(step_decay_falls_at_multiples) {
   const optim::StepDecayOptions options{.initial = 8, .factor = 0.5, .every = 3};
   BOOST_CHECK_EQUAL(optim::step_decay(0, options), 8);
@@ -58,6 +80,18 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_CHECK_THROW(optim::warmup_cosine(0, {.warmup = 2, .total = 1}), ValueError);
   BOOST_CHECK_THROW(optim::warmup_cosine(0, {.peak = 1, .floor = 2}), ValueError);
   BOOST_CHECK_THROW(optim::warmup_cosine(0, {.peak = std::nan("")}), ValueError);
+
+  expect_throw<ValueError>([] { optim::warmup_linear(0, {.peak = 1, .warmup = 2, .total = 1}); },
+                           "[warmup_linear] needs step >= 0, 0 <= warmup <= total and 0 <= floor "
+                           "<= peak, got step 0, warmup 2, total 1, floor 0, peak 1");
+
+  expect_throw<ValueError>([] { optim::cosine_restarts(0, {.peak = 1}); },
+                           "[cosine_restarts] needs step >= 0, period >= 1, factor >= 1 and 0 <= "
+                           "floor <= peak, got step 0, period 0, factor 1, floor 0, peak 1");
+  BOOST_CHECK_THROW(optim::cosine_restarts(-1, {.period = 1}), ValueError);
+  BOOST_CHECK_THROW(optim::cosine_restarts(0, {.period = 1, .factor = 0}), ValueError);
+  BOOST_CHECK_THROW(optim::cosine_restarts(0, {.peak = 1, .floor = 2, .period = 1}), ValueError);
+  BOOST_CHECK_THROW(optim::cosine_restarts(0, {.peak = std::nan(""), .period = 1}), ValueError);
 
   expect_throw<ValueError>([] { optim::step_decay(0, {.initial = 0.5}); },
                            "[step_decay] needs step >= 0, every >= 1, initial >= 0 and factor >= "
