@@ -1,5 +1,7 @@
 #include "attention/dense/multi_head_forms.h"
 
+#include <algorithm>
+
 #include "attention/entries.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -150,14 +152,16 @@ Mechanism grouped_entry() {
           .paper = "Ainslie et al. 2023, arXiv 2305.13245",
           .file = here,
           .limit = "as_many_key_heads_as_heads_is_multi_head",
-          .options = {{"kv_heads", 2, "heads of keys and values; they divide the heads"}},
+          .options = {{"kv_heads", 0, "heads of keys and values; 0: half as many as heads"}},
           .mixer = MixerTraits{
               .can = over_anything,
               .pattern = full_or_causal,
               .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
+                const Index half = std::max<Index>(1, shape.heads / 2);
+                const Index asked = options.whole("kv_heads");
                 return built({.width = shape.width,
                               .heads = shape.heads,
-                              .kv_heads = options.whole("kv_heads"),
+                              .kv_heads = asked == 0 ? half : asked,
                               .causal = shape.causal},
                              rng, "grouped");
               }}};
