@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "autograd/ops.h"
 
 namespace heed::inline HEED_REAL::nn {
@@ -60,8 +62,10 @@ Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& targ
                                         const BinaryCrossEntropyOptions& options) {
   check_pair("binary_cross_entropy_with_logits", "logits", logits, target);
   // -log sigmoid(z) = softplus(-z), which overflows nowhere.
-  const Tensor positive = target * softplus(-logits);
-  const Tensor negative = (1 - target) * softplus(logits);
+  // A class of share 0 costs nothing, also where its logit is infinite.
+  const Mask some = ne(target, 0), others = ne(target, 1);
+  const Tensor positive = target * where(some, softplus(where(some, -logits, 0.0)), 0.0);
+  const Tensor negative = (1 - target) * where(others, softplus(where(others, logits, 0.0)), 0.0);
   if (!options.pos_weight.defined()) return reduce(positive + negative, options.reduction);
   const Tensor weighted = options.pos_weight * positive;
   if (weighted.shape() != logits.shape()) {
@@ -75,7 +79,9 @@ Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& targ
 Tensor kl_div(const Tensor& log_probabilities, const Tensor& target, const KlDivOptions& options) {
   check_pair("kl_div", "log-probabilities", log_probabilities, target);
   if (options.log_target) {
-    return reduce(exp(target) * (target - log_probabilities), options.reduction);
+    const Mask likely = !(target < static_cast<double>(std::numeric_limits<Real>::lowest()));
+    const Tensor gap = where(likely, where(likely, target, 0.0) - log_probabilities, 0.0);
+    return reduce(exp(target) * gap, options.reduction);
   }
   // Neither log(0) nor the infinite surprise of what cannot happen may meet a factor of 0.
   const Mask possible = ne(target, 0);  // also NaN, which is to show

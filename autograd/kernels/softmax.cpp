@@ -45,9 +45,10 @@ void log_softmax_row(const Real* x, Real* y, Index n) {
     std::fill_n(y, n, minus_infinity);
     return;
   }
-  const Real normaliser = top + std::log(exp_row(x, top, y, n));
+  // The largest goes first: added to it, the logarithm would lose its digits beside a large one.
+  const Lane largest(top), log_sum(std::log(exp_row(x, top, y, n)));
   for_lanes(n, [&](Index i, Index count) {
-    store_lane(load_lane(x + i, count) - Lane(normaliser), y + i, count);
+    store_lane(load_lane(x + i, count) - largest - log_sum, y + i, count);
   });
 }
 

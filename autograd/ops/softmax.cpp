@@ -114,7 +114,9 @@ Tensor twin::log_softmax(const Tensor& x) {
   if (x.size() == 0) return x;
   const Mask filled = rows_with_entries(x);
   const Tensor safe = where(filled, x, 0.0);
-  return where(filled, safe - logsumexp(safe, -1, true), static_cast<double>(minus_infinity));
+  // The largest goes first: beside it log n would lose its digits.
+  const Tensor below = safe - max(safe, -1, true).detach();
+  return where(filled, below - logsumexp(below, -1, true), static_cast<double>(minus_infinity));
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "autograd/ops.h"
+#include "autograd/ops/twins.h"
 
 namespace heed_test {
 namespace {
@@ -139,6 +140,27 @@ BOOST_AUTO_TEST_CASE(dropout_drops_p_and_keeps_the_mean) {
   BOOST_TEST(all_are(heed::dropout(Tensor::ones({9}), 0, rng), 1));
   BOOST_CHECK_THROW(heed::dropout(Tensor::ones({9}), 1.5, rng), heed::ValueError);
   BOOST_CHECK_THROW(heed::dropout(Tensor::ones({9}), nan, rng), heed::ValueError);
+}
+
+BOOST_AUTO_TEST_CASE(digits_are_kept_beside_a_large_offset) {
+  for (const double offset : {0.0, 1e2, 1e4, 1e6, 1e8, 1e12}) {
+    Tensor x = Tensor::full({1, 2}, static_cast<Real>(offset));
+    x.require_grad();
+    const double half = std::log(0.5);
+    const Tensor y = heed::log_softmax(x), twin = heed::twin::log_softmax(x);
+    for (const Tensor& each : {y, twin}) {
+      BOOST_TEST(std::abs(static_cast<double>(each.data()[0]) - half) < 1e-12, offset);
+    }
+    const Tensor first(heed::Shape{1, 2}, {1, 0});
+    for (const Tensor& each : {y, twin}) {
+      const Tensor g = heed::grad({sum(each * first)}, {x})[0];
+      BOOST_TEST(std::abs(static_cast<double>(g.data()[0]) - 0.5) < 1e-12, offset);
+      BOOST_TEST(std::abs(static_cast<double>(g.data()[1]) + 0.5) < 1e-12, offset);
+    }
+    const Tensor shares = heed::grad({sum(heed::logsumexp(x, -1))}, {x})[0];
+    BOOST_TEST(std::abs(static_cast<double>(shares.data()[0]) - 0.5) < 1e-12, offset);
+    BOOST_TEST(std::abs(static_cast<double>(shares.data()[1]) - 0.5) < 1e-12, offset);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

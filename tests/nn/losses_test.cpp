@@ -199,6 +199,23 @@ BOOST_AUTO_TEST_CASE(refusals_of_directions) {
                            "[info_nce] temperature must be above 0, got 0");
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_happen_costs_nothing) {
+  constexpr Real endless = std::numeric_limits<Real>::infinity();
+  // Logits that are infinitely sure and right.
+  Tensor logits(Shape{2}, {endless, -endless});
+  logits.require_grad();
+  const Tensor right(Shape{2}, {1, 0});
+  const Tensor sure = nn::binary_cross_entropy_with_logits(logits, right);
+  BOOST_TEST(sure.item() == 0);
+  BOOST_TEST(grad({sure}, {logits})[0].data()[0] == 0);
+  BOOST_TEST(nn::binary_cross_entropy_with_logits(-logits, right).item() == endless);
+  // A class of probability 0 in log-probabilities: it adds 0, whatever is said of it.
+  const Tensor said(Shape{3}, {-1, -2, -2}), impossible(Shape{3}, {-1, -endless, -2});
+  const Tensor told =
+      nn::kl_div(said, impossible, {.log_target = true, .reduction = Reduction::sum});
+  BOOST_TEST(told.item() == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
