@@ -3,7 +3,7 @@
 
 #include "autograd/ops.h"
 #include "bench/row.h"
-#include "examples/gpt/model.h"
+#include "examples/models/gpt.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
 

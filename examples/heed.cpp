@@ -14,7 +14,7 @@
 #include "examples/compare/worker.h"
 #include "examples/exit_codes.h"
 #include "examples/listing.h"
-#include "examples/trainers.h"
+#include "examples/trainers/trainers.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -99,7 +99,7 @@ int run(int argc, char** argv) {
   check_cpu();
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "worker") return compare::run_worker({argv + 1, argv + argc});
-  if (command == "train") return train(argc - 1, argv + 1, std::cout);
+  if (command == "train") return trainers::train(argc - 1, argv + 1, std::cout);
   return compare_mechanisms(argc, argv);
 }
 

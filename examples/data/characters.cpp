@@ -16,6 +16,20 @@ CharVocabulary::CharVocabulary(std::string_view text) {
   }
 }
 
+std::string CharVocabulary::stored() const {
+  std::string text;
+  for (const char c : characters_) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      text += c;
+    } else {
+      text += static_cast<char>(0xc0 | byte >> 6);
+      text += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+  }
+  return text;
+}
+
 std::vector<std::int32_t> CharVocabulary::encode(std::string_view text) const {
   std::vector<std::int32_t> ids;
   ids.reserve(text.size());

@@ -19,6 +19,8 @@ class CharVocabulary {
 
   Index size() const { return static_cast<Index>(characters_.size()); }
   const std::string& characters() const { return characters_; }
+  // The same in UTF-8, each byte as the code point of its number: any bytes, fit to be stored.
+  std::string stored() const;
   // Throws ValueError naming the position of a character that the vocabulary does not have.
   std::vector<std::int32_t> encode(std::string_view text) const;
   // Throws ValueError on an id outside [0, size()).

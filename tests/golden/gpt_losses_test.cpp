@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #include "autograd/ops.h"
-#include "examples/gpt/model.h"
+#include "examples/models/gpt.h"
 #include "nn/files/checkpoint.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"

@@ -1,4 +1,4 @@
-#include "examples/gpt/model.h"
+#include "examples/models/gpt.h"
 
 #include <fmt/format.h>
 
@@ -18,12 +18,24 @@ namespace {
 
 constexpr double deviation = 0.02;
 
-std::unique_ptr<attention::EncoderBlock> make_block(const GptOptions& options, Generator& rng) {
-  auto mixer = std::make_unique<attention::MultiHead>(
+std::unique_ptr<attention::Mixer> make_mixer(const GptOptions& options, Generator& rng) {
+  if (options.mixer) return options.mixer(rng);
+  return std::make_unique<attention::MultiHead>(
       attention::MultiHeadOptions{.width = options.width, .heads = options.heads, .causal = true},
       rng);
+}
+
+std::unique_ptr<attention::EncoderBlock> make_block(const GptOptions& options, Generator& rng) {
+  auto mixer = make_mixer(options, rng);
   return std::make_unique<attention::EncoderBlock>(attention::BlockOptions{.width = options.width},
                                                    std::move(mixer), rng);
+}
+
+// Of a mixer, only the projections that all mechanisms share start as the GPT's.
+bool starts_as_it_comes(const std::string& name) {
+  return name.find(".self_attn.") != std::string::npos &&
+         name.find(".in_proj_") == std::string::npos &&
+         name.find(".out_proj.") == std::string::npos;
 }
 
 bool finite(const Tensor& x) {
@@ -57,6 +69,7 @@ std::vector<attention::EncoderBlock*> Gpt::make_layers(Generator& rng) {
 void Gpt::initialise(const Generator& rng) {
   const double at_branch_end = deviation / std::sqrt(2.0 * static_cast<double>(options_.layers));
   for (const Parameter& p : parameters()) {
+    if (starts_as_it_comes(p.name)) continue;
     if (p.name.ends_with("bias")) {
       p.value.assign(Tensor::zeros(p.value.shape()));
     } else if (p.value.rank() == 2) {
@@ -68,10 +81,24 @@ void Gpt::initialise(const Generator& rng) {
   }
 }
 
-Tensor Gpt::operator()(const Indices& ids) const {
+Tensor Gpt::operator()(const Indices& ids) const { return forward(ids).logits; }
+
+GptOutput Gpt::forward(const Indices& ids) const {
   Tensor x = wpe_(wte_(ids));  // (B, T) -> (B, T, C)
-  for (const attention::EncoderBlock* layer : layers_) x = (*layer)(x);
-  return lm_head_(norm_(x));  // (B, T, C) -> (B, T, V)
+  Tensor auxiliary;
+  for (const attention::EncoderBlock* layer : layers_) {
+    attention::Mixed mixed = (*layer)({.x = x});
+    if (mixed.log_probability.defined() && training()) {
+      throw ValueError(
+          "[gpt] the mechanism draws where it looks and learns from a reward, which there is none "
+          "of in predicting text");
+    }
+    if (mixed.auxiliary.defined()) {
+      auxiliary = auxiliary.defined() ? auxiliary + mixed.auxiliary : mixed.auxiliary;
+    }
+    x = std::move(mixed.y);
+  }
+  return {lm_head_(norm_(x)), auxiliary};  // (B, T, C) -> (B, T, V)
 }
 
 Tensor Gpt::operator()(const Indices& ids, GptState& state) const {
@@ -98,6 +125,20 @@ std::string Gpt::first_nonfinite(const Indices& ids) const {
   x = norm_(x);
   if (!finite(x)) return "norm";
   return finite(lm_head_(x)) ? "" : "lm_head";
+}
+
+Tensor GptReader::operator()(std::span<const std::int32_t> tokens) {
+  const auto context = static_cast<std::size_t>(model_.options().context);
+  const auto last = [&](std::size_t length) {  // (1, length)
+    const auto part = tokens.last(length);
+    return Indices(Shape{1, static_cast<Index>(length)}, {part.begin(), part.end()});
+  };
+  if (!model_.options().cache || tokens.size() > context) {
+    return model_(last(std::min(tokens.size(), context)));
+  }
+  const std::size_t fresh = tokens.size() - seen_;
+  seen_ = tokens.size();
+  return model_(last(fresh), state_);
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -9,6 +9,9 @@
 // norm.weight, norm.bias (C), lm_head.weight (V, C).
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,10 +32,19 @@ struct GptOptions {
   Index width = 128;
   Index layers = 4;
   Index heads = 4;
+  // Makes the mixer of a layer, causal and of this width; unset: MultiHead. What it has beside the
+  // projections that all mechanisms share starts as it comes.
+  std::function<std::unique_ptr<attention::Mixer>(Generator& rng)> mixer = {};
+  bool cache = true;  // the mixer can go on from a state
 };
 
 // What the layers remember of the tokens that went by, so that decoding reads each token once.
 using GptState = std::vector<attention::MixerState>;
+
+struct GptOutput {
+  Tensor logits;          // (B, T, V)
+  Tensor auxiliary = {};  // a scalar to add to the loss; undefined: none
+};
 
 class Gpt : public nn::Module {
  public:
@@ -43,6 +55,8 @@ class Gpt : public nn::Module {
   // ids (B, T), T <= context -> logits (B, T, V); row t depends on ids 0 ... t only. Throws
   // ShapeError on another rank or a longer text, ValueError on an id outside the vocabulary.
   Tensor operator()(const Indices& ids) const;
+  // The same with what the mixers want to see added to the loss.
+  GptOutput forward(const Indices& ids) const;
   // The same for ids that follow what `state` has seen (empty: nothing); notes them there.
   Tensor operator()(const Indices& ids, GptState& state) const;
   // The name of the first layer whose output holds a NaN or an infinity; empty: none.
@@ -60,6 +74,20 @@ class Gpt : public nn::Module {
   std::vector<attention::EncoderBlock*> layers_;
   nn::LayerNorm& norm_;
   nn::Linear& lm_head_;
+};
+
+// Reads a text that grows, for sample_tokens(): the logits after its last token, (1, T, V). While
+// the text fits the context every token is read once; then the window slides, and since each
+// token's position changes with it, it is read anew. So it is from the start without a cache.
+class GptReader {
+ public:
+  explicit GptReader(const Gpt& model) : model_(model) {}
+  Tensor operator()(std::span<const std::int32_t> tokens);
+
+ private:
+  const Gpt& model_;
+  GptState state_;
+  std::size_t seen_ = 0;
 };
 
 }  // namespace heed::inline HEED_REAL

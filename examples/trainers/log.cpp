@@ -1,4 +1,4 @@
-#include "examples/gpt/log.h"
+#include "examples/trainers/log.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 
 #include "autograd/errors.h"
 
-namespace heed::inline HEED_REAL {
+namespace heed::trainers {
 namespace {
 
 [[noreturn]] void fail(const char* what, const std::string& path) {
@@ -72,4 +72,4 @@ std::string json_number(const char* name, double value) {
   return fmt::format(R"("{0}":{1},"{0}_hex":"{1:a}")", name, value);
 }
 
-}  // namespace heed::inline HEED_REAL
+}  // namespace heed::trainers

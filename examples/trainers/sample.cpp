@@ -1,4 +1,4 @@
-#include "examples/gpt/sample.h"
+#include "examples/trainers/sample.h"
 
 #include <fmt/format.h>
 
@@ -9,11 +9,6 @@
 
 namespace heed::inline HEED_REAL {
 namespace {
-
-// The last `length` tokens as a batch of one, (1, length).
-Indices tail(const std::vector<std::int32_t>& tokens, Index length) {
-  return Indices(Shape{1, length}, std::vector<std::int32_t>(tokens.end() - length, tokens.end()));
-}
 
 std::span<const Real> last_row(const Tensor& logits) {
   const Index vocabulary = logits.dim(-1);
@@ -36,24 +31,17 @@ std::int32_t draw_token(std::span<const Real> logits, double temperature, Genera
   return static_cast<std::int32_t>(chosen - sums.begin());
 }
 
-std::vector<std::int32_t> sample_tokens(const Gpt& model, std::vector<std::int32_t> prompt,
+std::vector<std::int32_t> sample_tokens(const ReadOn& model, std::vector<std::int32_t> prompt,
                                         Index count, double temperature, Generator& rng) {
-  if (prompt.empty() || count < 0 || temperature < 0) {
+  if (prompt.empty() || count < 0 || !(temperature >= 0)) {
     throw ValueError(fmt::format(
         "[sample_tokens] needs a prompt, count >= 0 and temperature >= 0: {} tokens, {}, {}",
         prompt.size(), count, temperature));
   }
   const NoGrad no_grad;
-  const Index context = model.options().context;
   std::vector<std::int32_t> tokens = std::move(prompt);
-  GptState state;
-  Index unread = static_cast<Index>(tokens.size());
   for (Index i = 0; i < count; ++i) {
-    const Index length = static_cast<Index>(tokens.size());
-    const Tensor logits = length <= context ? model(tail(tokens, unread), state)
-                                            : model(tail(tokens, context));  // (1, T, V)
-    tokens.push_back(draw_token(last_row(logits), temperature, rng));
-    unread = 1;
+    tokens.push_back(draw_token(last_row(model(tokens)), temperature, rng));
   }
   return tokens;
 }

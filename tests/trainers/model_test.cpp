@@ -8,9 +8,9 @@
 
 #include "autograd/ops.h"
 #include "autograd/threads.h"
-#include "examples/gpt/batches.h"
-#include "examples/gpt/model.h"
-#include "examples/gpt/sample.h"
+#include "examples/models/gpt.h"
+#include "examples/trainers/sample.h"
+#include "examples/trainers/windows.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
 
@@ -244,9 +244,10 @@ BOOST_AUTO_TEST_CASE(text_loss_is_the_mean_over_all_tokens) {
         cross_entropy(small.model(Indices(shape, part(start))), Indices(shape, part(start + 1)));
     sum += loss.item() * static_cast<double>(length);
   }
+  const auto model = [&](const Indices& ids) { return small.model(ids); };
   const double expected = sum / static_cast<double>(text.size() - 1);
-  BOOST_TEST(std::abs(text_loss(small.model, text).value() - expected) < 1e-6);
-  BOOST_TEST(!text_loss(small.model, text, [] { return true; }).has_value());
+  BOOST_TEST(std::abs(text_loss(model, 8, text).value() - expected) < 1e-6);
+  BOOST_TEST(!text_loss(model, 8, text, [] { return true; }).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -273,7 +274,7 @@ BOOST_AUTO_TEST_CASE(greedy_text_is_that_of_the_full_pass) {
   const Small small;
   const NoGrad no_grad;
   Generator rng(1);
-  const auto text = sample_tokens(small.model, {1, 2, 3}, 12, 0, rng);
+  const auto text = sample_tokens(GptReader(small.model), {1, 2, 3}, 12, 0, rng);
   std::vector<std::int32_t> expected{1, 2, 3};
   while (expected.size() < 15) {
     const std::size_t length = std::min<std::size_t>(8, expected.size());
@@ -283,7 +284,7 @@ BOOST_AUTO_TEST_CASE(greedy_text_is_that_of_the_full_pass) {
     expected.push_back(argmax(logits, -1)[static_cast<Index>(length) - 1]);
   }
   BOOST_TEST(text == expected, boost::test_tools::per_element());
-  BOOST_CHECK_THROW(sample_tokens(small.model, {}, 1, 1, rng), ValueError);
+  BOOST_CHECK_THROW(sample_tokens(GptReader(small.model), {}, 1, 1, rng), ValueError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-#include "examples/gpt/batches.h"
+#include "examples/trainers/windows.h"
 
 #include <fmt/format.h>
 
@@ -40,11 +40,10 @@ TextBatch training_batch(std::span<const std::int32_t> text, Index batch, Index 
   return windows(text, starts, context);
 }
 
-std::optional<double> text_loss(const Gpt& model, std::span<const std::int32_t> text,
-                                bool (*stop)()) {
+std::optional<double> text_loss(const PredictNext& model, Index context,
+                                std::span<const std::int32_t> text, bool (*stop)()) {
   constexpr std::size_t together = 32;
   const NoGrad no_grad;
-  const auto context = static_cast<std::size_t>(model.options().context);
   const std::size_t predicted = text.size() - 1;
   double sum = 0;
   std::size_t done = 0;
@@ -52,7 +51,7 @@ std::optional<double> text_loss(const Gpt& model, std::span<const std::int32_t> 
     if (stop && stop()) return {};
     std::vector<std::size_t> starts;
     // The last window is as long as what is left of the text, and a batch of its own.
-    const std::size_t length = std::min(context, predicted - done);
+    const std::size_t length = std::min(static_cast<std::size_t>(context), predicted - done);
     while (starts.size() < together && done + length <= predicted) {
       starts.push_back(done);
       done += length;

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 
 #include "autograd/indices.h"
 #include "autograd/random.h"
-#include "examples/gpt/model.h"
+#include "autograd/tensor.h"
 
 namespace heed::inline HEED_REAL {
 
@@ -22,10 +23,13 @@ struct TextBatch {
 TextBatch training_batch(std::span<const std::int32_t> text, Index batch, Index context,
                          const Generator& rng, Index step);
 
-// The mean of -log p(token) in nats over every token of the text but the first, in windows of the
-// model's context that lie side by side; the first token of a window knows only the one before
-// it. `stop` is asked between batches: nothing comes back when it says true.
-std::optional<double> text_loss(const Gpt& model, std::span<const std::int32_t> text,
-                                bool (*stop)() = nullptr);
+// A model that predicts: ids (B, T) -> logits of the token that follows each, (B, T, V).
+using PredictNext = std::function<Tensor(const Indices& ids)>;
+
+// The mean of -log p(token) in nats over every token of the text but the first, in windows of
+// `context` that lie side by side; the first token of a window knows only the one before it. `stop`
+// is asked between batches: nothing comes back when it says true.
+std::optional<double> text_loss(const PredictNext& model, Index context,
+                                std::span<const std::int32_t> text, bool (*stop)() = nullptr);
 
 }  // namespace heed::inline HEED_REAL

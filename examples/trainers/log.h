@@ -10,7 +10,7 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL {
+namespace heed::trainers {
 
 class TrainLog {
  public:
@@ -41,4 +41,4 @@ class TrainLog {
 std::string json_number(const char* name, float value);
 std::string json_number(const char* name, double value);
 
-}  // namespace heed::inline HEED_REAL
+}  // namespace heed::trainers

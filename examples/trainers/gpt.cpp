@@ -1,0 +1,153 @@
+// `heed train gpt`: a small GPT learns a text, character by character. The defaults are nanoGPT's
+// for a CPU (Karpathy 2022), with a head of its own.
+#include "examples/models/gpt.h"
+
+#include <fmt/format.h>
+
+#include "attention/catalog.h"
+#include "autograd/ops.h"
+#include "examples/data/ngrams.h"
+#include "examples/trainers/sample.h"
+#include "examples/trainers/text.h"
+#include "examples/trainers/trainers.h"
+#include "examples/trainers/windows.h"
+
+namespace heed::trainers {
+namespace {
+
+constexpr const char* usual_mechanism = "multihead";
+
+// Another mechanism of the catalog in the place of multi-head attention.
+void put_mixer(const std::string& name, GptOptions& into) {
+  const attention::Row& row = attention::find(name);
+  if (!row.can.causal || !row.can.self || row.can.pools) {
+    throw ValueError(fmt::format("[train gpt] {} cannot predict the next token: it can {}",
+                                 row.name, attention::capabilities(row)));
+  }
+  into.cache = row.can.cache;
+  into.mixer = [&row, width = into.width, heads = into.heads](Generator& rng) {
+    return row.make({.width = width, .heads = heads, .causal = true}, rng);
+  };
+}
+
+class GptStudy : public DataStudy {
+ public:
+  struct Options {
+    Index layers = 4;
+    Index width = 128;
+    Index heads = 4;
+    Index context = 64;
+    std::string mechanism = usual_mechanism;
+    TextOptions text = {};
+    SampleOptions sample = {};
+
+    void list(Settings& settings);
+    GptOptions of_model(Index vocabulary) const;
+  };
+
+  GptStudy(const Options& options, const RunSettings& run, Generator& rng);
+
+  nn::Module& model() override { return model_; }
+  std::string data() const override { return text_.line; }
+  std::string data_hash() const override { return text_.hash; }
+  std::string title() const override;
+
+  void draw(Index step, const Generator& rng) override {
+    batch_ = training_batch(text_.corpus.train, batch_size_, options_.context, rng, step);
+  }
+  Tensor loss() override {
+    const GptOutput out = model_.forward(batch_.inputs);
+    const Tensor loss = cross_entropy(out.logits, batch_.targets);
+    return out.auxiliary.defined() ? loss + out.auxiliary : loss;
+  }
+  std::optional<double> validate(bool (*stop)()) const override {
+    return text_loss([&](const Indices& ids) { return model_(ids); }, options_.context,
+                     text_.corpus.validation, stop);
+  }
+  std::string first_nonfinite() const override { return model_.first_nonfinite(batch_.inputs); }
+
+  std::map<std::string, std::string> metadata() const override {
+    return {{"vocabulary", text_.corpus.vocabulary.stored()}};
+  }
+  std::string conclusion(double validation_loss) const override;
+  std::string sample(const Generator& rng) const override;
+
+ private:
+  Options options_;
+  Index batch_size_;
+  TextData text_;
+  std::vector<std::int32_t> prompt_;
+  Gpt model_;
+  TextBatch batch_;
+};
+
+void GptStudy::Options::list(Settings& settings) {
+  settings.add("layers", layers, {1, 1000}, "Transformer blocks");
+  settings.add("width", width, {1, 65536}, "features of a token");
+  settings.add("heads", heads, {1, 1024}, "attention heads; must divide the width");
+  settings.add("context", context, {1, 65536}, "tokens the model sees");
+  settings.add("mechanism", mechanism, "of the catalog, causal: what mixes the tokens");
+  text.list(settings);
+  sample.list(settings);
+}
+
+GptOptions GptStudy::Options::of_model(Index vocabulary) const {
+  GptOptions result{.vocabulary = vocabulary,
+                    .context = context,
+                    .width = width,
+                    .layers = layers,
+                    .heads = heads};
+  if (mechanism != usual_mechanism) put_mixer(mechanism, result);
+  return result;
+}
+
+GptStudy::GptStudy(const Options& options, const RunSettings& run, Generator& rng)
+    : options_(options),
+      batch_size_(run.batch),
+      text_(read_text(options.text)),
+      prompt_(prompt_of(options.sample, text_.corpus)),
+      model_(options.of_model(text_.corpus.vocabulary.size()), rng) {
+  const std::string& mechanism = options.mechanism;
+  if (mechanism == usual_mechanism) return;
+  // The first token alone: the shortest window that a sample or the validation may have.
+  const NoGrad no_grad;
+  model_.eval();
+  model_(Indices({1, 1}, {text_.corpus.train.front()}));
+  model_.train();
+}
+
+std::string GptStudy::title() const {
+  const std::string mechanism =
+      options_.mechanism == usual_mechanism ? "" : fmt::format(" of {}", options_.mechanism);
+  return fmt::format("GPT{}: {} layers, width {}, {} heads, context {}", mechanism,
+                     options_.layers, options_.width, options_.heads, options_.context);
+}
+
+std::string GptStudy::conclusion(double validation_loss) const {
+  const data::CharCorpus& corpus = text_.corpus;
+  std::string text = fmt::format("\nnats a character over the {} of the validation split:\n",
+                                 corpus.validation.size());
+  const char* names[] = {"unigram", "bigram", "trigram"};
+  for (int n = 1; n <= 3; ++n) {
+    const double entropy =
+        data::ngram_entropy(n, corpus.train, corpus.validation, corpus.vocabulary.size());
+    text += fmt::format("  {:8} {:.4f}\n", names[n - 1], entropy);
+  }
+  return text + fmt::format("  {:8} {:.4f}", "this GPT", validation_loss);
+}
+
+std::string GptStudy::sample(const Generator& rng) const {
+  if (options_.sample.count == 0) return {};
+  Generator draws = rng.stream("sample");
+  const auto tokens = sample_tokens(GptReader(model_), prompt_, options_.sample.count,
+                                    options_.sample.temperature, draws);
+  return text_.corpus.vocabulary.decode(tokens);
+}
+
+}  // namespace
+
+Trainer gpt() {
+  return trainer<GptStudy>("gpt", "a character GPT on Tiny Shakespeare, or on a text of your own");
+}
+
+}  // namespace heed::trainers
