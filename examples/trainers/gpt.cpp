@@ -3,6 +3,10 @@
 #include "examples/models/gpt.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <limits>
+#include <map>
 
 #include "attention/catalog.h"
 #include "autograd/ops.h"
@@ -17,16 +21,42 @@ namespace {
 
 constexpr const char* usual_mechanism = "multihead";
 
-// Another mechanism of the catalog in the place of multi-head attention.
-void put_mixer(const std::string& name, GptOptions& into) {
-  const attention::Row& row = attention::find(name);
-  if (!row.can.causal || !row.can.self || row.can.pools) {
-    throw ValueError(fmt::format("[train gpt] {} cannot predict the next token: it can {}",
-                                 row.name, attention::capabilities(row)));
+// "local.window=5", one of them for each, as numbers by name.
+std::map<std::string, double> changes_of(const attention::Mechanism& mechanism,
+                                         const std::vector<std::string>& set) {
+  std::map<std::string, double> changes;
+  for (const std::string& text : set) {
+    const std::size_t dot = text.find('.'), equals = text.find('=');
+    if (dot == std::string::npos || equals == std::string::npos || equals < dot) {
+      throw ValueError(fmt::format("[train gpt] --set {}\nhint: NAME.option=value", text));
+    }
+    const std::string name = text.substr(0, dot);
+    if (&attention::find(name) != &mechanism) {
+      throw ValueError(fmt::format("[train gpt] --set {} changes {}, and the GPT is made of {}\n"
+                                   "hint: --mechanism {}",
+                                   text, name, mechanism.name, name));
+    }
+    const std::string value = text.substr(equals + 1);
+    check_range(value, {.least = std::numeric_limits<double>::lowest()});
+    changes[text.substr(dot + 1, equals - dot - 1)] = std::stod(value);
   }
-  into.cache = row.can.cache;
-  into.mixer = [&row, width = into.width, heads = into.heads](Generator& rng) {
-    return row.make({.width = width, .heads = heads, .causal = true}, rng);
+  return changes;
+}
+
+// Another mechanism of the catalog, or one with other options, in the place of the GPT's own.
+void put_mixer(const std::string& name, const std::vector<std::string>& set, GptOptions& into) {
+  const attention::Mechanism& mechanism = attention::find(name);
+  const attention::Capabilities& can = mechanism.as_mixer().can;
+  if (!can.causal || !can.self || !can.tokens) {
+    throw ValueError(fmt::format("[train gpt] {} cannot predict the next token; what it can: {}",
+                                 mechanism.name, attention::capabilities(mechanism)));
+  }
+  const attention::MixerShape shape{
+      .width = into.width, .heads = into.heads, .causal = true, .length = into.context};
+  into.cache = can.cache;
+  into.mixer = [&mechanism, shape,
+                values = mechanism.values(changes_of(mechanism, set))](Generator& rng) {
+    return mechanism.make(shape, rng, values);
   };
 }
 
@@ -38,10 +68,13 @@ class GptStudy : public DataStudy {
     Index heads = 4;
     Index context = 64;
     std::string mechanism = usual_mechanism;
+    std::vector<std::string> set = {};
     TextOptions text = {};
     SampleOptions sample = {};
 
     void list(Settings& settings);
+    // The GPT's own attention: nothing else was asked for.
+    bool usual() const { return mechanism == usual_mechanism && set.empty(); }
     GptOptions of_model(Index vocabulary) const;
   };
 
@@ -87,6 +120,7 @@ void GptStudy::Options::list(Settings& settings) {
   settings.add("heads", heads, {1, 1024}, "attention heads; must divide the width");
   settings.add("context", context, {1, 65536}, "tokens the model sees");
   settings.add("mechanism", mechanism, "of the catalog, causal: what mixes the tokens");
+  settings.add("set", set, "changes an option of it: local.window=5; repeatable");
   text.list(settings);
   sample.list(settings);
 }
@@ -97,7 +131,7 @@ GptOptions GptStudy::Options::of_model(Index vocabulary) const {
                     .width = width,
                     .layers = layers,
                     .heads = heads};
-  if (mechanism != usual_mechanism) put_mixer(mechanism, result);
+  if (!usual()) put_mixer(mechanism, set, result);
   return result;
 }
 
@@ -107,8 +141,7 @@ GptStudy::GptStudy(const Options& options, const RunSettings& run, Generator& rn
       text_(read_text(options.text)),
       prompt_(prompt_of(options.sample, text_.corpus)),
       model_(options.of_model(text_.corpus.vocabulary.size()), rng) {
-  const std::string& mechanism = options.mechanism;
-  if (mechanism == usual_mechanism) return;
+  if (options.usual()) return;
   // The first token alone: the shortest window that a sample or the validation may have.
   const NoGrad no_grad;
   model_.eval();
@@ -117,10 +150,12 @@ GptStudy::GptStudy(const Options& options, const RunSettings& run, Generator& rn
 }
 
 std::string GptStudy::title() const {
-  const std::string mechanism =
-      options_.mechanism == usual_mechanism ? "" : fmt::format(" of {}", options_.mechanism);
-  return fmt::format("GPT{}: {} layers, width {}, {} heads, context {}", mechanism,
-                     options_.layers, options_.width, options_.heads, options_.context);
+  const std::string changed =
+      options_.set.empty() ? "" : fmt::format(" ({})", fmt::join(options_.set, ", "));
+  const std::string mixer =
+      options_.usual() ? "" : fmt::format(" of {}{}", options_.mechanism, changed);
+  return fmt::format("GPT{}: {} layers, width {}, {} heads, context {}", mixer, options_.layers,
+                     options_.width, options_.heads, options_.context);
 }
 
 std::string GptStudy::conclusion(double validation_loss) const {

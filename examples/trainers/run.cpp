@@ -60,6 +60,10 @@ Run::Run(const Asked& asked, ProgressLine& line)
 // With --resume, finds the checkpoint to go on from and takes its settings.
 std::optional<nn::Checkpoints::Found> Run::find_checkpoint() {
   if (!options_.resume) return {};
+  if (options_.overwrite) {
+    throw ValueError("[train] --resume goes on with a run and --overwrite takes its place\n"
+                     "hint: leave one of them out");
+  }
   std::optional<nn::Checkpoints::Found> found;
   if (std::filesystem::is_directory(options_.out)) {
     folder_.emplace(options_.out);

@@ -48,10 +48,10 @@ void read_text(const std::string& text, std::vector<std::string>& value) {
 }
 
 std::string words(const Range& range) {
-  if (range.most == std::numeric_limits<double>::max()) {
-    return fmt::format("at least {:g}", range.least);
-  }
-  return fmt::format("from {:g} to {:g}", range.least, range.most);
+  constexpr double most = std::numeric_limits<double>::max();
+  if (range.least == -most && range.most == most) return "";
+  if (range.most == most) return fmt::format(" of at least {:g}", range.least);
+  return fmt::format(" from {:g} to {:g}", range.least, range.most);
 }
 
 CLI::Validator within(const Range& range) {
@@ -75,7 +75,7 @@ void check_range(const std::string& text, const Range& range) {
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   // Asked so that a NaN is refused, too.
   if (error != std::errc() || stop != end || !(value >= range.least && value <= range.most)) {
-    throw ValueError(fmt::format("{} is no number {}", text, words(range)));
+    throw ValueError(fmt::format("{} is no number{}", text, words(range)));
   }
 }
 

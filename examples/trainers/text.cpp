@@ -53,7 +53,8 @@ TextData read_text(const TextOptions& options) {
 
 void SampleOptions::list(Settings& settings) {
   settings.option("sample", count, {0, 1e9}, "characters to write at the end");
-  settings.option("temperature", temperature, {0, 1e9}, "of the sample; 0: the likeliest character");
+  settings.option("temperature", temperature, {0, 1e9},
+                  "of the sample; 0: the likeliest character");
   settings.option("prompt", prompt, "what the sample goes on from (default: a new line)");
 }
 

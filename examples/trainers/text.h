@@ -1,5 +1,5 @@
-// What trainers on text share: the text that they read, a file of one's own or Tiny Shakespeare, and
-// what their samples go on from.
+// What trainers on text share: the text that they read, one of the user's own or Tiny Shakespeare,
+// and what their samples go on from.
 #pragma once
 
 #include <cstdint>
