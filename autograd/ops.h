@@ -19,6 +19,7 @@
 #include "autograd/ops/fft.h"
 #include "autograd/ops/functions.h"
 #include "autograd/ops/gather.h"
+#include "autograd/ops/glu.h"
 #include "autograd/ops/index_select.h"
 #include "autograd/ops/join.h"
 #include "autograd/ops/layer_norm.h"

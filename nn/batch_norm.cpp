@@ -3,17 +3,11 @@
 #include <fmt/format.h>
 
 #include "autograd/ops.h"
+#include "nn/channels.h"
 #include "nn/check.h"
 
 namespace heed::inline HEED_REAL::nn {
 namespace {
-
-// (channels) -> (channels, 1, ..., 1), to meet axis 1 of x.
-Tensor along_channels(const Tensor& values, const Tensor& x) {
-  Shape shape = values.shape();
-  while (shape.rank() < x.rank() - 1) shape = shape.inserted(shape.rank(), 1);
-  return reshape(values, shape);
-}
 
 std::vector<int> all_axes_but_channels(const Tensor& x) {
   std::vector<int> axes{0};
@@ -45,11 +39,7 @@ BatchNorm::BatchNorm(Index channels, const BatchNormOptions& options)
 }
 
 Tensor BatchNorm::operator()(const Tensor& x) const {
-  if (x.rank() < 2 || x.dim(1) != channels_) {
-    throw ShapeError(
-        fmt::format("[BatchNorm] x must be (B, channels, ...) with {} channels, got {}", channels_,
-                    x.shape().str()));
-  }
+  check_channels("BatchNorm", x, channels_);
   Tensor centred, variance;
   if (training() || !options_.track_running_stats) {
     const Index count = x.size() / channels_;

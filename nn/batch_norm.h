@@ -28,6 +28,8 @@ struct BatchNormOptions {
 // buffers: it is not for several threads.
 class BatchNorm : public Module {
  public:
+  using Options = BatchNormOptions;
+
   // Throws ValueError unless channels >= 1, eps > 0 and momentum is in [0, 1].
   explicit BatchNorm(Index channels, const BatchNormOptions& options = {});
 

@@ -35,7 +35,7 @@ Tensor initial_bias(Index out, const Tensor& weight, Generator& rng) {
 
 }  // namespace
 
-Conv1d::Conv1d(Index in, Index out, Index window, Generator& rng, const Conv1dLayerOptions& o)
+Conv1d::Conv1d(Index in, Index out, Index window, Generator& rng, const Conv1dOptions& o)
     : options_{
           .stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups} {
   const Index seen = of_group("Conv1d", in, out, window, o.groups, in);
@@ -45,7 +45,7 @@ Conv1d::Conv1d(Index in, Index out, Index window, Generator& rng, const Conv1dLa
 
 Tensor Conv1d::operator()(const Tensor& x) const { return conv1d(x, weight_, bias_, options_); }
 
-Conv2d::Conv2d(Index in, Index out, HeightWidth window, Generator& rng, const Conv2dLayerOptions& o)
+Conv2d::Conv2d(Index in, Index out, HeightWidth window, Generator& rng, const Conv2dOptions& o)
     : options_{
           .stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups} {
   const Index seen = of_group("Conv2d", in, out, window, o.groups, in);
@@ -56,7 +56,7 @@ Conv2d::Conv2d(Index in, Index out, HeightWidth window, Generator& rng, const Co
 Tensor Conv2d::operator()(const Tensor& x) const { return conv2d(x, weight_, bias_, options_); }
 
 ConvTranspose1d::ConvTranspose1d(Index in, Index out, Index window, Generator& rng,
-                                 const ConvTranspose1dLayerOptions& o)
+                                 const ConvTranspose1dOptions& o)
     : options_{.stride = o.stride,
                .padding = o.padding,
                .output_padding = o.output_padding,
@@ -72,7 +72,7 @@ Tensor ConvTranspose1d::operator()(const Tensor& x) const {
 }
 
 ConvTranspose2d::ConvTranspose2d(Index in, Index out, HeightWidth window, Generator& rng,
-                                 const ConvTranspose2dLayerOptions& o)
+                                 const ConvTranspose2dOptions& o)
     : options_{.stride = o.stride,
                .padding = o.padding,
                .output_padding = o.output_padding,

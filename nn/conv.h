@@ -10,7 +10,7 @@
 
 namespace heed::inline HEED_REAL::nn {
 
-struct Conv1dLayerOptions {
+struct Conv1dOptions {
   Index stride = 1;
   Index padding = 0;
   Index dilation = 1;
@@ -21,19 +21,21 @@ struct Conv1dLayerOptions {
 // Parameters: weight (out, in / groups, window), bias (out).
 class Conv1d : public Module {
  public:
+  using Options = Conv1dOptions;
+
   // Throws ValueError unless the sizes are >= 1 and groups divides in and out.
-  Conv1d(Index in, Index out, Index window, Generator& rng, const Conv1dLayerOptions& options = {});
+  Conv1d(Index in, Index out, Index window, Generator& rng, const Conv1dOptions& options = {});
 
   // x (B, in, L) -> (B, out, L'). Throws ShapeError.
   Tensor operator()(const Tensor& x) const;
 
  private:
-  Conv1dOptions options_;
+  heed::Conv1dOptions options_;
   Tensor weight_;
   Tensor bias_;
 };
 
-struct Conv2dLayerOptions {
+struct Conv2dOptions {
   HeightWidth stride = 1;
   HeightWidth padding = 0;
   HeightWidth dilation = 1;
@@ -44,19 +46,21 @@ struct Conv2dLayerOptions {
 // Parameters: weight (out, in / groups, window.height, window.width), bias (out).
 class Conv2d : public Module {
  public:
+  using Options = Conv2dOptions;
+
   Conv2d(Index in, Index out, HeightWidth window, Generator& rng,
-         const Conv2dLayerOptions& options = {});
+         const Conv2dOptions& options = {});
 
   // x (B, in, H, W) -> (B, out, H', W').
   Tensor operator()(const Tensor& x) const;
 
  private:
-  Conv2dOptions options_;
+  heed::Conv2dOptions options_;
   Tensor weight_;
   Tensor bias_;
 };
 
-struct ConvTranspose1dLayerOptions {
+struct ConvTranspose1dOptions {
   Index stride = 1;
   Index padding = 0;
   Index output_padding = 0;
@@ -68,19 +72,21 @@ struct ConvTranspose1dLayerOptions {
 // Parameters: weight (in, out / groups, window), bias (out).
 class ConvTranspose1d : public Module {
  public:
+  using Options = ConvTranspose1dOptions;
+
   ConvTranspose1d(Index in, Index out, Index window, Generator& rng,
-                  const ConvTranspose1dLayerOptions& options = {});
+                  const ConvTranspose1dOptions& options = {});
 
   // x (B, in, L) -> (B, out, L').
   Tensor operator()(const Tensor& x) const;
 
  private:
-  ConvTranspose1dOptions options_;
+  heed::ConvTranspose1dOptions options_;
   Tensor weight_;
   Tensor bias_;
 };
 
-struct ConvTranspose2dLayerOptions {
+struct ConvTranspose2dOptions {
   HeightWidth stride = 1;
   HeightWidth padding = 0;
   HeightWidth output_padding = 0;
@@ -92,14 +98,16 @@ struct ConvTranspose2dLayerOptions {
 // Parameters: weight (in, out / groups, window.height, window.width), bias (out).
 class ConvTranspose2d : public Module {
  public:
+  using Options = ConvTranspose2dOptions;
+
   ConvTranspose2d(Index in, Index out, HeightWidth window, Generator& rng,
-                  const ConvTranspose2dLayerOptions& options = {});
+                  const ConvTranspose2dOptions& options = {});
 
   // x (B, in, H, W) -> (B, out, H', W').
   Tensor operator()(const Tensor& x) const;
 
  private:
-  ConvTranspose2dOptions options_;
+  heed::ConvTranspose2dOptions options_;
   Tensor weight_;
   Tensor bias_;
 };

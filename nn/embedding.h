@@ -13,6 +13,8 @@ struct EmbeddingOptions {
 // Parameters: weight (vocabulary, width).
 class Embedding : public Module {
  public:
+  using Options = EmbeddingOptions;
+
   // Throws ValueError unless vocabulary >= 1, width >= 1 and padding_id < vocabulary.
   Embedding(Index vocabulary, Index width, Generator& rng, const EmbeddingOptions& options = {});
 

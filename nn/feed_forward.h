@@ -20,6 +20,8 @@ struct FeedForwardOptions {
 // (width, hidden).
 class FeedForward : public Module {
  public:
+  using Options = FeedForwardOptions;
+
   FeedForward(Index width, Index hidden, Generator& rng, const FeedForwardOptions& options = {});
 
   // x (..., width) -> the same shape. Throws ShapeError.

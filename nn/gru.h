@@ -40,6 +40,8 @@ struct GRUResult {
 // weight_hh_l0, bias_ih_l0, bias_hh_l0, then ..._l0_reverse, then ..._l1 and so on.
 class GRU : public Module {
  public:
+  using Options = GRUOptions;
+
   // Throws ValueError unless in, hidden and options.layers are >= 1.
   GRU(Index in, Index hidden, Generator& rng, const GRUOptions& options = {});
 

@@ -16,6 +16,8 @@ struct LayerNormOptions {
 // biased one. Parameters: weight (width) from 1, bias (width) from 0.
 class LayerNorm : public Module {
  public:
+  using Options = LayerNormOptions;
+
   // Throws ValueError unless width >= 1 and eps > 0.
   explicit LayerNorm(Index width, const LayerNormOptions& options = {});
 

@@ -13,6 +13,8 @@ struct LinearOptions {
 // b = 1 / sqrt(in).
 class Linear : public Module {
  public:
+  using Options = LinearOptions;
+
   // Throws ValueError unless in >= 1 and out >= 1.
   Linear(Index in, Index out, Generator& rng, const LinearOptions& options = {});
   // With weights (out, in) and bias (out, or undefined) made elsewhere; a leaf that another Module

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "autograd/ops.h"
 
@@ -21,6 +23,42 @@ Tensor huber_of(const Tensor& d, double delta) {
   const Tensor size = abs(d);
   const Tensor bend = where(size < delta, size, delta);
   return bend * (size - 0.5 * bend);
+}
+
+// labels have the shape of x (..., C) without its last axis.
+void check_rows(const char* loss, const char* what, const Tensor& x, const Indices& labels) {
+  if (x.rank() > 0 && x.shape().erased(-1) == labels.shape()) return;
+  throw ShapeError(
+      fmt::format("[{}] labels {} must have the shape of {} {} without its last axis", loss,
+                  labels.shape().str(), what, x.shape().str()));
+}
+
+[[noreturn]] void refuse_label(const char* loss, const Indices& labels, Index row, Index classes,
+                               const std::string& hint = {}) {
+  throw ValueError(fmt::format("[{}] label {} at position {} is outside [0, {}){}", loss,
+                               labels[row], row, classes, hint));
+}
+
+// labels (...) -> (..., 1), to pick along the last axis.
+Indices as_columns(const Indices& labels) {
+  return labels.reshape(labels.shape().inserted(labels.shape().rank(), 1));
+}
+
+void check_probabilities(const Tensor& p) {
+  for (Index i = 0; i < p.size(); ++i) {
+    const Real value = p.data()[i];
+    if (!(value < 0) && !(value > 1)) continue;
+    throw ValueError(
+        fmt::format("[binary_cross_entropy] probability {} at position {} is outside [0, 1]\n"
+                    "hint: binary_cross_entropy_with_logits takes what a sigmoid has yet to see",
+                    value, i));
+  }
+}
+
+// log(x), or log(1 - y) with all its digits: -100 at the least, also where `zero` says that it is
+// log(0), without a derivative there.
+Tensor bounded_log(const Mask& zero, const Tensor& logarithm) {
+  return where(zero, -100.0, clamp(logarithm, -100, std::numeric_limits<double>::infinity()));
 }
 
 // True at the label of every row. labels (...) -> (..., C).
@@ -45,6 +83,11 @@ Tensor mse(const Tensor& prediction, const Tensor& target, Reduction reduction) 
   return reduce(square(prediction - target), reduction);
 }
 
+Tensor l1(const Tensor& prediction, const Tensor& target, Reduction reduction) {
+  check_pair("l1", "prediction", prediction, target);
+  return reduce(abs(prediction - target), reduction);
+}
+
 Tensor huber(const Tensor& prediction, const Tensor& target, double delta, Reduction reduction) {
   check_pair("huber", "prediction", prediction, target);
   if (!(delta > 0)) throw ValueError(fmt::format("[huber] delta must be above 0, got {}", delta));
@@ -59,7 +102,7 @@ Tensor smooth_l1(const Tensor& prediction, const Tensor& target, double beta, Re
 }
 
 Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& target,
-                                        const BinaryCrossEntropyOptions& options) {
+                                        const BinaryCrossEntropyWithLogitsOptions& options) {
   check_pair("binary_cross_entropy_with_logits", "logits", logits, target);
   // -log sigmoid(z) = softplus(-z), which overflows nowhere.
   // A class of share 0 costs nothing, also where its logit is infinite.
@@ -74,6 +117,63 @@ Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& targ
                     options.pos_weight.shape().str(), logits.shape().str()));
   }
   return reduce(weighted + negative, options.reduction);
+}
+
+Tensor binary_cross_entropy(const Tensor& probabilities, const Tensor& target,
+                            const BinaryCrossEntropyOptions& options) {
+  check_pair("binary_cross_entropy", "probabilities", probabilities, target);
+  check_probabilities(probabilities);
+  const Mask never = eq(probabilities, 0), surely = eq(probabilities, 1);
+  const Tensor positive =
+      target * bounded_log(never, log(where(never, 1.0, probabilities)));
+  const Tensor negative =
+      (1 - target) * bounded_log(surely, log1p(-where(surely, 0.0, probabilities)));
+  const Tensor each = -(positive + negative);
+  if (!options.weight.defined()) return reduce(each, options.reduction);
+  const Tensor weighted = options.weight * each;
+  if (weighted.shape() != each.shape()) {
+    throw ShapeError(
+        fmt::format("[binary_cross_entropy] weight {} must broadcast to probabilities {}",
+                    options.weight.shape().str(), each.shape().str()));
+  }
+  return reduce(weighted, options.reduction);
+}
+
+Tensor nll(const Tensor& log_probabilities, const Indices& labels, const NllOptions& options) {
+  check_rows("nll", "log-probabilities", log_probabilities, labels);
+  const Index classes = log_probabilities.dim(-1);
+  const Tensor weight = options.weight.defined() ? options.weight.detach() : Tensor();
+  if (weight.defined() && weight.shape() != Shape{classes}) {
+    throw ShapeError(fmt::format("[nll] weight {} must have one value for each of the {} classes",
+                                 weight.shape().str(), classes));
+  }
+  std::vector<std::int32_t> columns;  // 0 where the row does not count
+  std::vector<std::uint8_t> counted;
+  std::vector<Real> counts;
+  double total = 0;
+  for (Index r = 0; r < labels.size(); ++r) {
+    const bool counts_here = labels[r] != options.ignore_index;
+    if (counts_here && (labels[r] < 0 || labels[r] >= classes)) {
+      refuse_label("nll", labels, r, classes,
+                   fmt::format(", the classes\n"
+                               "hint: rows to leave out are labelled ignore_index, here {}",
+                               options.ignore_index));
+    }
+    columns.push_back(counts_here ? labels[r] : 0);
+    counted.push_back(counts_here);
+    Real count = counts_here ? 1 : 0;
+    if (counts_here && weight.defined()) count = weight.data()[labels[r]];
+    counts.push_back(count);
+    total += static_cast<double>(count);
+  }
+  if (classes == 0) return reduce(Tensor::zeros(labels.shape()), options.reduction);
+  const Shape& rows = labels.shape();
+  const Tensor own = take_along(log_probabilities, as_columns(Indices(rows, std::move(columns))));
+  const Mask present(rows, std::move(counted));
+  const Tensor each =
+      where(present, -Tensor(rows, counts) * reshape(own, rows), 0.0);  // (..., 1) -> (...)
+  if (options.reduction != Reduction::mean) return reduce(each, options.reduction);
+  return any(present) ? sum(each) / total : sum(each);
 }
 
 Tensor kl_div(const Tensor& log_probabilities, const Tensor& target, const KlDivOptions& options) {
@@ -92,22 +192,15 @@ Tensor kl_div(const Tensor& log_probabilities, const Tensor& target, const KlDiv
 
 Tensor multi_margin(const Tensor& scores, const Indices& labels,
                     const MultiMarginOptions& options) {
-  if (scores.rank() == 0 || scores.shape().erased(-1) != labels.shape()) {
-    throw ShapeError(fmt::format(
-        "[multi_margin] labels {} must have the shape of scores {} without its last axis",
-        labels.shape().str(), scores.shape().str()));
-  }
+  check_rows("multi_margin", "scores", scores, labels);
   if (options.p != 1 && options.p != 2) {
     throw ValueError(fmt::format("[multi_margin] p must be 1 or 2, got {}", options.p));
   }
   const Index classes = scores.dim(-1);
   for (Index r = 0; r < labels.size(); ++r) {
-    if (labels[r] >= 0 && labels[r] < classes) continue;
-    throw ValueError(fmt::format("[multi_margin] label {} at position {} is outside [0, {})",
-                                 labels[r], r, classes));
+    if (labels[r] < 0 || labels[r] >= classes) refuse_label("multi_margin", labels, r, classes);
   }
-  const Indices columns = labels.reshape(labels.shape().inserted(labels.shape().rank(), 1));
-  const Tensor own = take_along(scores, columns);             // (..., C) -> (..., 1)
+  const Tensor own = take_along(scores, as_columns(labels));  // (..., C) -> (..., 1)
   const Tensor missed = relu(options.margin - own + scores);  // (..., C)
   const Tensor raised = options.p == 1 ? missed : square(missed);
   const Tensor others = where(at_label(labels, classes), 0.0, raised);

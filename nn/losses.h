@@ -18,6 +18,9 @@ Tensor reduce(const Tensor& values, Reduction reduction);
 // (prediction - target)^2.
 Tensor mse(const Tensor& prediction, const Tensor& target, Reduction reduction = Reduction::mean);
 
+// |prediction - target|.
+Tensor l1(const Tensor& prediction, const Tensor& target, Reduction reduction = Reduction::mean);
+
 // d^2 / 2 up to |d| = delta, a straight line from there on: delta (|d| - delta / 2), with d =
 // prediction - target. Huber 1964, "Robust estimation of a location parameter", equation 1. Throws
 // ValueError unless delta > 0.
@@ -29,7 +32,7 @@ Tensor huber(const Tensor& prediction, const Tensor& target, double delta = 1,
 Tensor smooth_l1(const Tensor& prediction, const Tensor& target, double beta = 1,
                  Reduction reduction = Reduction::mean);
 
-struct BinaryCrossEntropyOptions {
+struct BinaryCrossEntropyWithLogitsOptions {
   // What a positive counts for; broadcasts against the logits. Undefined: 1.
   Tensor pos_weight = {};
   Reduction reduction = Reduction::mean;
@@ -37,7 +40,31 @@ struct BinaryCrossEntropyOptions {
 // -(p t log s + (1 - t) log(1 - s)) with s = sigmoid(logit) and targets t in [0, 1]. Finite for
 // logits of any size.
 Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& target,
-                                        const BinaryCrossEntropyOptions& options = {});
+                                        const BinaryCrossEntropyWithLogitsOptions& options = {});
+
+struct BinaryCrossEntropyOptions {
+  // What an element counts for; broadcasts against the probabilities. Undefined: 1.
+  Tensor weight = {};
+  Reduction reduction = Reduction::mean;
+};
+// -w (t log p + (1 - t) log(1 - p)) of probabilities p and targets t in [0, 1]. Logarithms are
+// taken as -100 where they are less, and where p is 0 or 1 their infinite derivative is taken as 0:
+// what has logits has better digits in binary_cross_entropy_with_logits. Throws ValueError on a
+// probability outside [0, 1].
+Tensor binary_cross_entropy(const Tensor& probabilities, const Tensor& target,
+                            const BinaryCrossEntropyOptions& options = {});
+
+struct NllOptions {
+  std::int32_t ignore_index = -100;
+  // What each class counts for, (C); undefined: 1. No gradient flows to it.
+  Tensor weight = {};
+  Reduction reduction = Reduction::mean;
+};
+// -w_label q_label of log-probabilities q (..., C), labels (...) -> one value a row: cross_entropy
+// for what has been through log_softmax already. A row labelled `ignore_index` gives 0; the mean
+// divides by the sum of w_label over all other rows, and is 0 when there are none (PyTorch: NaN).
+// Throws ValueError on any other label outside [0, C).
+Tensor nll(const Tensor& log_probabilities, const Indices& labels, const NllOptions& options = {});
 
 struct KlDivOptions {
   bool log_target = false;  // the target is given as log-probabilities, too

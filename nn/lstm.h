@@ -47,6 +47,8 @@ struct LSTMResult {
 // weight_hh_l0, bias_ih_l0, bias_hh_l0, then ..._l0_reverse, then ..._l1 and so on.
 class LSTM : public Module {
  public:
+  using Options = LSTMOptions;
+
   // Throws ValueError unless in, hidden and options.layers are >= 1.
   LSTM(Index in, Index hidden, Generator& rng, const LSTMOptions& options = {});
 

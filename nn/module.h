@@ -85,6 +85,27 @@ class Module {
   T& child(const std::string& name, Args&&... args) {
     return adopt(name, std::make_unique<T>(std::forward<Args>(args)...));
   }
+  // The same with options in braces at the end: child<nn::Linear>("w", 3, 2, rng, {.bias = false}).
+  // Braces have no type by themselves; T::Options gives it, after up to four other arguments.
+  template <std::derived_from<Module> T, class A>
+  T& child(const std::string& name, A&& a, const typename T::Options& options) {
+    return adopt(name, std::make_unique<T>(std::forward<A>(a), options));
+  }
+  template <std::derived_from<Module> T, class A, class B>
+  T& child(const std::string& name, A&& a, B&& b, const typename T::Options& options) {
+    return adopt(name, std::make_unique<T>(std::forward<A>(a), std::forward<B>(b), options));
+  }
+  template <std::derived_from<Module> T, class A, class B, class C>
+  T& child(const std::string& name, A&& a, B&& b, C&& c, const typename T::Options& options) {
+    return adopt(name, std::make_unique<T>(std::forward<A>(a), std::forward<B>(b),
+                                           std::forward<C>(c), options));
+  }
+  template <std::derived_from<Module> T, class A, class B, class C, class D>
+  T& child(const std::string& name, A&& a, B&& b, C&& c, D&& d,
+           const typename T::Options& options) {
+    return adopt(name, std::make_unique<T>(std::forward<A>(a), std::forward<B>(b),
+                                           std::forward<C>(c), std::forward<D>(d), options));
+  }
   // `count` of them, each from the same arguments: name.0, name.1, ...
   template <std::derived_from<Module> T, class... Args>
   std::vector<T*> children(const std::string& name, Index count, Args&&... args) {

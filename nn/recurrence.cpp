@@ -58,7 +58,7 @@ std::vector<RecurrentWeights> make_recurrent_stack(const char* layer, const Recu
 }
 
 StackRun run_recurrent_stack(const char* layer, const std::vector<RecurrentWeights>& layers,
-                             bool bidirectional, Recurrence recurrence, const Tensor& x,
+                             bool bidirectional, const Recurrence& recurrence, const Tensor& x,
                              const std::vector<Tensor>& first) {
   check_input(layer, layers, x, first);
   const Tensor zeros = Tensor::zeros({x.dim(0), layers.front().weight_hh.dim(1)});

@@ -1,4 +1,4 @@
-// What GRU and LSTM share: layers on top of each other, each in one direction or in both, in
+// What RNN, GRU and LSTM share: layers on top of each other, each in one direction or in both, in
 // PyTorch's layout and under its names.
 #pragma once
 
@@ -45,8 +45,8 @@ std::vector<RecurrentWeights> make_recurrent_stack(const char* layer, const Recu
 using CellState = std::vector<Tensor>;
 // One layer in one direction: x (T, B, in), the state it begins with -> the states it has gone
 // through.
-using Recurrence = CellState (*)(const Tensor& x, const CellState& first,
-                                 const RecurrentWeights& weights, bool reverse);
+using Recurrence = std::function<CellState(const Tensor& x, const CellState& first,
+                                           const RecurrentWeights& weights, bool reverse)>;
 
 struct StackRun {
   Tensor output;              // (B, T, hidden), or (B, T, 2 hidden): forward, then backward
@@ -55,7 +55,7 @@ struct StackRun {
 // x (B, T, in) with T >= 1; first as StackRun::state, undefined tensors for zeros. Throws
 // ShapeError, naming the layer.
 StackRun run_recurrent_stack(const char* layer, const std::vector<RecurrentWeights>& layers,
-                             bool bidirectional, Recurrence recurrence, const Tensor& x,
+                             bool bidirectional, const Recurrence& recurrence, const Tensor& x,
                              const std::vector<Tensor>& first);
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -38,6 +38,8 @@ Indices distance_buckets(Index queries, Index keys, const BucketOptions& options
 // scores; that is up to who adds. Parameters: weight (buckets, heads) from N(0, 1).
 class BucketedBias : public Module {
  public:
+  using Options = BucketOptions;
+
   // Throws ValueError as distance_buckets, and unless heads >= 1.
   BucketedBias(Index heads, Generator& rng, const BucketOptions& options = {});
 

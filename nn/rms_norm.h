@@ -17,6 +17,8 @@ struct RMSNormOptions {
 // y = x / sqrt(mean(x^2) + eps) * weight over the last axis. Parameters: weight (width) from 1.
 class RMSNorm : public Module {
  public:
+  using Options = RMSNormOptions;
+
   // Throws ValueError unless width >= 1 and eps > 0.
   explicit RMSNorm(Index width, const RMSNormOptions& options = {});
 

@@ -19,6 +19,8 @@ struct RotaryOptions {
 // parameters.
 class Rotary : public Module {
  public:
+  using Options = RotaryOptions;
+
   // For positions 0 to most - 1. Throws ValueError unless most >= 1, size is even and >= 2, and
   // base > 0.
   Rotary(Index most, Index size, const RotaryOptions& options = {});

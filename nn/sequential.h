@@ -27,8 +27,26 @@ class Sequential : public Module {
   // PyTorch does, where functions count as well.
   template <std::derived_from<Module> T, class... Args>
   requires std::is_invocable_r_v<Tensor, const T&, const Tensor&> Sequential& add(Args&&... args) {
-    const T& made = child<T>(std::to_string(steps_.size()), std::forward<Args>(args)...);
-    return add([&made](const Tensor& x) { return made(x); });
+    return call(child<T>(next_name(), std::forward<Args>(args)...));
+  }
+  // The same with options in braces at the end, as in Module::child().
+  template <std::derived_from<Module> T, class A>
+  Sequential& add(A&& a, const typename T::Options& options) {
+    return call(child<T>(next_name(), std::forward<A>(a), options));
+  }
+  template <std::derived_from<Module> T, class A, class B>
+  Sequential& add(A&& a, B&& b, const typename T::Options& options) {
+    return call(child<T>(next_name(), std::forward<A>(a), std::forward<B>(b), options));
+  }
+  template <std::derived_from<Module> T, class A, class B, class C>
+  Sequential& add(A&& a, B&& b, C&& c, const typename T::Options& options) {
+    return call(child<T>(next_name(), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+                         options));
+  }
+  template <std::derived_from<Module> T, class A, class B, class C, class D>
+  Sequential& add(A&& a, B&& b, C&& c, D&& d, const typename T::Options& options) {
+    return call(child<T>(next_name(), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+                         std::forward<D>(d), options));
   }
   // An activation, or any other function without parameters of its own.
   Sequential& add(Function function) {
@@ -44,6 +62,12 @@ class Sequential : public Module {
   }
 
  private:
+  std::string next_name() const { return std::to_string(steps_.size()); }
+  template <class T>
+  Sequential& call(const T& layer) {
+    return add([&layer](const Tensor& x) { return layer(x); });
+  }
+
   std::vector<Function> steps_;
 };
 

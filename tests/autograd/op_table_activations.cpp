@@ -4,6 +4,7 @@
 
 #include "autograd/ops.h"
 #include "tests/autograd/elementwise_row.h"
+#include "tests/autograd/op_table_move.h"
 
 namespace heed_test {
 namespace {
@@ -71,6 +72,34 @@ Row clamp_below_row() {
                          {{0, 0, 1}, {inf, inf, 1}, {-inf, 0, 0}});
 }
 
+// One value of the first half for each of the second. Drawn axes come in pairs.
+Row glu_row(const std::string& name, int axis) {
+  Row row{.name = name,
+          .op = "glu(Tensor, int)",
+          .call = [axis](const Tensors& x) { return heed::glu(x[0], axis); },
+          .formula =
+              [axis](const Plains& x) {
+                const int along = from_front(axis, x[0].shape.rank());
+                const Index half = x[0].shape[along] / 2;
+                return build(x[0].shape.with(along, half), [&, along, half](const Position& p) {
+                  const Index i = p[static_cast<std::size_t>(along)];
+                  return x[0](p) * sigmoid(x[0](with(p, along, i + half)));
+                });
+              },
+          .shapes = {{2, 4}},
+          .more = {{{4, 2, 38}}, {{2, 2}}},
+          .without = {{{0, 2}}, {{2, 0}}},
+          .large = {{300, 700}}};
+  row.refusals = {{"odd", [] { heed::glu(Tensor::zeros({2, 3})); },
+                   "[glu] axis -1 of x (2, 3) must have an even extent to be halved"},
+                  {"scalar", [] { heed::glu(Tensor::scalar(1)); },
+                   "[glu] no axis -1 in a tensor of shape ()"}};
+  row.drawn = Drawn{.least_rank = 2, .shapes = [axis](const Shape& shape) {
+                      return std::vector<Shape>{shape.with(axis, 2 * shape[axis])};
+                    }};
+  return row;
+}
+
 }  // namespace
 
 std::vector<Row> activation_rows() {
@@ -92,6 +121,8 @@ std::vector<Row> activation_rows() {
             {{inf, inf, 1}, {-inf, 0, 0}, {1000, 1000, 1}, {-1000, 0, 0}}),
       clamp_row(),
       clamp_below_row(),
+      glu_row("glu", -1),
+      glu_row("glu_first", 0),
   };
 }
 

@@ -4,10 +4,14 @@
 #include "autograd/ops.h"
 #include "nn/embedding.h"
 #include "nn/files/checkpoint.h"
+#include "nn/glu.h"
+#include "nn/group_norm.h"
 #include "nn/gru.h"
+#include "nn/instance_norm.h"
 #include "nn/layer_norm.h"
 #include "nn/lstm.h"
 #include "nn/rms_norm.h"
+#include "nn/rnn.h"
 #include "tests/golden/golden.h"
 
 namespace heed_test {
@@ -37,6 +41,53 @@ BOOST_AUTO_TEST_CASE(gru_in_both_directions) {
   const nn::GRUResult y = gru(x, h);
   expect_golden(golden, {{"input.x", x}, {"input.h0", h}},
                 {{"output", y.output}, {"output.h_n", y.state}}, gru.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(rnn_two_layers_in_both_directions) {
+  const Golden golden("torch_rnn");
+  nn::RNN rnn(3, 4, rng, {.layers = 2, .bidirectional = true});
+  nn::load_parameters(rnn.parameters(), golden.file(), "param.");
+  const Tensor x = golden.leaf("input.x");
+  const Tensor h = golden.leaf("input.h0");
+  const nn::RNNResult y = rnn(x, h);
+  expect_golden(golden, {{"input.x", x}, {"input.h0", h}},
+                {{"output", y.output}, {"output.h_n", y.state}}, rnn.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(rnn_with_relu) {
+  const Golden golden("torch_rnn_relu");
+  nn::RNN rnn(3, 4, rng, {.nonlinearity = relu});
+  nn::load_parameters(rnn.parameters(), golden.file(), "param.");
+  const Tensor x = golden.leaf("input.x");
+  const nn::RNNResult y = rnn(x);
+  expect_golden(golden, {{"input.x", x}}, {{"output", y.output}, {"output.h_n", y.state}},
+                rnn.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(norms_of_groups_and_of_instances) {
+  const Golden golden("torch_group_norms");
+  const nn::GroupNorm groups(3, 6, {.eps = 1e-3});
+  const nn::InstanceNorm instances(6, {.eps = 1e-2, .affine = true});
+  const nn::GroupNorm plain(2, 6, {.affine = false});
+  const nn::InstanceNorm plain_instances(6);
+  BOOST_CHECK(plain.parameters().empty() && plain_instances.parameters().empty());
+  std::vector<Parameter> parameters;
+  for (const auto& [prefix, layer] : {std::pair<std::string, const nn::Module*>{"groups.", &groups},
+                                      {"instances.", &instances}}) {
+    for (const Parameter& own : layer->parameters()) {
+      own.value.assign(golden["param." + prefix + own.name]);
+      parameters.push_back({prefix + own.name, own.value});
+    }
+  }
+  const Tensor x = golden.leaf("input.x");
+  expect_golden(golden, {{"input.x", x}},
+                {{"output.groups", groups(x)},
+                 {"output.instances", instances(x)},
+                 {"output.plain", plain(x)},
+                 {"output.plain_instances", plain_instances(x)},
+                 {"output.glu", nn::GLU(1)(x)},
+                 {"output.glu_last", nn::GLU()(x)}},
+                parameters);
 }
 
 BOOST_AUTO_TEST_CASE(lstm_two_layers_in_both_directions) {

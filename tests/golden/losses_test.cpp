@@ -3,7 +3,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
+
 #include "autograd/ops.h"
+#include "nn/distance.h"
 #include "nn/similarity.h"
 #include "tests/golden/golden.h"
 
@@ -20,15 +23,16 @@ const std::vector<std::pair<std::string, Reduction>> reductions = {
 
 // The arguments "input.<loss>.<name>" as leaves, and the loss of them.
 template <class Loss>
-void check(const std::string& loss, const std::vector<std::string>& names, Loss f) {
+void check(const std::string& loss, const std::vector<std::string>& names, Loss f,
+           const Golden& file = golden()) {
   Named inputs;
   std::vector<Tensor> values;
   for (const std::string& name : names) {
     const std::string full = "input." + loss + '.' + name;
-    values.push_back(golden().leaf(full));
+    values.push_back(file.leaf(full));
     inputs.emplace_back(full, values.back());
   }
-  expect_golden(golden(), inputs, {{"output." + loss, f(values)}}, {});
+  expect_golden(file, inputs, {{"output." + loss, f(values)}}, {});
 }
 
 using Values = std::vector<Tensor>;
@@ -51,7 +55,7 @@ BOOST_AUTO_TEST_CASE(binary_cross_entropy) {
   check("bce", {"x", "y"},
         [](const Values& v) { return nn::binary_cross_entropy_with_logits(v[0], v[1]); });
   for (const auto& [name, reduction] : reductions) {
-    const nn::BinaryCrossEntropyOptions options{
+    const nn::BinaryCrossEntropyWithLogitsOptions options{
         .pos_weight = golden()["input.bce_" + name + ".weight"], .reduction = reduction};
     check("bce_" + name, {"x", "y"}, [&](const Values& v) {
       return nn::binary_cross_entropy_with_logits(v[0], v[1], options);
@@ -111,6 +115,46 @@ BOOST_AUTO_TEST_CASE(contrast_of_clip) {
       matmul(clip["extra.image_embeds"], clip["extra.text_embeds"], {.transpose_b = true}) *
       exp(clip["param.logit_scale"]);
   expect_close("logits_per_image", scores, clip["output.logits_per_image"]);
+}
+
+BOOST_AUTO_TEST_CASE(by_their_names) {
+  const Golden file("torch_more_losses");
+  const Indices labels = file.ids("input.labels");
+  for (const auto& [name, reduction] : reductions) {
+    check("l1_" + name, {"x", "y"},
+          [r = reduction](const Values& v) { return nn::l1(v[0], v[1], r); }, file);
+    const nn::BinaryCrossEntropyOptions weighted{
+        .weight = file["input.bce_" + name + ".weight"], .reduction = reduction};
+    check("bce_" + name, {"x", "y"},
+          [&](const Values& v) { return nn::binary_cross_entropy(v[0], v[1], weighted); }, file);
+    const nn::NllOptions options{
+        .ignore_index = -1, .weight = file["input.weight"], .reduction = reduction};
+    check("nll_" + name, {"x"}, [&](const Values& v) { return nn::nll(v[0], labels, options); },
+          file);
+    const nn::TripletMarginOptions plain{.reduction = reduction};
+    check("triplet_" + name, {"a", "p", "n"},
+          [&](const Values& v) { return nn::triplet_margin(v[0], v[1], v[2], plain); }, file);
+  }
+  check("nll", {"x"}, [](const Values& v) { return nn::nll(v[0], Indices({3, 0, 2})); }, file);
+  check("bce", {"x", "y"},
+        [](const Values& v) { return nn::binary_cross_entropy(v[0], v[1]); }, file);
+}
+
+BOOST_AUTO_TEST_CASE(triplets_in_other_norms) {
+  const Golden file("torch_more_losses");
+  const std::pair<std::string, double> norms[] = {
+      {"1.0", 1}, {"1.5", 1.5}, {"inf", std::numeric_limits<double>::infinity()}};
+  for (const auto& [name, p] : norms) {
+    const nn::TripletMarginOptions options{
+        .margin = 0.4, .p = p, .eps = 1e-3, .swap = true, .reduction = Reduction::sum};
+    check("triplet_p" + name, {"a", "p", "n"},
+          [&](const Values& v) { return nn::triplet_margin(v[0], v[1], v[2], options); }, file);
+  }
+  check("pairwise", {"a", "b"},
+        [](const Values& v) {
+          return nn::pairwise_distance(v[0], v[1], {.p = 3, .keepdims = true});
+        },
+        file);
 }
 
 // The file's gradient is of the sum of all five.

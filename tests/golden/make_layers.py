@@ -124,6 +124,67 @@ def directions(case):
     case.output("clip", both / 2)
 
 
+def more_losses(case):
+    labels = case.constant("labels", torch.tensor([[0, 3, -1], [1, 2, 3]]))
+    weight = case.constant("weight", case.normal(4).exp())
+    for reduction in ("mean", "sum", "none"):
+        x, y = pair(case, f"l1_{reduction}", 4, 3)
+        case.output(f"l1_{reduction}", F.l1_loss(x, y, reduction=reduction))
+        x = case.leaf(f"input.bce_{reduction}.x", torch.sigmoid(case.normal(4, 3)))
+        y = case.leaf(f"input.bce_{reduction}.y", torch.sigmoid(case.normal(4, 3)))
+        each = case.constant(f"bce_{reduction}.weight", case.normal(3).exp().expand(4, 3))
+        loss = F.binary_cross_entropy(x, y, weight=each, reduction=reduction)
+        case.output(f"bce_{reduction}", loss)
+        x = case.input(f"nll_{reduction}.x", 2, 3, 4)
+        rows, columns = x.reshape(6, 4), labels.reshape(6)
+        loss = F.nll_loss(rows, columns, weight, ignore_index=-1, reduction=reduction)
+        case.output(f"nll_{reduction}", loss.reshape(2, 3) if reduction == "none" else loss)
+        three = [case.input(f"triplet_{reduction}.{name}", 5, 3) for name in "apn"]
+        case.output(f"triplet_{reduction}", F.triplet_margin_loss(*three, reduction=reduction))
+    x = case.input("nll.x", 3, 4)
+    case.output("nll", F.nll_loss(x, torch.tensor([3, 0, 2])))
+    x = case.leaf("input.bce.x", torch.sigmoid(case.normal(4, 3)))
+    y = case.leaf("input.bce.y", torch.sigmoid(case.normal(4, 3)))
+    case.output("bce", F.binary_cross_entropy(x, y))
+    for p in (1.0, 1.5, math.inf):
+        three = [case.input(f"triplet_p{p}.{name}", 5, 3) for name in "apn"]
+        loss = F.triplet_margin_loss(*three, margin=0.4, p=p, eps=1e-3, swap=True, reduction="sum")
+        case.output(f"triplet_p{p}", loss)
+    a, b = case.input("pairwise.a", 4, 2, 3), case.input("pairwise.b", 2, 3)
+    case.output("pairwise", F.pairwise_distance(a, b, p=3.0, keepdim=True))
+
+
+def group_norms(case):
+    x = case.input("x", 2, 6, 3, 2)
+    norm = nn.ModuleDict(
+        {
+            "groups": nn.GroupNorm(3, 6, eps=1e-3),
+            "instances": nn.InstanceNorm2d(6, eps=1e-2, affine=True),
+        }
+    )
+    norm = case.module(norm)
+    for name in norm:
+        case.output(name, norm[name](x))
+    case.output("plain", nn.GroupNorm(2, 6, affine=False)(x))
+    case.output("plain_instances", nn.InstanceNorm2d(6)(x))
+    case.output("glu", nn.GLU(dim=1)(x))
+    case.output("glu_last", nn.GLU()(x))
+
+
+def rnn(case):
+    layer = case.module(nn.RNN(3, 4, num_layers=2, bidirectional=True, batch_first=True))
+    output, h_n = layer(case.input("x", 2, 5, 3), case.input("h0", 4, 2, 4))
+    case.output("", output)
+    case.output("h_n", h_n)
+
+
+def rnn_relu(case):
+    layer = case.module(nn.RNN(3, 4, nonlinearity="relu", batch_first=True))
+    output, h_n = layer(case.input("x", 2, 5, 3))
+    case.output("", output)
+    case.output("h_n", h_n)
+
+
 def norms(case):
     x = case.input("x", 3, 4, 6)
     without_bias = case.module(nn.LayerNorm(6, bias=False))
@@ -220,7 +281,11 @@ def main():
     torch.set_num_threads(1)
     for name, parts in {
         "torch_losses": (regression, classification, divergence, directions),
+        "torch_more_losses": (more_losses,),
         "torch_norms_without": (norms,),
+        "torch_group_norms": (group_norms,),
+        "torch_rnn": (rnn,),
+        "torch_rnn_relu": (rnn_relu,),
         "torch_gru_bidirectional": (gru,),
         "torch_decoder_prenorm": (decoder,),
         "torch_positions": (positions,),

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "nn/embedding.h"
 #include "nn/feed_forward.h"
+#include "nn/group_norm.h"
+#include "nn/instance_norm.h"
 #include "nn/layer_norm.h"
 #include "nn/positions.h"
 #include "nn/rms_norm.h"
@@ -57,6 +60,26 @@ BOOST_AUTO_TEST_CASE(layer_norm_with_a_weight_or_a_bias_alone) {
     BOOST_CHECK_EQUAL(weighted(x).data()[i], 2 * plain.data()[i]);
     BOOST_CHECK_EQUAL(shifted(x).data()[i], 2 + plain.data()[i]);
   }
+}
+
+// Two ends of the same formula.
+BOOST_AUTO_TEST_CASE(one_group_is_layer_norm_and_a_group_a_channel_is_instance_norm) {
+  Generator rng(1);
+  const Tensor x = rng.normal({2, 4, 3});
+  const Tensor whole = reshape(layer_norm(reshape(x, {2, 12}), {}, {}), {2, 4, 3});
+  BOOST_CHECK(same(nn::group_norm(x, 1), whole, 1e-6));
+  BOOST_CHECK(same(nn::group_norm(x, 4), nn::InstanceNorm(4)(x), 1e-6));
+  BOOST_CHECK(nn::group_norm(Tensor::zeros({0, 4, 3}), 2).shape() == Shape({0, 4, 3}));
+  BOOST_CHECK(nn::group_norm(Tensor::zeros({2, 4, 0}), 2).shape() == Shape({2, 4, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(derivatives_of_group_norm) {
+  Generator rng(1);
+  gradcheck("group_norm",
+            [](const std::vector<Tensor>& v) {
+              return sum(square(nn::group_norm(v[0], 2, v[1], v[2], 0.1)));
+            },
+            {rng.normal({2, 4, 2}), rng.normal({4}), rng.normal({4})});
 }
 
 BOOST_AUTO_TEST_CASE(embedding_starts_with_a_zero_row_for_padding) {
@@ -147,8 +170,35 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
                            "[RMSNorm] x must be (..., width) with a last axis of 3, got (2, 4)");
 }
 
+BOOST_AUTO_TEST_CASE(wrong_shapes_of_channels) {
+  const Tensor x = Tensor::ones({2, 4}), sequence = Tensor::ones({2, 4, 1});
+  expect_throw<ShapeError>([&] { nn::GroupNorm(3, 6)(x); },
+                           "[GroupNorm] x must be (B, channels, ...) with 6 channels, got (2, 4)");
+  expect_throw<ShapeError>([&] { nn::group_norm(x, 3); },
+                           "[group_norm] x must be (B, C, ...) with 3 groups dividing C, got (2, "
+                           "4)");
+  expect_throw<ShapeError>([&] { nn::group_norm(x, 2, {}, Tensor::ones({2})); },
+                           "[group_norm] bias must have one value for each of the 4 channels of x "
+                           "(2, 4), got (2)");
+  expect_throw<ShapeError>(
+      [&] { nn::InstanceNorm(3)(x); },
+      "[InstanceNorm] x must be (B, channels, ...) with 3 channels, got (2, 4)");
+  expect_throw<ShapeError>([&] { nn::InstanceNorm(4)(sequence); },
+                           "[InstanceNorm] a channel needs 2 values or more, x (2, 4, 1) has 1");
+}
+
 BOOST_AUTO_TEST_CASE(wrong_values) {
   Generator rng(1);
+  expect_throw<ValueError>([] { nn::GroupNorm(4, 6); },
+                           "[GroupNorm] 4 groups must divide 6 channels");
+  expect_throw<ValueError>([] { nn::GroupNorm(0, 6); },
+                           "[GroupNorm] groups must be at least 1, got 0");
+  expect_throw<ValueError>([] { nn::GroupNorm(2, 6, {.eps = 0}); },
+                           "[GroupNorm] eps must be above 0, got 0");
+  expect_throw<ValueError>([] { nn::group_norm(Tensor::ones({2, 2}), 1, {}, {}, -1); },
+                           "[group_norm] eps must be >= 0, got -1");
+  expect_throw<ValueError>([] { nn::InstanceNorm(2, {.eps = -1}); },
+                           "[InstanceNorm] eps must be above 0, got -1");
   expect_throw<ValueError>([&] { nn::Linear(0, 2, rng); }, "[Linear] in must be at least 1, got 0");
   expect_throw<ValueError>([&] { nn::Embedding(3, 2, rng, {.padding_id = 3}); },
                            "[Embedding] padding_id must be -1 or in [0, 3), got 3");

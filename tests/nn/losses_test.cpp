@@ -9,6 +9,7 @@
 
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
+#include "nn/distance.h"
 #include "nn/similarity.h"
 #include "tests/nn/throws.h"
 
@@ -50,6 +51,20 @@ BOOST_AUTO_TEST_CASE(derivatives) {
         {pair[0], sigmoid(pair[1]), Tensor({3}, {0.5, 2, 1})});
   check(
       "kl_div", [](const Inputs& v) { return nn::kl_div(v[0], v[1]); }, logs);
+  check(
+      "l1", [](const Inputs& v) { return nn::l1(v[0], v[1]); }, pair);
+  check("binary_cross_entropy",
+        [](const Inputs& v) {
+          return nn::binary_cross_entropy(v[0], v[1], {.weight = v[2]});
+        },
+        {sigmoid(pair[0]), sigmoid(pair[1]), Tensor({3}, {0.5, 2, 1})});
+  check("nll", [](const Inputs& v) { return nn::nll(v[0], labels, {.ignore_index = 2}); },
+        {logs[0]});
+  check("triplet_margin",
+        [](const Inputs& v) {
+          return nn::triplet_margin(v[0], v[1], v[2], {.margin = 4, .p = 3, .swap = true});
+        },
+        {pair[0], pair[1], pair[0] * pair[1]});
   check("multi_margin", [](const Inputs& v) { return nn::multi_margin(v[0], labels, {.p = 2}); },
         {pair[0]});
   check(
@@ -92,6 +107,38 @@ BOOST_AUTO_TEST_CASE(far_logits) {
     BOOST_CHECK_EQUAL(each.data()[i], expected[i]);
     BOOST_CHECK_EQUAL(logits.grad().data()[i], slopes[i]);
   }
+}
+
+// PyTorch's bound of 100 a term; no derivative where it would be infinite, and NaN shows.
+BOOST_AUTO_TEST_CASE(probabilities_of_0_and_1) {
+  const Real nan = std::numeric_limits<Real>::quiet_NaN();
+  Tensor p({5}, {0, 1, 0, 1, nan});
+  const Tensor target({5}, {1, 0, 0, 1, 1});
+  p.require_grad();
+  const Tensor each = nn::binary_cross_entropy(p, target, {.reduction = Reduction::none});
+  const Real expected[] = {100, 100, 0, 0};
+  sum(each).backward();
+  for (Index i = 0; i < 4; ++i) {
+    BOOST_CHECK_EQUAL(each.data()[i], expected[i]);
+    BOOST_CHECK_EQUAL(p.grad().data()[i], i == 2 ? 1 : i == 3 ? -1 : 0);
+  }
+  BOOST_CHECK(std::isnan(each.data()[4]));
+}
+
+BOOST_AUTO_TEST_CASE(nll_is_cross_entropy_of_log_probabilities) {
+  Generator rng(3);
+  const Tensor logits = rng.normal({2, 3, 4});
+  const Indices ids({2, 3}, {0, -100, 3, 1, 2, 0});
+  BOOST_CHECK_CLOSE(static_cast<double>(nn::nll(log_softmax(logits), ids).item()),
+                    static_cast<double>(cross_entropy(logits, ids).item()), percent);
+  Tensor q = log_softmax(logits).detach();
+  q.require_grad();
+  const Indices nobody = Indices({2, 3}, std::vector<std::int32_t>(6, -100));
+  const Tensor none = nn::nll(q, nobody);
+  BOOST_CHECK_EQUAL(none.item(), Real(0));
+  none.backward();
+  for (const Real g : q.grad().values()) BOOST_CHECK_EQUAL(g, Real(0));
+  BOOST_CHECK_EQUAL(nn::nll(Tensor::zeros({2, 3, 0}), nobody).item(), Real(0));
 }
 
 // What cannot happen costs nothing, whatever was predicted for it.
@@ -159,6 +206,28 @@ BOOST_AUTO_TEST_CASE(refusals) {
         nn::binary_cross_entropy_with_logits(x, x, {.pos_weight = Tensor::ones({4, 1, 1})});
       },
       "[binary_cross_entropy_with_logits] pos_weight (4, 1, 1) must broadcast to logits (2, 3)");
+  expect_throw<ShapeError>([&] { nn::l1(x, one); },
+                           "[l1] prediction (2, 3) and target (1) must have one shape");
+  expect_throw<ShapeError>(
+      [&] { nn::binary_cross_entropy(x, one); },
+      "[binary_cross_entropy] probabilities (2, 3) and target (1) must have one shape");
+  expect_throw<ValueError>(
+      [&] { nn::binary_cross_entropy(2 * x, x); },
+      "[binary_cross_entropy] probability 2 at position 0 is outside [0, 1]\n"
+      "hint: binary_cross_entropy_with_logits takes what a sigmoid has yet to see");
+  expect_throw<ShapeError>(
+      [&] {
+        nn::binary_cross_entropy(x, x, {.weight = Tensor::ones({4, 1, 1})});
+      },
+      "[binary_cross_entropy] weight (4, 1, 1) must broadcast to probabilities (2, 3)");
+  expect_throw<ShapeError>(
+      [&] { nn::nll(x, labels); },
+      "[nll] labels (3) must have the shape of log-probabilities (2, 3) without its last axis");
+  expect_throw<ValueError>([&] { nn::nll(x, Indices({0, 3})); },
+                           "[nll] label 3 at position 1 is outside [0, 3), the classes\n"
+                           "hint: rows to leave out are labelled ignore_index, here -100");
+  expect_throw<ShapeError>([&] { nn::nll(x, two, {.weight = one}); },
+                           "[nll] weight (1) must have one value for each of the 3 classes");
   expect_throw<ShapeError>([&] { nn::kl_div(x, one); },
                            "[kl_div] log-probabilities (2, 3) and target (1) must have one shape");
   expect_throw<ShapeError>(
@@ -171,6 +240,22 @@ BOOST_AUTO_TEST_CASE(refusals) {
         nn::multi_margin(x, Indices({0, 3}));
       },
       "[multi_margin] label 3 at position 1 is outside [0, 3)");
+}
+
+BOOST_AUTO_TEST_CASE(refusals_of_distances) {
+  const Tensor x = Tensor::ones({2, 3}), one = Tensor::ones({1});
+  expect_throw<ShapeError>([&] { nn::triplet_margin(x, x, one); },
+                           "[triplet_margin] anchor (2, 3), positive (2, 3) and negative (1) must "
+                           "have one shape (..., D)");
+  expect_throw<ValueError>([&] { nn::triplet_margin(x, x, x, {.margin = 0}); },
+                           "[triplet_margin] margin must be above 0, got 0");
+  expect_throw<ValueError>([&] { nn::triplet_margin(x, x, x, {.p = 0}); },
+                           "[triplet_margin] p must be above 0, got 0");
+  expect_throw<ValueError>([&] { nn::pairwise_distance(x, x, {.p = -1}); },
+                           "[pairwise_distance] p must be above 0, got -1");
+  expect_throw<ShapeError>(
+      [&] { nn::pairwise_distance(Tensor::scalar(1), Tensor::scalar(2)); },
+      "[pairwise_distance] a and b must have an axis of coordinates, got () and ()");
 }
 
 BOOST_AUTO_TEST_CASE(refusals_of_directions) {

@@ -9,6 +9,7 @@
 #include "autograd/ops.h"
 #include "nn/gru.h"
 #include "nn/lstm.h"
+#include "nn/rnn.h"
 #include "tests/nn/throws.h"
 
 namespace heed_test {
@@ -81,6 +82,25 @@ BOOST_AUTO_TEST_CASE(lstm_is_its_cell_in_both_directions) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(rnn_is_its_cell_in_both_directions) {
+  Generator rng(1);
+  const nn::RNN rnn(3, 4, rng, {.nonlinearity = relu, .bidirectional = true});
+  const Tensor x = rng.normal({2, 5, 3});
+  const nn::RNNResult y = rnn(x);
+  BOOST_CHECK(y.output.shape() == Shape({2, 5, 8}));
+  for (Index direction = 0; direction < 2; ++direction) {
+    nn::RNNCell cell(3, 4, rng, {.nonlinearity = relu});
+    copy_weights(rnn.parameters(), static_cast<std::size_t>(4 * direction), cell);
+    Tensor h = Tensor::zeros({2, 4});
+    for (Index i = 0; i < 5; ++i) {
+      const Index t = direction == 0 ? i : 4 - i;
+      h = cell(select(x, 1, t), h);
+      BOOST_CHECK_SMALL(distance(h, output_at(y.output, t, direction, 4)), 1e-6);
+    }
+    BOOST_CHECK_SMALL(distance(h, select(y.state, 0, direction)), 1e-6);
+  }
+}
+
 // A sequence in two pieces, the state handed over, is the sequence.
 BOOST_AUTO_TEST_CASE(state_continues_a_sequence) {
   Generator rng(1);
@@ -119,6 +139,13 @@ BOOST_AUTO_TEST_CASE(derivatives) {
               return sum(y.output) + sum(square(y.state));
             },
             {inputs[0], inputs[1]});
+  const nn::RNN rnn(2, 2, rng, {.bidirectional = true});
+  gradcheck("RNN",
+            [&](const std::vector<Tensor>& v) {
+              const nn::RNNResult y = rnn(v[0], v[1]);
+              return sum(y.output) + sum(square(y.state));
+            },
+            {inputs[0], inputs[1]});
   gradcheck(
       "LSTM",
       [&](const std::vector<Tensor>& v) {
@@ -148,6 +175,14 @@ BOOST_AUTO_TEST_CASE(refusals) {
                            "[GRU] state must be (layers, B, hidden) = (1, 2, 2), got (2, 2, 2)");
   expect_throw<ValueError>([&] { nn::GRU(2, 2, rng, {.layers = 0}); },
                            "[GRU] layers must be at least 1, got 0");
+  expect_throw<ShapeError>([&] { nn::RNNCell(4, 2, rng)(sequence, x); },
+                           "[RNNCell] x must be (B, in) = (any, 4), got (2, 3, 4)");
+  expect_throw<ShapeError>([&] { nn::RNN(4, 2, rng)(x); },
+                           "[RNN] x must be (B, T, in) = (any, any, 4), got (2, 4)");
+  expect_throw<ShapeError>([&] { nn::RNN(4, 2, rng)(sequence, state); },
+                           "[RNN] state must be (layers, B, hidden) = (1, 2, 2), got (2, 2, 2)");
+  expect_throw<ValueError>([&] { nn::RNN(2, 2, rng, {.layers = 0}); },
+                           "[RNN] layers must be at least 1, got 0");
   expect_throw<ShapeError>(
       [&] {
         nn::LSTMCell(4, 2, rng)(x, {Tensor::ones({2, 2}), Tensor::ones({2, 3})});

@@ -5,7 +5,11 @@
 
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
+#include "nn/conv.h"
 #include "nn/dropout.h"
+#include "nn/glu.h"
+#include "nn/group_norm.h"
+#include "nn/instance_norm.h"
 #include "nn/layer_norm.h"
 #include "nn/linear.h"
 #include "tests/nn/throws.h"
@@ -28,6 +32,23 @@ class Owner : public nn::Module {
  private:
   nn::Sequential& net_;
 };
+
+// Options in braces after one to four other arguments.
+class Braces : public nn::Module {
+ public:
+  explicit Braces(Generator& rng) {
+    child<nn::LayerNorm>("one", 3, {.bias = false});
+    child<nn::GroupNorm>("two", 2, 4, {.affine = false});
+    child<nn::Linear>("three", 3, 2, rng, {.bias = false});
+    child<nn::Conv1d>("four", 3, 2, 1, rng, {.bias = false});
+  }
+};
+
+std::string names_of(const nn::Module& module) {
+  std::string names;
+  for (const Parameter& parameter : module.parameters()) names += parameter.name + ' ';
+  return names;
+}
 
 BOOST_AUTO_TEST_SUITE(sequential)
 
@@ -69,6 +90,23 @@ BOOST_AUTO_TEST_CASE(functions_of_any_kind) {
   const nn::Sequential empty;
   const Tensor x = rng.normal({3});
   BOOST_CHECK_EQUAL(empty(x).data(), x.data());
+}
+
+// Braces for the options, whatever comes before them.
+BOOST_AUTO_TEST_CASE(options_in_braces) {
+  Generator rng(1);
+  nn::Sequential net;
+  net.add<nn::Conv1d>(2, 4, 1, rng, {.bias = false})
+      .add<nn::InstanceNorm>(4, {.affine = true})
+      .add<nn::GroupNorm>(2, 4, {.affine = false})
+      .add<nn::Linear>(6, 3, rng, {.bias = false})
+      .add<nn::GLU>(1);
+  BOOST_CHECK_EQUAL(names_of(net), "0.weight 1.weight 1.bias 3.weight ");
+  BOOST_CHECK(net(rng.normal({2, 2, 6})).shape() == Shape({2, 2, 3}));
+  const nn::LinearOptions options{.bias = false};  // and by their type
+  nn::Sequential typed;
+  BOOST_CHECK_EQUAL(names_of(typed.add<nn::Linear>(1, 1, rng, options)), "0.weight ");
+  BOOST_CHECK_EQUAL(names_of(Braces(rng)), "one.weight three.weight four.weight ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
