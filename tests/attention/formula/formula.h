@@ -1,0 +1,73 @@
+// Second formulas: the values of each mechanism once more, written like NumPy from the paper alone.
+//
+// A reader sees here what a mechanism computes without gradients, kernels or options; the tests see
+// two programs agree that share no line. Each formula gets what the mechanism got, and reads its
+// parameters by their names in a checkpoint.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/attention/formula/numpy.h"
+
+namespace heed_test::formula {
+
+struct Given {
+  Array x;                               // (B, T, C)
+  Array memory;                          // (B, S, C): the context, or x itself
+  Array real;                            // (B, S): 1 at a token, 0 at padding
+  bool causal = false;                   // queries do not look ahead
+  bool training = false;                 // draw
+  std::size_t heads = 1;                 // H
+  std::map<std::string, double> option = {};  // of the mechanism
+  std::map<std::string, Array> weights = {};  // by name
+  // The next numbers of the layer's random stream, uniform in [0, 1).
+  std::function<Array(const std::vector<std::size_t>&)> uniform = {};
+
+  const Array& operator[](const std::string& name) const { return weights.at(name); }
+};
+
+// (B, 1, T, S): 1 where a query may look.
+Array seen(const Given& in);
+
+// In the order of the catalog. x (B, T, C) -> y (B, T, C).
+Array multi_head(const Given& in);
+Array always_causal(const Given& in);
+Array scaled_dot(const Given& in);
+Array dot(const Given& in);
+Array multi_query(const Given& in);
+Array grouped(const Given& in);
+Array additive(const Given& in);
+Array local(const Given& in);
+Array local_predictive(const Given& in);
+Array hard(const Given& in);
+Array gumbel(const Given& in);
+Array straight_through(const Given& in);
+Array pooling(const Given& in);       // -> (B, 1, C)
+Array seed_pooling(const Given& in);  // -> (B, K, C)
+
+// weights (..., T, S), real (..., S) -> (...).
+Array doubly_stochastic(const Array& weights, const Array& real);
+
+// The formula of each mechanism of the catalog.
+struct Row {
+  const char* mechanism;
+  Array (*formula)(const Given& in);
+};
+const std::vector<Row>& formulas();
+
+// softmax(scale q k^T) v of packed projections, with the output projection: what several are made
+// of. H heads of queries, G of keys and values; `prefix` stands before the names of the parameters.
+struct DotProduct {
+  double scale = 1;
+  std::size_t heads = 1;
+  std::size_t key_heads = 1;
+  std::string prefix = "";
+};
+Array dot_product(const Given& in, const Array& visible, const DotProduct& what);
+// 1 / sqrt(D) for H heads over the width of x.
+double scale_of(const Given& in, std::size_t heads);
+
+}  // namespace heed_test::formula

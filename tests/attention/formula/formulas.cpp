@@ -1,0 +1,28 @@
+#include "tests/attention/formula/formula.h"
+
+namespace heed_test::formula {
+
+const std::vector<Row>& formulas() {
+  static const std::vector<Row> all{
+      {"multihead", multi_head},
+      {"self", multi_head},
+      {"cross", multi_head},
+      {"causal", always_causal},
+      {"scaled-dot", scaled_dot},
+      {"dot", dot},
+      {"multi-query", multi_query},
+      {"grouped", grouped},
+      {"doubly-stochastic", multi_head},
+      {"additive", additive},
+      {"local", local},
+      {"local-p", local_predictive},
+      {"hard", hard},
+      {"gumbel", gumbel},
+      {"straight-through", straight_through},
+      {"pooling", pooling},
+      {"pma", seed_pooling},
+  };
+  return all;
+}
+
+}  // namespace heed_test::formula

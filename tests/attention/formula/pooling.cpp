@@ -1,0 +1,34 @@
+// Attention pooling: Ilse, Tomczak, Welling 2018, arXiv 1802.04712, equation 8. Pooling by
+// multi-head attention: Lee et al. 2018, arXiv 1810.00825, section 3.2.
+#include "tests/attention/formula/formula.h"
+
+#if __has_include(<xtensor/misc/xmanipulation.hpp>)
+#include <xtensor/misc/xmanipulation.hpp>
+#else
+#include <xtensor/xmanipulation.hpp>
+#endif
+
+namespace heed_test::formula {
+
+Array pooling(const Given& in) {
+  const Array hidden = xt::tanh(linear(in.x, in["hidden.weight"], in["hidden.bias"]));
+  const Array scores = xt::sum(hidden * in["query"], {2});  // (B, N, A) -> (B, N)
+  const Array weights = softmax(scores, in.real);
+  return matmul(xt::expand_dims(weights, 1), in.x);
+}
+
+Array seed_pooling(const Given& in) {
+  const auto relu = [](const Array& x) -> Array { return xt::maximum(x, 0.0); };
+  const auto norm = [&](const std::string& name, const Array& x) {
+    return layer_norm(x, in["mab." + name + ".weight"], in["mab." + name + ".bias"]);
+  };
+  Given inside = in;
+  inside.x = xt::repeat(in["seed"], in.x.shape(0), 0);                    // (B, K, C)
+  inside.memory = relu(linear(in.x, in["lin.weight"], in["lin.bias"]));  // (B, N, C)
+  const DotProduct what{scale_of(in, in.heads), in.heads, in.heads, "mab.attn."};
+  const Array told = dot_product(inside, seen(inside), what);
+  const Array h = norm("layer_norm1", inside.x + told);
+  return norm("layer_norm2", h + relu(linear(h, in["mab.lin.weight"], in["mab.lin.bias"])));
+}
+
+}  // namespace heed_test::formula
