@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "attention/core.h"
 #include "attention/hard/choice.h"
 #include "autograd/ops.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
 
 namespace heed::inline HEED_REAL::laws {
 
@@ -26,22 +27,24 @@ std::span<const Check> hard_checks() { return checks; }
 Verdict hard_reads_one_value() {
   Worst worst{0};
   const Subject subject(attention::find("hard"), small_config());
-  const Tensor x = sample({2, 5, 8}, 81);
+  const Tensor x = sample({2, 5, width}, 81);
   Tensor value_weight, value_bias;
   for (const Parameter& parameter : subject.mixer().parameters()) {
     if (parameter.name == "value.weight") value_weight = parameter.value;
     if (parameter.name == "value.bias") value_bias = parameter.value;
   }
-  const Tensor v = attention::split_heads(linear(x, value_weight, value_bias), 2);  // (B, H, S, D)
+  // (B, H, S, D)
+  const Tensor v = attention::split_heads(linear(x, value_weight, value_bias), heads);
   subject.mixer().train();
   subject.mixer().seed_draws(4, 0);
-  const Tensor y = attention::split_heads(subject(x), 2);  // (B, H, T, D)
-  for (Index bh = 0; bh < 4; ++bh) {
+  const Tensor y = attention::split_heads(subject(x), heads);  // (B, H, T, D)
+  const Index size = width / heads;
+  for (Index bh = 0; bh < 2 * heads; ++bh) {
     for (Index i = 0; i < 5; ++i) {
       bool found = false;
       for (Index j = 0; j < 5; ++j) {
-        const Real* drawn = y.data() + (bh * 5 + i) * 4;
-        found = found || std::equal(drawn, drawn + 4, v.data() + (bh * 5 + j) * 4);
+        const Real* drawn = y.data() + (bh * 5 + i) * size;
+        found = found || std::equal(drawn, drawn + size, v.data() + (bh * 5 + j) * size);
       }
       worst.demand(found, fmt::format("y_{} is none of the values", i));
     }

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "tests/attention/laws.h"
+#include "examples/laws/laws.h"
 
 namespace heed::inline HEED_REAL::laws {
 

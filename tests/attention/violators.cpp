@@ -1,13 +1,12 @@
 #include "tests/attention/violators.h"
 
-#include <cmath>
 #include <functional>
 #include <utility>
 
+#include "attention/catalog.h"
 #include "attention/core.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
-#include "autograd/ops.h"
 
 namespace heed::inline HEED_REAL::laws {
 
@@ -15,35 +14,47 @@ namespace {
 
 using namespace attention;
 
-using Mix = std::function<Mixed(const MixerInput&)>;
+using Mix = Mixed (*)(const MixerInput&);
+using Normalise = Tensor (*)(const Tensor& scores, const Mask& visible);
 
 // A mixer without parameters, from a function.
 class FromFunction : public Mixer {
  public:
-  explicit FromFunction(Mix mix) : mix_(std::move(mix)) {}
-  Mixed mix(const MixerInput& input) const override { return mix_(input); }
+  explicit FromFunction(Mix function) : function_(function) {}
+  Mixed mix(const MixerInput& input) const override { return function_(input); }
 
  private:
-  Mix mix_;
+  Mix function_;
 };
 
 const Tensor& memory_of(const MixerInput& input) {
   return input.context.defined() ? input.context : input.x;
 }
 
-// The multi-head row under another name, to be spoiled.
+// The multi-head entry under another name, to be spoiled.
 Mechanism spoiled(const char* name) {
-  Mechanism row = find("multihead");
-  row.name = name;
-  return row;
+  Mechanism mechanism = find("multihead");
+  mechanism.name = name;
+  return mechanism;
 }
 
-using MakeMixer = decltype(MixerTraits::make);
+using Make = decltype(MixerTraits::make);
 
-Mechanism with_mix(const char* name, MakeMixer make) {
-  Mechanism row = spoiled(name);
-  row.mixer->make = make;
-  return row;
+Mechanism with_make(const char* name, Make make) {
+  Mechanism mechanism = spoiled(name);
+  mechanism.mixer->make = make;
+  return mechanism;
+}
+
+template <Mix function>
+std::unique_ptr<Mixer> from_function(const MixerShape&, const OptionValues&, Generator&) {
+  return std::make_unique<FromFunction>(function);
+}
+
+template <class Spoiled>
+std::unique_ptr<Mixer> around_multi_head(const MixerShape& shape, const OptionValues&,
+                                         Generator& rng) {
+  return std::make_unique<Spoiled>(shape, rng);
 }
 
 Tensor with_head(const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); }
@@ -52,11 +63,93 @@ Tensor mean_of(const MixerInput& input) {
   return input.x * 0 + mean(memory_of(input), {1}, true);  // (B, T, C)
 }
 
-// Starts afresh with every call.
-class Forgetful : public Mixer {
+// Attention without parameters whose normaliser is another. One head.
+template <Normalise normalise>
+Mixed with_normaliser(const MixerInput& input) {
+  const Tensor x = with_head(input.x), memory = with_head(memory_of(input));
+  const Tensor weights = normalise(shifted(scaled_dot(x, memory)), input.mask);
+  publish_map("spoiled", weights);
+  return {.y = select(combine(weights, memory), 1, 0)};
+}
+
+Tensor shown(const Tensor& weights, const Mask& visible) {
+  return visible.defined() ? where(visible, weights, 0.0) : weights;
+}
+
+Tensor sigmoid_of(const Tensor& scores, const Mask& visible) {
+  return shown(sigmoid(scores), visible);
+}
+
+// No maximum is taken out.
+Tensor plain_softmax(const Tensor& scores, const Mask& visible) {
+  const Tensor powers = shown(exp(scores), visible);
+  return powers / sum(powers, {-1}, true);
+}
+
+Tensor shares(const Tensor& scores, const Mask& visible) {
+  const Tensor sizes = shown(abs(scores), visible);
+  return sizes / sum(sizes, {-1}, true);
+}
+
+// Straight-through, in evaluation too.
+Mixed rounded(const MixerInput& input) {
+  const Tensor scores = scaled_dot(input.x, memory_of(input));
+  const Tensor soft = softmax_over(scores, {});
+  const Tensor hard = one_hot(argmax(scores, -1), scores.dim(-1));
+  return {.y = matmul(soft + (hard - soft).detach(), memory_of(input))};
+}
+
+Mixed mean_over_everything(const MixerInput& input) { return {.y = mean_of(input)}; }
+
+Mixed batch_mean(const MixerInput& input) {
+  publish_map("batch mean", shifted(scaled_dot(with_head(input.x), with_head(memory_of(input)))));
+  return {.y = input.x - mean(input.x, {0}, true)};
+}
+
+// Each head's scores go to all heads.
+Mixed mixed_heads(const MixerInput& input) {
+  const Tensor x = split_heads(input.x, 2), memory = split_heads(memory_of(input), 2);
+  const Tensor scores = shifted(scaled_dot(x, memory));  // (B, 2, T, S)
+  const Tensor weights = softmax_over(scores + mean(scores, {1}, true), input.mask);
+  publish_map("mixed heads", weights);
+  return {.y = merge_heads(combine(weights, memory))};
+}
+
+Mixed counting_calls(const MixerInput& input) {
+  static int calls = 0;
+  ++calls;
+  return {.y = mean_of(input) * static_cast<double>(calls)};
+}
+
+// Shows the weights before they are sharpened.
+Mixed other_weights_shown(const MixerInput& input) {
+  const Tensor x = with_head(input.x), memory = with_head(memory_of(input));
+  const Tensor scores = shifted(scaled_dot(x, memory));
+  publish_map("other weights", softmax_over(scores, input.mask));
+  return {.y = select(combine(softmax_over(scores * 2, input.mask), memory), 1, 0)};
+}
+
+// Publishes weights that nobody can move: there is nothing to look at.
+Mixed without_scores(const MixerInput& input) {
+  const Tensor x = with_head(input.x), memory = with_head(memory_of(input));
+  const Tensor weights = softmax_over(scaled_dot(x, memory), input.mask);
+  publish_map("without scores", weights);
+  return {.y = select(combine(weights, memory), 1, 0)};
+}
+
+class AroundMultiHead : public Mixer {
  public:
-  Forgetful(const MixerShape& config, Generator& rng)
-      : inner_(adopt("inner", find("multihead").make(config, rng))) {}
+  AroundMultiHead(const MixerShape& shape, Generator& rng)
+      : inner_(adopt("inner", find("multihead").make(shape, rng))) {}
+
+ protected:
+  Mixer& inner_;
+};
+
+// Starts afresh with every call.
+class Forgetful : public AroundMultiHead {
+ public:
+  using AroundMultiHead::AroundMultiHead;
   Mixed mix(const MixerInput& input) const override {
     MixerInput afresh = input;
     if (input.state) afresh.state = MixerState{};
@@ -64,170 +157,77 @@ class Forgetful : public Mixer {
     if (input.state) mixed.state->seen += input.state->seen;
     return mixed;
   }
-
- private:
-  Mixer& inner_;
 };
 
 // Is another one while somebody looks.
-class Shy : public Mixer {
+class Shy : public AroundMultiHead {
  public:
-  Shy(const MixerShape& config, Generator& rng)
-      : inner_(adopt("inner", find("multihead").make(config, rng))) {}
+  using AroundMultiHead::AroundMultiHead;
   Mixed mix(const MixerInput& input) const override {
     Mixed mixed = inner_.mix(input);
     if (recording_maps()) mixed.y = mixed.y + 1;
     return mixed;
   }
-
- private:
-  Mixer& inner_;
 };
 
-// Attention of the tokens to themselves, without projections, with a normaliser of its own.
-template <Tensor (*normalise)(const Tensor& scores, const Mask& visible)>
-std::unique_ptr<Mixer> normalised(const MixerShape&, const OptionValues&, Generator&) {
-  return std::make_unique<FromFunction>([](const MixerInput& input) {
-    const Tensor memory = with_head(memory_of(input));
-    const Tensor scores = shifted(scaled_dot(with_head(input.x), memory));
-    const Index keys = memory.dim(2);
-    const Mask everything({1, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(keys), 1));
-    const Tensor weights = normalise(scores, input.mask.defined() ? input.mask : everything);
-    publish_map("normalised", weights);
-    return Mixed{.y = select(combine(weights, memory), 1, 0)};
-  });
+// Gives nothing to a query without keys but its own bias.
+class Biased : public AroundMultiHead {
+ public:
+  using AroundMultiHead::AroundMultiHead;
+  Mixed mix(const MixerInput& input) const override {
+    Mixed mixed = inner_.mix(input);
+    mixed.y = mixed.y + 1;
+    return mixed;
+  }
+};
+
+std::unique_ptr<Mixer> bidirectional(const MixerShape& shape, const OptionValues&,
+                                     Generator& rng) {
+  MixerShape open = shape;
+  open.causal = false;
+  return find("multihead").make(open, rng);
 }
 
-Tensor zero_over_zero(const Tensor& scores, const Mask& visible) {
-  const Tensor powers = exp(scores) * to_tensor(visible);
-  return powers / sum(powers, {-1}, true);
+Mechanism declared_full() {
+  Mechanism mechanism = find("local");
+  mechanism.name = "local, declared full";
+  mechanism.mixer->pattern = full_or_causal;
+  return mechanism;
 }
 
-Tensor without_maximum(const Tensor& scores, const Mask& visible) {
-  const Tensor powers = where(visible, exp(scores), 0.0);
-  return powers / sum(powers, {-1}, true);
-}
-
-Tensor by_size(const Tensor& scores, const Mask& visible) {
-  const Tensor sizes = where(visible, abs(scores), 0.0);
-  return sizes / sum(sizes, {-1}, true);
+Mechanism takes_everything() {
+  Mechanism mechanism = spoiled("takes everything");
+  mechanism.mixer->can = {};
+  return mechanism;
 }
 
 }  // namespace
 
-std::vector<Mechanism> nothing_over_nothing() {
-  return {with_mix("0 / 0", normalised<zero_over_zero>)};
-}
-
-std::vector<Mechanism> softmax_without_maximum() {
-  return {with_mix("exp / sum", normalised<without_maximum>)};
-}
-
-std::vector<Mechanism> linear_normaliser() { return {with_mix("linear", normalised<by_size>)}; }
-
-std::vector<Mechanism> publishing_other_weights() {
+std::vector<Violator> violators() {
   return {
-      with_mix("other weights",
-               [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-                 return std::make_unique<FromFunction>([](const MixerInput& input) {
-                   const Tensor memory = with_head(memory_of(input));
-                   const Tensor scores = scaled_dot(with_head(input.x), memory);
-                   publish_map("other weights", softmax_over(scores, {}));
-                   const Tensor used = softmax_over(scores * 2, {});
-                   return Mixed{.y = select(combine(used, memory), 1, 0)};
-                 });
-               })};
-}
-
-std::vector<Mechanism> straight_through_gradient() {
-  return {
-      with_mix("straight-through scores",
-               [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-                 return std::make_unique<FromFunction>([](const MixerInput& input) {
-                   const Tensor scores = scaled_dot(input.x, memory_of(input));
-                   const Tensor soft = softmax_over(scores, {});
-                   const Tensor hard = one_hot(argmax(scores, -1), scores.dim(-1));
-                   return Mixed{.y = matmul(soft + (hard - soft).detach(), memory_of(input))};
-                 });
-               })};
-}
-
-std::vector<Mechanism> sigmoid_weights() {
-  return {with_mix(
-      "sigmoid", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-        return std::make_unique<FromFunction>([](const MixerInput& input) {
-          const Tensor weights =
-              sigmoid(scaled_dot(with_head(input.x), with_head(memory_of(input))));
-          publish_map("sigmoid", weights);
-          return Mixed{.y = matmul(select(weights, 1, 0), memory_of(input))};
-        });
-      })};
-}
-
-std::vector<Mechanism> bidirectional_as_causal() {
-  return {
-      with_mix("bidirectional", [](const MixerShape& config, const OptionValues&, Generator& rng) {
-        MixerShape open = config;
-        open.causal = false;
-        return find("multihead").make(open, rng);
-      })};
-}
-
-std::vector<Mechanism> pattern_declared_wrong() {
-  Mechanism row = find("local");
-  row.name = "local, declared full";
-  row.mixer->pattern = full_or_causal;
-  return {row};
-}
-
-std::vector<Mechanism> mean_over_padding() {
-  return {with_mix(
-      "mean", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-        return std::make_unique<FromFunction>(
-            [](const MixerInput& input) { return Mixed{.y = mean_of(input)}; });
-      })};
-}
-
-std::vector<Mechanism> batch_statistics() {
-  return {with_mix(
-      "batch mean",
-      [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-        return std::make_unique<FromFunction>([](const MixerInput& input) {
-          publish_map("batch mean", scaled_dot(with_head(input.x), with_head(memory_of(input))));
-          return Mixed{.y = input.x - mean(input.x, {0}, true)};
-        });
-      })};
-}
-
-std::vector<Mechanism> counting_its_calls() {
-  return {with_mix(
-      "counting", [](const MixerShape&, const OptionValues&, Generator&) -> std::unique_ptr<Mixer> {
-        static int calls = 0;
-        return std::make_unique<FromFunction>([](const MixerInput& input) {
-          ++calls;
-          return Mixed{.y = mean_of(input) * static_cast<double>(calls)};
-        });
-      })};
-}
-
-std::vector<Mechanism> forgetting_its_state() {
-  return {with_mix(
-      "forgetful",
-      [](const MixerShape& config, const OptionValues&, Generator& rng) -> std::unique_ptr<Mixer> {
-        return std::make_unique<Forgetful>(config, rng);
-      })};
-}
-
-std::vector<Mechanism> changed_by_looking() {
-  return {with_mix("shy",
-                   [](const MixerShape& config, const OptionValues&, Generator& rng)
-                       -> std::unique_ptr<Mixer> { return std::make_unique<Shy>(config, rng); })};
-}
-
-std::vector<Mechanism> taking_everything() {
-  Mechanism row = spoiled("takes everything");
-  row.mixer->can = {};
-  return {row};
+      {"U1", with_make("rounded", from_function<rounded>)},
+      {"U2", with_make("sigmoid", from_function<with_normaliser<sigmoid_of>>)},
+      {"U4", find("causal")},
+      {"U4", find("local")},
+      {"U5", with_make("bidirectional", bidirectional)},
+      {"U6", declared_full()},
+      {"U7a", with_make("mean", from_function<mean_over_everything>)},
+      {"U7b", with_make("mean", from_function<mean_over_everything>)},
+      {"U8", with_make("0 / 0", from_function<with_normaliser<plain_softmax>>)},
+      {"U8", with_make("biased", around_multi_head<Biased>)},
+      {"U9", with_make("exp / sum", from_function<with_normaliser<plain_softmax>>)},
+      {"U9", with_make("without scores", from_function<without_scores>)},
+      {"U10", with_make("batch mean", from_function<batch_mean>)},
+      {"U10", with_make("mixed heads", from_function<mixed_heads>)},
+      {"U11", with_make("counting", from_function<counting_calls>)},
+      {"U12", with_make("linear", from_function<with_normaliser<shares>>)},
+      {"U12", with_make("without scores", from_function<without_scores>)},
+      {"U13", with_make("forgetful", around_multi_head<Forgetful>)},
+      {"U16", with_make("other weights", from_function<other_weights_shown>)},
+      {"U16", with_make("without scores", from_function<without_scores>)},
+      {"MAP", with_make("shy", around_multi_head<Shy>)},
+      {"REF", takes_everything()},
+  };
 }
 
 }  // namespace heed::inline HEED_REAL::laws

@@ -5,18 +5,18 @@
 #include <fmt/format.h>
 
 #include "autograd/ops.h"
-#include "tests/attention/law_list.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/law_list.h"
+#include "examples/laws/subject.h"
 
 namespace heed::inline HEED_REAL::laws {
 
 namespace {
 
 using attention::MapRecorder;
+using attention::Mechanism;
 using attention::Mixed;
 using attention::MixerState;
 using attention::Pattern;
-using attention::Mechanism;
 
 const std::vector<std::int32_t> shuffle{3, 0, 4, 1, 2};
 
@@ -39,7 +39,7 @@ void see_future(const Influence& moved, Index queries, Index keys, const std::st
 // The same without derivatives, as the path under a recorder has none: another token at j > i must
 // leave y_i as it is.
 void see_future_recorded(const Subject& subject, const Mask& mask, Worst& worst) {
-  const Tensor x = sample({2, 5, 8}, 31);
+  const Tensor x = sample({2, 5, width}, 31);
   const auto recorded = [&](const Tensor& tokens) {
     MapRecorder recorder;
     return subject({.x = tokens, .mask = mask});
@@ -66,65 +66,62 @@ void accumulate(Influence& seen, const Influence& more) {
   }
 }
 
-// Support against pattern: nothing may be seen that is not declared, and what is declared must be
-// seen. A token of a sequence may also depend on itself, which asks. `wrong` counts.
-struct Support {
-  Index outside = 0, missing = 0;
-};
-Support compare_support(const Influence& seen, const Pattern& pattern, bool asks, Index keys) {
-  Support support;
+// Of the declared entries, how many were not seen yet; and entries that were seen though they are
+// not declared go to `worst`. A token may depend on itself, as it asks.
+Index compare_support(const Influence& seen, const Pattern& pattern, bool itself, Index keys,
+                      const std::string& where, Worst& worst) {
   const auto queries = static_cast<Index>(seen.size());
+  Index missing = 0, outside = 0;
   for (Index i = 0; i < queries; ++i) {
     for (Index j = 0; j < keys; ++j) {
       const Index position = i + keys - queries;
-      const bool declared = pattern.sees(position, j);
       const bool found = seen[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] != 0;
-      if (found && !declared && !(asks && position == j)) ++support.outside;
-      if (declared && !found) ++support.missing;
+      const bool declared = pattern.sees(position, j);
+      if (declared && !found) ++missing;
+      if (!declared && found && !(itself && position == j)) ++outside;
     }
   }
-  return support;
+  worst.see(static_cast<double>(outside),
+            fmt::format("{}: {} entries outside '{}'", where, outside, pattern.name()));
+  return missing;
 }
 
-// Many draws and inputs, since a mechanism may choose by chance or by content; one is enough for
-// the others.
-void check_support(const Mechanism& row, bool is_causal, bool cross, Worst& worst) {
-  const Subject subject(row, small_config(is_causal));
-  const Pattern pattern = subject.pattern();
-  const Index queries = cross ? 4 : 8, keys = cross ? 6 : 8;
-  constexpr std::uint64_t most_draws = 300;
-  subject.mixer().train();
+// A mechanism that chooses by content or by chance is looked at until every entry was seen.
+void check_support(const Mechanism& mechanism, const Form& form, Worst& worst) {
+  constexpr std::uint64_t enough = 300;
+  const attention::MixerShape shape = small_config(form.causal);
+  const Index queries = form.cross ? 4 : 8, keys = form.cross ? 6 : 8;
+  const bool itself = !form.cross && mechanism.mixer->can.tokens;
+  Subject subject(mechanism, shape);
   Influence seen;
-  Support support{0, 1};
-  for (std::uint64_t draw = 0; draw < most_draws && support.missing > 0; ++draw) {
-    const Tensor x = sample({1, queries, 8}, 41 + 2 * draw) * 0.5;
-    const Tensor context = sample({1, keys, 8}, 42 + 2 * draw) * 0.5;
+  Index missing = 1;
+  for (std::uint64_t time = 0; time < enough && missing > 0; ++time) {
+    if (time > 0) subject.draw(time);
+    const Tensor x = sample({1, queries, width}, 100 + 2 * time) * 0.5;
+    const Tensor context = sample({1, keys, width}, 101 + 2 * time) * 0.5;
     const auto of_keys = [&](const Tensor& leaf) {
-      subject.mixer().seed_draws(5, draw);
-      return cross ? subject({.x = x, .context = leaf}) : subject(leaf);
+      return form.cross ? subject({.x = x, .context = leaf}) : subject(leaf);
     };
-    accumulate(seen, influence(of_keys, cross ? context : x));
-    support = compare_support(seen, pattern, !cross, keys);
-    if (support.outside > 0) break;
+    accumulate(seen, influence(of_keys, form.cross ? context : x));
+    // A result a query at its position; one for the whole sequence stands at its end.
+    missing = compare_support(seen, mechanism.pattern(shape), itself, keys, form.name(), worst);
   }
-  worst.see(static_cast<double>(support.outside + support.missing),
-            fmt::format("{}{}: {} entries outside '{}', {} of it never seen",
-                        is_causal ? "causal " : "", cross ? "cross" : "self", support.outside,
-                        pattern.name(), support.missing));
+  worst.demand(missing == 0, fmt::format("{}: {} declared entries are never seen", form.name(),
+                                         missing));
 }
 
 }  // namespace
 
-Verdict order_does_not_matter(const Mechanism& row, double bar) {
+Verdict order_does_not_matter(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
-  const Subject subject(row, small_config());
-  const Tensor x = sample({2, 5, 8}, 32);
+  const Subject subject(mechanism, small_config());
+  const Tensor x = sample({2, 5, width}, 32);
   const Tensor y = subject(x);
   const Tensor moved = subject(permuted(x, shuffle));
-  worst.see(distance(moved, row.as_mixer().can.tokens ? permuted(y, shuffle) : y),
+  worst.see(distance(moved, mechanism.mixer->can.tokens ? permuted(y, shuffle) : y),
             "self: f(P x) is not P f(x)");
-  if (!row.as_mixer().can.cross) return worst.verdict;
-  const Tensor context = sample({2, 5, 8}, 33);
+  if (!mechanism.mixer->can.cross) return worst.verdict;
+  const Tensor context = sample({2, 5, width}, 33);
   const Tensor crossed = subject({.x = x, .context = context});
   worst.see(distance(subject({.x = x, .context = permuted(context, shuffle)}), crossed),
             "cross: the order of the context matters");
@@ -134,39 +131,36 @@ Verdict order_does_not_matter(const Mechanism& row, double bar) {
   return worst.verdict;
 }
 
-Verdict future_is_invisible(const Mechanism& row, double bar) {
+Verdict future_is_invisible(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
-  const Subject subject(row, small_config(true));
-  const Tensor x = sample({2, 5, 8}, 34);
+  const Subject subject(mechanism, small_config(true));
+  const Tensor x = sample({2, 5, width}, 34);
   see_future(influence([&](const Tensor& leaf) { return subject(leaf); }, x), 5, 5, "plain", worst);
   const Mask mask = attention::padding({5, 4}, 5);
-  if (row.as_mixer().can.padding) {
+  if (mechanism.mixer->can.padding) {
     const auto masked = [&](const Tensor& leaf) { return subject({.x = leaf, .mask = mask}); };
     see_future(influence(masked, x), 5, 5, "with a mask", worst);
   }
   see_future_recorded(subject, {}, worst);
-  if (!row.as_mixer().can.cross) return worst.verdict;
+  if (!mechanism.mixer->can.cross) return worst.verdict;
   for (const Index keys : {Index{3}, Index{8}}) {
     const auto crossed = [&](const Tensor& leaf) { return subject({.x = x, .context = leaf}); };
-    see_future(influence(crossed, sample({2, keys, 8}, 35)), 5, keys,
+    see_future(influence(crossed, sample({2, keys, width}, 35)), 5, keys,
                fmt::format("5 queries, {} keys", keys), worst);
   }
   return worst.verdict;
 }
 
-Verdict support_is_the_pattern(const Mechanism& row, double bar) {
+Verdict support_is_the_pattern(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
-  check_support(row, false, false, worst);
-  if (row.as_mixer().can.causal) check_support(row, true, false, worst);
-  if (row.as_mixer().can.cross) check_support(row, false, true, worst);
-  if (row.as_mixer().can.cross && row.as_mixer().can.causal) check_support(row, true, true, worst);
+  for (const Form& form : forms_of(mechanism)) check_support(mechanism, form, worst);
   return worst.verdict;
 }
 
-Verdict decoding_equals_full_pass(const Mechanism& row, double bar) {
+Verdict decoding_equals_full_pass(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
-  const Subject subject(row, small_config(true));
-  const Tensor x = sample({2, 9, 8}, 36);
+  const Subject subject(mechanism, small_config(true));
+  const Tensor x = sample({2, 9, width}, 36);
   const Tensor all = subject(x);
   for (const std::vector<Index>& chunks :
        {std::vector<Index>(9, 1), std::vector<Index>{4, 1, 3, 1}, std::vector<Index>{1, 8}}) {

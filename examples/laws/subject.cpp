@@ -1,4 +1,4 @@
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,16 +9,28 @@
 
 namespace heed::inline HEED_REAL::laws {
 
+using attention::Mechanism;
 using attention::Mixed;
 using attention::MixerShape;
-using attention::Mechanism;
-using attention::OptionValues;
 
-Subject::Subject(const Mechanism& row, const MixerShape& shape, bool fresh,
+std::string Form::name() const {
+  return std::string(causal ? "causal " : "") + (cross ? "cross" : "self");
+}
+
+std::vector<Form> forms_of(const Mechanism& mechanism) {
+  const attention::Capabilities& can = mechanism.mixer->can;
+  std::vector<Form> forms{{}};
+  if (can.causal) forms.push_back({.causal = true});
+  if (can.cross) forms.push_back({.cross = true});
+  if (can.causal && can.cross) forms.push_back({.causal = true, .cross = true});
+  return forms;
+}
+
+Subject::Subject(const Mechanism& mechanism, const MixerShape& shape, bool fresh,
                  const std::map<std::string, double>& options)
-    : row_(row), shape_(shape), options_(small_options(row, options)) {
+    : needs_context_(!mechanism.as_mixer().can.self) {
   Generator rng(7);
-  mixer_ = row.make(shape, rng, options_);
+  mixer_ = mechanism.make(shape, rng, mechanism.values(options));
   mixer_->eval();
   if (fresh) return;
   for (const Parameter& parameter : mixer_->parameters()) {
@@ -26,22 +38,19 @@ Subject::Subject(const Mechanism& row, const MixerShape& shape, bool fresh,
   }
 }
 
+void Subject::draw(std::uint64_t step) {
+  step_ = step;
+  mixer_->train();
+}
+
 Mixed Subject::mix(const Call& call) const {
-  const bool needs = !row_.as_mixer().can.self && !call.context.defined();
-  return mixer_->mix({.x = call.x, .context = needs ? call.x : call.context, .mask = call.mask});
+  if (step_) mixer_->seed_draws(5, *step_);
+  const bool itself = needs_context_ && !call.context.defined();
+  return mixer_->mix({.x = call.x, .context = itself ? call.x : call.context, .mask = call.mask});
 }
 
 MixerShape small_config(bool is_causal) {
-  return {.width = 8, .heads = 2, .causal = is_causal};
-}
-
-OptionValues small_options(const Mechanism& row, std::map<std::string, double> changed) {
-  const std::map<std::string, double> small{{"window", 2}, {"kv_heads", 1}};
-  for (const attention::Option& option : row.options) {
-    const auto found = small.find(option.name);
-    if (found != small.end()) changed.insert(*found);
-  }
-  return row.values(changed);
+  return {.width = width, .heads = heads, .causal = is_causal, .length = 16};
 }
 
 Tensor sample(const Shape& shape, std::uint64_t seed) {
@@ -55,7 +64,7 @@ Influence influence(const std::function<Tensor(const Tensor&)>& f, const Tensor&
   const Tensor probe = f(leaf);
   const Shape shape = probe.shape();  // (B, T', C)
   const Tensor cotangent = sample(shape, 99);
-  const Index batch = x.dim(0), keys = x.dim(1), width = x.dim(2);
+  const Index batch = x.dim(0), keys = x.dim(1), channels = x.dim(2);
   Influence result;
   for (Index i = 0; i < shape[1]; ++i) {
     std::vector<Real> at_row(static_cast<std::size_t>(shape[1]), Real(0));
@@ -66,8 +75,8 @@ Influence influence(const std::function<Tensor(const Tensor&)>& f, const Tensor&
     std::vector<double> norms(static_cast<std::size_t>(keys), 0.0);
     for (Index b = 0; b < batch && leaf.grad().defined(); ++b) {
       for (Index j = 0; j < keys; ++j) {
-        for (Index c = 0; c < width; ++c) {
-          const Real g = leaf.grad().data()[(b * keys + j) * width + c];
+        for (Index c = 0; c < channels; ++c) {
+          const Real g = leaf.grad().data()[(b * keys + j) * channels + c];
           norms[static_cast<std::size_t>(j)] += std::abs(static_cast<double>(g));
         }
       }
@@ -113,19 +122,6 @@ Tensor with_token(const Tensor& x, Index t, std::uint64_t seed) {
   parts.push_back(other);
   if (t + 1 < x.dim(1)) parts.push_back(slice(x, 1, t + 1, x.dim(1)));
   return concat(parts, 1).detach();
-}
-
-Tensor parameter_of(const nn::Module& module, const std::string& name) {
-  for (const Parameter& parameter : module.parameters()) {
-    if (parameter.name == name) return parameter.value;
-  }
-  throw ValueError("[parameter_of] there is no " + name);
-}
-
-void copy_parameters(const nn::Module& from, const nn::Module& to) {
-  const std::vector<Parameter> source = from.parameters(), target = to.parameters();
-  if (source.size() != target.size()) throw ValueError("[copy_parameters] different modules");
-  for (std::size_t i = 0; i < source.size(); ++i) target[i].value.assign(source[i].value);
 }
 
 void Worst::see(double measured, const std::string& where) {

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "autograd/ops.h"
-#include "tests/attention/law_list.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/law_list.h"
+#include "examples/laws/subject.h"
 
 namespace heed::inline HEED_REAL::laws {
 
@@ -21,37 +21,37 @@ struct Run {
   std::vector<Tensor> gradients;  // x (or context), then parameters
 };
 
-Tensor real_part(const Mechanism& row, const Tensor& y, bool cross) {
-  const bool every = cross || !row.as_mixer().can.tokens;
-  const Index rows = every ? y.dim(1) : real;
+Tensor real_part(const Mechanism& mechanism, const Tensor& y, bool cross) {
+  const bool padded = mechanism.mixer->can.tokens && !cross;
+  const Index rows = padded ? real : y.dim(1);
   return slice(y, 1, 0, rows);
 }
 
-Run run_padded(const Mechanism& row, const Subject& subject, const Tensor& padded,
-               const Tensor& queries, bool cross, const Mask& mask) {
+Run run_padded(const Mechanism& mechanism, const Subject& subject, const Tensor& padded, const Tensor& queries,
+               bool cross, const Mask& mask) {
   Tensor leaf(padded.shape(), padded.values());
   leaf.require_grad();
   const Call call = cross ? Call{.x = queries, .context = leaf, .mask = mask}
                           : Call{.x = leaf, .context = {}, .mask = mask};
-  const Tensor y = real_part(row, subject(call), cross);
+  const Tensor y = real_part(mechanism, subject(call), cross);
   std::vector<Tensor> wanted{leaf};
   for (const Parameter& parameter : subject.mixer().parameters()) wanted.push_back(parameter.value);
   const Tensor loss = sum(y * sample(y.shape(), 52));
   return {y, grad({loss}, wanted)};
 }
 
-void compare_contents(const Mechanism& row, bool is_causal, bool cross, Index batch, Worst& worst) {
-  const Subject subject(row, small_config(is_causal));
+void compare_contents(const Mechanism& mechanism, const Form& form, Index batch, Worst& worst) {
+  const bool cross = form.cross;
+  const Subject subject(mechanism, small_config(form.causal));
   const std::vector<Index> lengths(static_cast<std::size_t>(batch), real);
   const Mask mask = attention::padding(lengths, total);
-  const Tensor queries = sample({batch, 3, 8}, 50);
-  const Tensor x = sample({batch, real, 8}, 51);
-  const Tensor zeros = concat({x, Tensor::zeros({batch, total - real, 8})}, 1);
-  const Tensor junk = concat({x, sample({batch, total - real, 8}, 53) * 50.0}, 1);
-  const Run a = run_padded(row, subject, zeros, queries, cross, mask);
-  const Run b = run_padded(row, subject, junk, queries, cross, mask);
-  const std::string where =
-      fmt::format("{}{}, batch of {}", is_causal ? "causal " : "", cross ? "cross" : "self", batch);
+  const Tensor queries = sample({batch, 3, width}, 50);
+  const Tensor x = sample({batch, real, width}, 51);
+  const Tensor zeros = concat({x, Tensor::zeros({batch, total - real, width})}, 1);
+  const Tensor junk = concat({x, sample({batch, total - real, width}, 53) * 50.0}, 1);
+  const Run a = run_padded(mechanism, subject, zeros, queries, cross, mask);
+  const Run b = run_padded(mechanism, subject, junk, queries, cross, mask);
+  const std::string where = fmt::format("{}, batch of {}", form.name(), batch);
   worst.see(distance(a.y, b.y), where + ": outputs see the padding");
   worst.see(largest(slice(b.gradients[0], 1, real, total)), where + ": gradient into the padding");
   for (std::size_t i = 0; i < a.gradients.size(); ++i) {
@@ -59,47 +59,47 @@ void compare_contents(const Mechanism& row, bool is_causal, bool cross, Index ba
   }
 }
 
-void compare_lengths(const Mechanism& row, bool is_causal, bool cross, Index batch, Worst& worst) {
-  const Subject subject(row, small_config(is_causal));
+void compare_lengths(const Mechanism& mechanism, const Form& form, Index batch, Worst& worst) {
+  const bool cross = form.cross;
+  const Subject subject(mechanism, small_config(form.causal));
   const std::vector<Index> lengths(static_cast<std::size_t>(batch), real);
-  const Tensor queries = sample({batch, 3, 8}, 54);
-  const Tensor x = sample({batch, real, 8}, 55);
-  const Tensor padded = concat({x, sample({batch, total - real, 8}, 56)}, 1);
+  const Tensor queries = sample({batch, 3, width}, 54);
+  const Tensor x = sample({batch, real, width}, 55);
+  const Tensor padded = concat({x, sample({batch, total - real, width}, 56)}, 1);
   const Mask mask = attention::padding(lengths, total);
   const Tensor alone = cross ? subject({.x = queries, .context = x}) : subject(x);
   const Tensor inside = cross ? subject({.x = queries, .context = padded, .mask = mask})
                               : subject({.x = padded, .mask = mask});
-  worst.see(distance(alone, real_part(row, inside, cross)),
-            fmt::format("{}, batch of {}", cross ? "cross" : "self", batch));
+  worst.see(distance(alone, real_part(mechanism, inside, cross)),
+            fmt::format("{}, batch of {}", form.name(), batch));
 }
 
 }  // namespace
 
-Verdict padding_content_is_ignored(const Mechanism& row, double bar) {
+Verdict padding_content_is_ignored(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
   for (const Index batch : {Index{1}, Index{2}}) {
-    compare_contents(row, false, false, batch, worst);
-    if (row.as_mixer().can.causal) compare_contents(row, true, false, batch, worst);
-    if (row.as_mixer().can.cross) compare_contents(row, false, true, batch, worst);
+    for (const Form& form : forms_of(mechanism)) compare_contents(mechanism, form, batch, worst);
   }
   return worst.verdict;
 }
 
-Verdict padding_length_is_ignored(const Mechanism& row, double bar) {
+Verdict padding_length_is_ignored(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
   for (const Index batch : {Index{1}, Index{2}}) {
-    compare_lengths(row, false, false, batch, worst);
-    if (row.as_mixer().can.causal) compare_lengths(row, true, false, batch, worst);
-    if (row.as_mixer().can.cross) compare_lengths(row, false, true, batch, worst);
+    for (const Form& form : forms_of(mechanism)) {
+      // Two sequences end together, so padding at the end of one moves the queries.
+      if (!(form.causal && form.cross)) compare_lengths(mechanism, form, batch, worst);
+    }
   }
   return worst.verdict;
 }
 
-Verdict nothing_visible_gives_zero(const Mechanism& row, double bar) {
+Verdict nothing_visible_gives_zero(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
   // As initialised: output biases are 0, so that what attention adds stands alone.
-  const Subject subject(row, small_config(), true);
-  Tensor x = sample({2, total, 8}, 57).detach();
+  const Subject subject(mechanism, small_config(), true);
+  Tensor x = sample({2, total, width}, 57).detach();
   x.require_grad();
   const Tensor y = subject({.x = x, .mask = attention::padding({total, 0}, total)});
   worst.see(largest(slice(y, 0, 1, 2)), "outputs of a row without any key");

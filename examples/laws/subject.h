@@ -1,16 +1,17 @@
-// A mechanism on the bench: built from its catalog row, with weights that are not special, ready to
-// be run and differentiated.
+// A mechanism on the bench: built from its entry, with weights that are not special, ready to be run
+// and differentiated.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "attention/catalog.h"
-#include "attention/core.h"
-#include "tests/attention/laws.h"
+#include "attention/maps.h"
+#include "attention/mechanism.h"
+#include "examples/laws/laws.h"
 
 namespace heed::inline HEED_REAL::laws {
 
@@ -20,34 +21,43 @@ struct Call {
   Mask mask = {};
 };
 
+// The ways in which a mechanism can be asked, as far as it can: over one sequence or with a
+// context, causal or not.
+struct Form {
+  bool causal = false;
+  bool cross = false;
+  std::string name() const;
+};
+std::vector<Form> forms_of(const attention::Mechanism& mechanism);
+
 class Subject {
  public:
   // In evaluation mode. `fresh` keeps the weights as the mechanism initialises them; otherwise
-  // every parameter, biases too, is drawn anew. Options as given, the rest as small_options().
-  explicit Subject(const attention::Mechanism& row, const attention::MixerShape& shape,
+  // every parameter, biases too, is drawn anew. Options as given, the rest at their defaults.
+  explicit Subject(const attention::Mechanism& mechanism, const attention::MixerShape& shape,
                    bool fresh = false, const std::map<std::string, double>& options = {});
 
+  // From now on in training mode; every call draws the same again.
+  void draw(std::uint64_t step);
   // A mechanism that needs a context and gets none takes the sequence itself.
   attention::Mixed mix(const Call& call) const;
   Tensor operator()(const Call& call) const { return mix(call).y; }
   Tensor operator()(const Tensor& x) const { return mix({.x = x}).y; }
 
   attention::Mixer& mixer() const { return *mixer_; }
-  attention::Pattern pattern() const { return row_.pattern(shape_, options_); }
-  const attention::Mechanism& row() const { return row_; }
 
  private:
-  attention::Mechanism row_;
-  attention::MixerShape shape_;
-  attention::OptionValues options_;
+  bool needs_context_;
   std::unique_ptr<attention::Mixer> mixer_;
+  std::optional<std::uint64_t> step_;
 };
 
-// Width 8 and two heads of size 4: small enough for whole Jacobians.
+// Small enough for whole Jacobians, with heads of an even size.
+constexpr Index width = 8;
+constexpr Index heads = 2;
 attention::MixerShape small_config(bool is_causal = false);
-// Options at which laws can see something in a few tokens: a window of 2, one head of keys.
-attention::OptionValues small_options(const attention::Mechanism& row,
-                                      std::map<std::string, double> changed = {});
+// No mechanism has more of them in one pass: for guards that shift the scores of each.
+constexpr std::size_t most_attentions = 64;
 // Standard normal values, by seed.
 Tensor sample(const Shape& shape, std::uint64_t seed);
 
@@ -66,20 +76,6 @@ bool finite(const Tensor& a);
 Tensor permuted(const Tensor& x, const std::vector<std::int32_t>& order);
 // A copy of x (B, T, C) whose token t, in every batch row or in one, is replaced by another.
 Tensor with_token(const Tensor& x, Index t, std::uint64_t seed);
-
-// The parameter of that name. Throws when there is none.
-Tensor parameter_of(const nn::Module& module, const std::string& name);
-// Gives `to` the values of `from`, whose parameters are the same in number and size.
-void copy_parameters(const nn::Module& from, const nn::Module& to);
-
-// The readable path at once, for q (..., T, D), k and v (..., S, D): score, mask, normalise,
-// combine.
-template <class Score, class Normalise>
-attention::Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& visible,
-                           Score score, Normalise normalise) {
-  const Tensor weights = normalise(score(q, k), visible);  // (..., T, S)
-  return {attention::combine(weights, v), weights};
-}
 
 // Keeps the worst of several measurements.
 struct Worst {
