@@ -5,7 +5,8 @@
 #include "attention/block.h"
 #include "attention/dense/multi_head.h"
 #include "autograd/ops.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
+#include "tests/attention/by_hand.h"
 
 namespace heed_test {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "attention/catalog.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
 
 namespace heed_test {
 namespace {

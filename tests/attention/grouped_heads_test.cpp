@@ -3,7 +3,8 @@
 
 #include "attention/dense/multi_head.h"
 #include "autograd/ops.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
+#include "tests/attention/by_hand.h"
 
 namespace heed_test {
 namespace {

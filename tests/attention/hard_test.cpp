@@ -2,12 +2,13 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include "attention/core.h"
 #include "attention/hard/choice.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
+#include "examples/laws/subject.h"
 #include "tests/attention/hard_checks.h"
-#include "tests/attention/subject.h"
 
 namespace heed_test {
 namespace {

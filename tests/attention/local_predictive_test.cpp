@@ -10,7 +10,8 @@
 #include "attention/sparse/local_predictive.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
+#include "tests/attention/by_hand.h"
 
 namespace heed_test {
 namespace {

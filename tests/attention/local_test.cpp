@@ -5,7 +5,7 @@
 #include "attention/sparse/local.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
 
 namespace heed_test {
 namespace {

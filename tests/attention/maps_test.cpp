@@ -8,7 +8,7 @@
 #include "attention/score_shift.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
 
 namespace heed_test {
 namespace {

@@ -6,7 +6,8 @@
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
-#include "tests/attention/subject.h"
+#include "examples/laws/subject.h"
+#include "tests/attention/by_hand.h"
 
 namespace heed_test {
 namespace {
