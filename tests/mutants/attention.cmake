@@ -1,0 +1,95 @@
+# Real bugs of public attention code, in the readable path and in the fused one that people run:
+# the law that is named for each must notice, or the second formula where it is about values alone.
+
+set(mutants_link heed_attention_laws64 heed_formulas64 heed64_laws heed64_attention
+  heed64_interop_xtensor heed_blas heed_kissfft heed_xsimd)
+set(mutants_by "laws/*,formula/*")
+set(mutants_complaint "fails for .*|off by .*|is none of .*|is off.*")
+
+heed_mutant(none_of_attention attention/core.cpp "// namespace" "// namespace")
+
+# Who may be seen.
+heed_mutant(causal_dropped_with_mask attention/core.cpp
+  "input.mask.defined() ? own & input.mask : own" "input.mask.defined() ? input.mask : own"
+  BY laws/U5)
+heed_mutant(causal_dropped_when_recording attention/core.cpp
+  "if (pattern.is_full())" "if (pattern.is_full() || recording_maps())" BY laws/U5)
+heed_mutant(causal_aligned_top_left attention/masks.cpp
+  "const Index shift = keys - queries" "const Index shift = 0" BY laws/U5)
+heed_mutant(window_left_bound_only attention/masks.cpp
+  "std::abs(i - j) <= width" "i - j <= width" BY laws/U6)
+heed_mutant(window_or_causal attention/masks.cpp
+  "window(width) & causal()" "window(width) | causal()" BY laws/U6)
+heed_mutant(mask_of_one_row_dropped attention/core.cpp
+  "input.mask.defined() ? own & input.mask : own"
+  "input.mask.defined() && input.x.dim(0) > 1 ? own & input.mask : own" BY laws/U7a)
+heed_mutant(cache_forgotten attention/projections.cpp "if (!past.tensors.empty()) pairs ="
+  "if (false) pairs =" BY laws/U13)
+
+# What the weights are.
+set(normaliser "visible.defined() ? masked_softmax(scores, visible) : softmax(scores)")
+heed_mutant(padding_in_normaliser attention/normalizers.cpp "${normaliser}"
+  "softmax(visible.defined() ? where(visible, scores, 0.0) : scores)" BY laws/U7b)
+heed_mutant(mask_after_softmax attention/normalizers.cpp "${normaliser}"
+  "visible.defined() ? softmax(scores) * to_tensor(visible) : softmax(scores)" BY laws/U2)
+heed_mutant(mask_inverted attention/normalizers.cpp
+  "masked_softmax(scores, visible)" "masked_softmax(scores, !visible)" BY laws/U5)
+heed_mutant(masked_row_nan attention/normalizers.cpp "masked_softmax(scores, visible)"
+  "where(visible, exp(scores), 0.0) / sum(where(visible, exp(scores), 0.0), {-1}, true)"
+  BY laws/U8)
+heed_mutant(no_maximum_taken_out attention/normalizers.cpp ": softmax(scores)"
+  ": exp(scores) / sum(exp(scores), {-1}, true)" BY laws/U9)
+heed_mutant(scores_not_shifted attention/dense/additive.cpp
+  "shifted(additive(" "Tensor(additive(" BY laws/U9)
+heed_mutant(score_not_scaled attention/scores.cpp
+  "1 / std::sqrt(static_cast<double>(q.dim(-1)))" "1.0" BY laws/MAP)
+heed_mutant(other_weights_published attention/dense/doubly_stochastic.cpp
+  "publish_map(name, weights)" "publish_map(name, softmax(weights))" BY laws/U16)
+
+# What is made of them.
+heed_mutant(contributes_nothing attention/core.cpp
+  "return matmul(weights, v)" "return matmul(weights, v) * 0.0" BY laws/U6)
+heed_mutant(hard_ships_soft attention/hard/hard.cpp
+  "combine(choice.weights, v)" "combine(softmax(scores), v)" BY laws/U16)
+heed_mutant(hard_scores_detached attention/hard/choice.cpp
+  "weights = softmax_over(scores, visible)" "weights = softmax_over(scores.detach(), visible)"
+  BY laws/U1)
+heed_mutant(draw_of_the_first attention/hard/choice.cpp
+  "below += " "below = " BY checks/*)
+heed_mutant(gumbel_not_drawn attention/hard/gumbel.cpp
+  "-std::log(-std::log(u))" "std::log(-std::log(u))" BY formula/gumbel)
+heed_mutant(bell_too_narrow attention/sparse/local_predictive.cpp
+  "(-1 / (2 * sigma * sigma))" "(-1 / (sigma * sigma))" BY formula/local-p)
+heed_mutant(heads_shared_in_turns attention/core.cpp
+  "length, heads, 1, size" "length, 1, heads, size" BY formula/grouped)
+heed_mutant(penalty_on_rows attention/dense/doubly_stochastic.cpp
+  "1 - sum(weights, {-2})" "1 - sum(weights, {-1})" BY formula/doubly-stochastic)
+heed_mutant(keys_not_bent attention/scores.cpp "dot(q, tanh(k))" "dot(q, k)" BY formula/pooling)
+
+# The fused path.
+set(op autograd/ops/attention.cpp)
+set(kernel autograd/kernels/attention.cpp)
+heed_mutant(fused_causal_ignored ${kernel}
+  "if (causal) range.last" "if (false) range.last" BY laws/U5)
+heed_mutant(fused_causal_aligned_top_left ${kernel}
+  "here = query + keys - queries" "here = query" BY laws/U13)
+heed_mutant(fused_window_right_bound ${kernel}
+  "std::min(range.last, here + 1 + std::min(window, keys + queries))" "range.last" BY laws/U6)
+heed_mutant(fused_window_left_bound ${kernel}
+  "range.first = here - std::min(window, keys + queries);" "" BY laws/U6)
+heed_mutant(fused_window_or_causal ${kernel}
+  "range.last = std::min(range.last," "range.last = std::max(range.last," BY laws/U6)
+heed_mutant(fused_mask_ignored ${op}
+  "if (options.visible.defined()) {\n    plan" "if (false) {\n    plan" BY laws/U7a)
+heed_mutant(fused_mask_of_one_row_ignored ${op} "if (options.visible.defined()) {\n    plan"
+  "if (options.visible.defined() && plan.batch > 1) {\n    plan" BY laws/U7a)
+heed_mutant(fused_not_scaled ${op}
+  "1 / std::sqrt(static_cast<double>(q.size))" "1.0" BY laws/MAP)
+heed_mutant(fused_masked_row_nan ${kernel}
+  "total[r] != 0 ? 1 / total[r] : 0" "1 / total[r]" BY laws/U8)
+heed_mutant(fused_hides_nothing ${kernel} "head.hide(tile, hidden, result);" "" BY laws/U5)
+heed_mutant(fused_contributes_nothing ${kernel}
+  "load_lane(block[r] + i, n) * factor" "load_lane(block[r] + i, n) * Lane(0)" BY laws/U6)
+heed_mutant(fused_gradient_of_hidden ${kernel}
+  "softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, at_.means[r],"
+  "softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, Real{0}," BY laws/U1)

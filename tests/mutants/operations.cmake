@@ -1,0 +1,112 @@
+# Derivatives with a term or a factor left out: the derivative checks of the op table must notice.
+
+set(mutants_link heed_ops_table64 heed64_autograd heed_blas heed_kissfft heed_xsimd)
+set(mutants_by "ops/*/jacobian,second_order")
+set(mutants_complaint "\\[gradcheck\\].*")
+
+set(functions autograd/ops/functions.cpp)
+set(activations autograd/ops/activations.cpp)
+set(binary autograd/ops/arithmetic.cpp)
+
+heed_mutant(none ${activations} "// The nonlinearities" "// The nonlinearities")
+heed_mutant(tanh ${activations} "g * (1.0 - y * y)" "g * (1.0 - y)")
+heed_mutant(sigmoid ${activations} "g * (y * (1.0 - y))" "g * y")
+heed_mutant(gelu_slope ${activations} " + slope)" ")")
+heed_mutant(gelu_share ${activations} "g * (0.5 * (1.0 + erf(v * root_half)) + slope)" "g * slope")
+heed_mutant(softplus ${activations} "g * sigmoid(v)" "g")
+heed_mutant(sqrt ${functions} "g * 0.5 / y" "g / y")
+heed_mutant(square ${functions} "g * 2.0 * v" "g * v")
+heed_mutant(erf ${functions} "g * two_over_root_pi *" "g *")
+heed_mutant(cos ${functions} "-(g * sin(v))" "-g")
+heed_mutant(divide ${binary}
+  "const auto&, const auto& v, const auto& y) { return -(g * y / v)"
+  "const auto&, const auto& v, const auto& y) { return -(g / v)")
+heed_mutant(divide_number ${binary}
+  "[](const auto& g, const auto& v, const auto& y) { return -(g * y / v)"
+  "[](const auto& g, const auto& v, const auto& y) { return -(g / v)")
+heed_mutant(conv_direct_transposed autograd/kernels/conv_direct.cpp
+  "own[(k / taps * outer + c) * taps + k % taps]"
+  "own[(k / taps * outer + c) * taps + taps - 1 - k % taps]")
+heed_mutant(conv_direct_weight autograd/kernels/conv_direct_weight.cpp
+  "found[t][l] = fma(x, cotangents[l], found[t][l])" "found[t][l] = fma(x, cotangents[l], x)")
+heed_mutant(conv_direct_few_outputs autograd/kernels/conv_direct_weight.cpp
+  "cotangent, found[t]);" "cotangent, cotangent);")
+heed_mutant(conv_direct_images autograd/kernels/conv_direct_weight.cpp
+  "(Lane::load(sum) + found[t][l]).store(sum)" "found[t][l].store(sum)")
+heed_mutant(prod_partner autograd/ops/reduce.cpp "concat({beside * right, beside * left"
+  "concat({beside * left, beside * right")
+heed_mutant(var_mean autograd/ops/reduce.cpp "(x() - mean(x(), " "(x() - mean(x().detach(), ")
+heed_mutant(norm_length autograd/ops/reduce.cpp "(x() / where(zero, 1.0, length))" "x()")
+heed_mutant(logsumexp_total autograd/ops/reduce.cpp
+  "(shares / where(nothing, 1.0, all))" "exp(x())")
+heed_mutant(cumsum_direction autograd/ops/scan.cpp
+  "cumsum(g, axis, !reverse)" "cumsum(g, axis, reverse)")
+heed_mutant(expm1 ${functions} "g * exp(v);" "g;")
+heed_mutant(log1p ${functions} "g / (1.0 + v)" "g / v")
+heed_mutant(rsqrt ${functions} "g * (-0.5 * y * y * y)" "g * (-0.5 * y * y)")
+heed_mutant(pow_base ${binary} "pow(where(flat, 1.0, u), v - 1.0)" "pow(where(flat, 1.0, u), v)")
+heed_mutant(pow_exponent ${binary} "g * (y * log(" "g * (log(")
+heed_mutant(pow_number ${binary} "g * (b * pow(v, b - 1.0))" "g * pow(v, b - 1.0)")
+heed_mutant(leaky_relu ${activations} "g * slope" "g * 0.0")
+heed_mutant(elu ${activations} "1.0, alpha * exp(" "1.0, exp(")
+heed_mutant(gelu_tanh_slope ${activations} "g * (s + near * (s * (1.0 - s)) * inner)" "g * s")
+heed_mutant(gelu_tanh_cubic ${activations} "(1.0 + 3.0 * gelu_cubic *" "(1.0 + gelu_cubic *")
+heed_mutant(silu ${activations} "g * (s + near * (s * (1.0 - s)))" "g * (s + near * s)")
+heed_mutant(clamp ${activations} "(v >= low) & (v <= high)" "v <= high")
+heed_mutant(layer_norm_mean autograd/kernels/norm_rows.cpp
+  "h(i, count) - mean_h - u(i, count) * mean_hu" "h(i, count) - u(i, count) * mean_hu")
+heed_mutant(layer_norm_variance autograd/kernels/norm_rows.cpp
+  "h(i, count) - mean_h - u(i, count) * mean_hu" "h(i, count) - mean_h")
+heed_mutant(layer_norm_weight autograd/kernels/norm_rows.cpp
+  "fma(cotangent, unit, load_lane(sums + i, count))" "cotangent + load_lane(sums + i, count)")
+heed_mutant(layer_norm_twin autograd/ops/layer_norm.cpp "x - mean(x, " "x - mean(x.detach(), ")
+heed_mutant(rms_norm_centred autograd/kernels/norm_rows.cpp "mean_h(centred ?" "mean_h(true ?")
+heed_mutant(rms_norm_twin autograd/ops/rms_norm.cpp "mean(square(x)" "mean(square(x.detach())")
+heed_mutant(cross_entropy_label autograd/kernels/cross_entropy.cpp
+  "dx[label] -= share * target;" "")
+heed_mutant(cross_entropy_count autograd/kernels/cross_entropy.cpp
+  "1 / static_cast<Real>(plan.divisor);" "1;")
+heed_mutant(cross_entropy_weight autograd/kernels/cross_entropy.cpp
+  "dx[label] -= share * target;" "dx[label] -= share;")
+heed_mutant(cross_entropy_smoothing autograd/kernels/cross_entropy.cpp " - scale * part, dx" ", dx")
+heed_mutant(cross_entropy_mass autograd/kernels/cross_entropy.cpp
+  "(target + static_cast<Real>(plan.spread_sum))" "target")
+heed_mutant(cross_entropy_each autograd/ops/cross_entropy.cpp
+  "gradient() * reshape(g, g.shape().inserted(g.rank(), 1));" "gradient() * sum(g);")
+heed_mutant(conv_pixels autograd/kernels/conv.cpp
+  "plane[from + i] += row[at + i]" "plane[from + i] = row[at + i]")
+heed_mutant(conv_images autograd/kernels/conv.cpp "right, 1, to, inner" "right, 0, to, inner")
+heed_mutant(rfft_mirror autograd/ops/fft.cpp "irfft(g * mirror_weights(n, 0.5), n)" "irfft(g, n)")
+heed_mutant(irfft_mirror autograd/ops/fft.cpp "rfft(g) * mirror_weights(n, 2)" "rfft(g)")
+heed_mutant(softmax_total autograd/kernels/rows.h
+  "(load_lane(g + i, count) - middle)" "load_lane(g + i, count)"
+  SOURCE autograd/kernels/softmax.cpp)
+heed_mutant(softmax_recorded autograd/ops/softmax.cpp "y * (g - sum(g * y, {-1}, true))" "y * g")
+heed_mutant(log_softmax_total autograd/kernels/softmax.cpp
+  "load_lane(g + i, count) - exp(load_lane(y + i, count)) * total" "load_lane(g + i, count)")
+heed_mutant(log_softmax_recorded autograd/ops/softmax.cpp
+  "g - exp(y) * sum(g, {-1}, true)" "g + y * 0.0")
+heed_mutant(attention_keys autograd/kernels/attention.cpp
+  "scatter(tile, at_.scores, plan_.scale, queries" "scatter(tile, at_.scores, 1, queries")
+heed_mutant(attention_queries autograd/kernels/attention.cpp
+  "combine(tile, at_.scores, plan_.scale, k" "combine(tile, at_.scores, 1, k")
+heed_mutant(attention_values autograd/kernels/attention.cpp
+  "if (dv_.wanted()) scatter(" "if (false) scatter(")
+heed_mutant(attention_scores autograd/kernels/rows.h
+  "(load_lane(g + i, count) - middle)" "load_lane(g + i, count)"
+  SOURCE autograd/kernels/attention.cpp)
+heed_mutant(lstm_cell autograd/kernels/lstm.cpp "dh * o * (1.0 - t * t)" "dh * o")
+heed_mutant(lstm_gates autograd/kernels/lstm.cpp "return y * (1.0 - y);" "return 1.0 - y;")
+heed_mutant(lstm_candidate autograd/kernels/lstm.cpp "dc * i * (1.0 - g * g)" "dc * i")
+heed_mutant(lstm_forgotten autograd/kernels/lstm.cpp
+  "store_lane(dc * f, row.dc" "store_lane(dc, row.dc")
+heed_mutant(lstm_twin autograd/ops/lstm.cpp "Step<Tensor> step(a[0], a[1], a[2], a[3], c_before)"
+  "Step<Tensor> step(a[0], a[1], a[2], a[3], c_before.detach())")
+heed_mutant(gru_reset autograd/kernels/gru.cpp "{da_r, da_z, da_n * r}" "{da_r, da_z, da_n}")
+heed_mutant(gru_candidate autograd/kernels/gru.cpp "(1.0 - z) * (1.0 - n * n)" "(1.0 - n * n)")
+heed_mutant(gru_carried autograd/kernels/gru.cpp
+  "store_lane(dh * z, row.dh" "store_lane(dh, row.dh")
+heed_mutant(gru_twin autograd/ops/gru.cpp
+  "b[0], b[1], b[2], before)" "b[0], b[1], b[2], before.detach())")
+heed_mutant(recurrent_weight autograd/ops/recurrent_steps.cpp
+  "concat({first, slice(outputs, 0, 0, steps.count - 1)}, 0)" "outputs")
