@@ -35,8 +35,7 @@ Mechanism hard_entry() {
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cross = true, .map = true,
                       .variable = true},
-              .exempt = {{"U12", "a choice is one value at any temperature"},
-                         {"U16", "what was chosen is a constant: no gradient reaches it"}},
+              .exempt = {{"U12", "a choice is one value at any temperature"}},
               .pattern = full_or_causal,
               .make = [](const MixerShape& shape, const OptionValues&,
                          Generator& rng) -> std::unique_ptr<Mixer> {

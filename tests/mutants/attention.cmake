@@ -6,7 +6,7 @@ set(mutants_link heed_attention_laws64 heed_formulas64 heed64_laws heed64_attent
 set(mutants_by "laws/*,formula/*")
 set(mutants_complaint "fails for .*|off by .*|is none of .*|is off.*")
 
-heed_mutant(none_of_attention attention/core.cpp "// namespace" "// namespace")
+heed_mutant(none_of_attention attention/core.cpp "matmul(weights, v)" "matmul(weights, v)")
 
 # Who may be seen.
 heed_mutant(causal_dropped_with_mask attention/core.cpp
