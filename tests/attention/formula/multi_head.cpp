@@ -57,7 +57,8 @@ Array multi_query(const Given& in) {
 }
 
 Array grouped(const Given& in) {
-  const auto key_heads = static_cast<std::size_t>(in.option.at("kv_heads"));
+  const auto asked = static_cast<std::size_t>(in.option.at("kv_heads"));
+  const std::size_t key_heads = asked == 0 ? in.heads / 2 : asked;
   return dot_product(in, seen(in), {scale_of(in, in.heads), in.heads, key_heads});
 }
 
