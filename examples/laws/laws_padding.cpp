@@ -27,8 +27,8 @@ Tensor real_part(const Mechanism& mechanism, const Tensor& y, bool cross) {
   return slice(y, 1, 0, rows);
 }
 
-Run run_padded(const Mechanism& mechanism, const Subject& subject, const Tensor& padded, const Tensor& queries,
-               bool cross, const Mask& mask) {
+Run run_padded(const Mechanism& mechanism, const Subject& subject, const Tensor& padded,
+               const Tensor& queries, bool cross, const Mask& mask) {
   Tensor leaf(padded.shape(), padded.values());
   leaf.require_grad();
   const Call call = cross ? Call{.x = queries, .context = leaf, .mask = mask}

@@ -90,11 +90,13 @@ void compare_runs(const std::vector<Tensor>& a, const std::vector<Tensor>& b, co
 // not.
 std::vector<double> losses_of_training(const Mechanism& mechanism, bool look) {
   Generator rng(8);
-  attention::EncoderBlock block({.width = width, .dropout = 0.2}, mechanism.make(small_config(), rng), rng);
+  attention::EncoderBlock block({.width = width, .dropout = 0.2},
+                                mechanism.make(small_config(), rng), rng);
   const Tensor x = sample({2, 5, width}, 67);
   const Tensor target = sample({2, 5, width}, 68);
   const auto forward = [&] {
-    return block(attention::MixerInput{.x = x, .context = mechanism.mixer->can.self ? Tensor() : x}).y;
+    const Tensor context = mechanism.mixer->can.self ? Tensor() : x;
+    return block(attention::MixerInput{.x = x, .context = context}).y;
   };
   std::vector<double> losses;
   for (std::uint64_t step = 0; step < 4; ++step) {
@@ -199,7 +201,9 @@ Verdict cannot_means_refuses(const Mechanism& mechanism, double bar) {
   if (!mechanism.mixer->can.cross) {
     worst.demand(refuses([&] { mixer->mix({.x = x, .context = x}); }), "takes a context");
   }
-  if (!mechanism.mixer->can.self) worst.demand(refuses([&] { mixer->mix({.x = x}); }), "takes no context");
+  if (!mechanism.mixer->can.self) {
+    worst.demand(refuses([&] { mixer->mix({.x = x}); }), "takes no context");
+  }
   if (!mechanism.mixer->can.padding) {
     const Mask mask = attention::padding({5, 4}, 5);
     worst.demand(refuses([&] { mixer->mix({.x = x, .context = context, .mask = mask}); }),

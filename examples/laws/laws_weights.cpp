@@ -21,22 +21,42 @@ using attention::MapRecorder;
 using attention::Mechanism;
 using attention::ScoreShift;
 
-// A mechanism, in a form and on an input, with some of the keys hidden where that can be.
+// A mechanism, in a form and on an input, with some of the keys hidden or not.
 struct Bench {
   Form form;
   Call call;
   Subject subject;
 
-  Bench(const Mechanism& mechanism, const Form& asked)
+  Bench(const Mechanism& mechanism, const Form& asked, bool masked)
       : form(asked), subject(mechanism, small_config(asked.causal)) {
     const Index keys = form.cross ? 6 : 5;
     call.x = sample({2, 5, width}, 21);
     if (form.cross) call.context = sample({2, keys, width}, 23);
-    if (mechanism.mixer->can.padding) call.mask = attention::padding({keys, keys - 2}, keys);
+    if (masked) call.mask = attention::padding({keys, keys - 2}, keys);
   }
 
   Index keys() const { return (form.cross ? call.context : call.x).dim(1); }
 };
+
+// Each form of a mechanism, without a mask and with one if it takes one.
+void on_benches(const Mechanism& mechanism, const std::function<void(Bench&)>& measure) {
+  for (const Form& form : forms_of(mechanism)) {
+    for (const bool masked : {false, true}) {
+      if (masked && !mechanism.mixer->can.padding) continue;
+      Bench bench(mechanism, form, masked);
+      measure(bench);
+    }
+  }
+}
+
+// In evaluation, and then in training.
+void in_both_modes(const Mechanism& mechanism, const std::function<void(Bench&)>& measure) {
+  on_benches(mechanism, [&](Bench& bench) {
+    measure(bench);
+    bench.subject.draw(1);
+    measure(bench);
+  });
+}
 
 struct Seen {
   Tensor y;
@@ -150,50 +170,41 @@ struct Equations {
 
 Verdict weights_are_a_distribution(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
-  for (const Form& form : forms_of(mechanism)) {
-    for (const bool training : {false, true}) {
-      Bench bench(mechanism, form);
-      if (training) bench.subject.draw(1);
-      for (const Tensor& weights : look(bench, {}, worst).weights) {
-        const Tensor sums = sum(weights, {-1});
-        // A query that sees nothing has no weights.
-        const Tensor open = sum(declared(mechanism, bench, weights.shape()), {-1});
-        const Tensor wanted = where(open > 0, Tensor::ones(sums.shape()), 0.0);
-        worst.see(distance(sums, wanted), form.name() + ": rows do not sum to 1");
-        const auto lowest = std::min_element(weights.values().begin(), weights.values().end());
-        worst.see(std::max(0.0, -static_cast<double>(*lowest)),
-                  form.name() + ": a weight is negative");
-      }
+  in_both_modes(mechanism, [&](const Bench& bench) {
+    for (const Tensor& weights : look(bench, {}, worst).weights) {
+      const Tensor sums = sum(weights, {-1});
+      // A query that sees nothing has no weights.
+      const Tensor open = sum(declared(mechanism, bench, weights.shape()), {-1});
+      worst.see(distance(sums, to_tensor(open > 0)), bench.form.name() + ": rows do not sum to 1");
+      const auto lowest = std::min_element(weights.values().begin(), weights.values().end());
+      worst.see(std::max(0.0, -static_cast<double>(*lowest)),
+                bench.form.name() + ": a weight is negative");
     }
-  }
+  });
   return worst.verdict;
 }
 
 Verdict shift_of_scores_is_ignored(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
-  for (const Form& form : forms_of(mechanism)) {
-    for (const bool training : {false, true}) {
-      Bench bench(mechanism, form);
-      if (training) bench.subject.draw(1);
-      const Tensor plain = bench.subject(bench.call);
-      for (const double shift : {1e4, -1e4}) {
-        const Tensor y = look(bench, everywhere(shift), worst).y;
-        worst.see(distance(y, plain), fmt::format("{}: scores + {}", form.name(), shift));
-      }
-      std::vector<Tensor> large;
-      for (const Tensor& weights : look(bench, {}, worst).weights) {
-        large.push_back((sample(weights.shape(), 22) * 1e4).detach());
-      }
-      worst.demand(finite(look(bench, large, worst).y), "scores of 1e4 give no finite output");
+  in_both_modes(mechanism, [&](const Bench& bench) {
+    const Tensor plain = bench.subject(bench.call);
+    for (const double shift : {1e4, -1e4}) {
+      const Tensor y = look(bench, everywhere(shift), worst).y;
+      worst.see(distance(y, plain), fmt::format("{}: scores + {}", bench.form.name(), shift));
     }
-  }
+    std::vector<Tensor> large;
+    for (const Tensor& weights : look(bench, {}, worst).weights) {
+      large.push_back((sample(weights.shape(), 22) * 1e4).detach());
+    }
+    worst.demand(finite(look(bench, large, worst).y), "scores of 1e4 give no finite output");
+  });
   return worst.verdict;
 }
 
 Verdict temperature_has_its_limits(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
-  for (const Form& form : forms_of(mechanism)) {
-    const Bench bench(mechanism, form);
+  on_benches(mechanism, [&](const Bench& bench) {
+    const std::string form = bench.form.name();
     const std::vector<Tensor> plain = look(bench, {}, worst).weights;
     const std::vector<Tensor> hot = look(bench, at_temperature(plain, 1e9), worst).weights;
     const std::vector<Tensor> cold = look(bench, at_temperature(plain, 1e-9), worst).weights;
@@ -201,11 +212,11 @@ Verdict temperature_has_its_limits(const Mechanism& mechanism, double bar) {
       const Tensor open = declared(mechanism, bench, plain[at].shape());
       const Tensor count = sum(open, {-1}, true);
       const Tensor mean = open / where(count > 0, count, 1.0);
-      worst.see(distance(hot[at], mean), form.name() + ": hot, not the mean");
+      worst.see(distance(hot[at], mean), form + ": hot, not the mean");
       const Tensor best = one_hot(argmax(plain[at], -1), bench.keys()) * to_tensor(count > 0);
-      worst.see(distance(cold[at], best), form.name() + ": cold, not the best");
+      worst.see(distance(cold[at], best), form + ": cold, not the best");
     }
-  }
+  });
   return worst.verdict;
 }
 
@@ -214,27 +225,24 @@ Verdict temperature_has_its_limits(const Mechanism& mechanism, double bar) {
 Verdict weights_make_the_output(const Mechanism& mechanism, double bar) {
   Worst worst{bar};
   constexpr std::uint64_t passes = 40;
-  for (const Form& form : forms_of(mechanism)) {
-    const Bench bench(mechanism, form);
+  on_benches(mechanism, [&](const Bench& bench) {
     const Seen plain = look(bench, {}, worst);
     Equations equations;
+    bool one_a_query = true;
     for (std::uint64_t pass = 0; pass < passes; ++pass) {
       std::vector<Tensor> shifts;
       for (const Tensor& weights : plain.weights) {
         shifts.push_back((sample(weights.shape(), 200 + pass) * 2.0).detach());
+        one_a_query = one_a_query && weights.dim(2) == plain.y.dim(1);
       }
-      const Seen seen = look(bench, shifts, worst);
-      for (const Tensor& weights : seen.weights) {
-        if (weights.dim(2) == seen.y.dim(1)) continue;
-        worst.demand(false, "the map has another number of queries than the output");
-        return worst.verdict;
-      }
-      equations.add(seen);
+      worst.demand(one_a_query, "the map has another number of queries than the output");
+      if (one_a_query) equations.add(look(bench, shifts, worst));
     }
+    if (!one_a_query) return;
     const std::size_t rows = equations.results[0].size();
     worst.demand(rows > equations.weights.size() + 1, "too few results to tell");
-    worst.see(equations.unexplained(), form.name() + ": the weights do not explain the output");
-  }
+    worst.see(equations.unexplained(), bench.form.name() + ": the weights do not explain it");
+  });
   return worst.verdict;
 }
 

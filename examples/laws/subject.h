@@ -1,5 +1,5 @@
-// A mechanism on the bench: built from its entry, with weights that are not special, ready to be run
-// and differentiated.
+// A mechanism on the bench: built from its entry, with weights that are not special, ready to be
+// run and differentiated.
 #pragma once
 
 #include <functional>

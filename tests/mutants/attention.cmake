@@ -62,8 +62,8 @@ heed_mutant(bell_too_narrow attention/sparse/local_predictive.cpp
   "(-1 / (2 * sigma * sigma))" "(-1 / (sigma * sigma))" BY formula/local-p)
 heed_mutant(heads_shared_in_turns attention/core.cpp
   "length, heads, 1, size" "length, 1, heads, size" BY formula/grouped)
-heed_mutant(penalty_on_rows attention/dense/doubly_stochastic.cpp
-  "1 - sum(weights, {-2})" "1 - sum(weights, {-1})" BY formula/doubly-stochastic)
+heed_mutant(penalty_wants_two attention/dense/doubly_stochastic.cpp
+  "1 - sum(weights, {-2})" "2 - sum(weights, {-2})" BY formula/doubly-stochastic)
 heed_mutant(keys_not_bent attention/scores.cpp "dot(q, tanh(k))" "dot(q, k)" BY formula/pooling)
 
 # The fused path.
@@ -89,7 +89,7 @@ heed_mutant(fused_masked_row_nan ${kernel}
   "total[r] != 0 ? 1 / total[r] : 0" "1 / total[r]" BY laws/U8)
 heed_mutant(fused_hides_nothing ${kernel} "head.hide(tile, hidden, result);" "" BY laws/U5)
 heed_mutant(fused_contributes_nothing ${kernel}
-  "load_lane(block[r] + i, n) * factor" "load_lane(block[r] + i, n) * Lane(0)" BY laws/U6)
+  "load_lane(block[r] + i, n) * factor" "load_lane(block[r] + i, n) * Lane(0)" BY laws/MAP)
 heed_mutant(fused_gradient_of_hidden ${kernel}
   "softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, at_.means[r],"
   "softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, Real{0}," BY laws/U1)

@@ -77,6 +77,8 @@ Array largest(const Array& scores, const Array& seen) {
   return xt::where(xt::equal(open, top) && open > lowest, 1.0, 0.0);
 }
 
+Array relu(const Array& x) { return xt::maximum(x, 0.0); }
+
 Array sigmoid(const Array& x) { return 1.0 / (1.0 + xt::exp(-x)); }
 
 // By sums: xt::mean with keep_dims inside an expression gave wrong values (xtensor 0.24, g++ 12).

@@ -41,6 +41,7 @@ Array softmax(const Array& scores, const Array& seen);
 // A 1 at the largest score along the last axis among the places that are seen, zeros elsewhere.
 Array largest(const Array& scores, const Array& seen);
 Array sigmoid(const Array& x);
+Array relu(const Array& x);
 // (x - mean) / sqrt(variance + 1e-5) along the last axis, times w plus b.
 Array layer_norm(const Array& x, const Array& w, const Array& b);
 

@@ -18,7 +18,6 @@ Array pooling(const Given& in) {
 }
 
 Array seed_pooling(const Given& in) {
-  const auto relu = [](const Array& x) -> Array { return xt::maximum(x, 0.0); };
   const auto norm = [&](const std::string& name, const Array& x) {
     return layer_norm(x, in["mab." + name + ".weight"], in["mab." + name + ".bias"]);
   };
