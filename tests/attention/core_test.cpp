@@ -36,7 +36,9 @@ const Score scores[] = {
     {"dot", attention::dot},
     {"scaled_dot", attention::scaled_dot},
     {"additive",
-     [](const Tensor& q, const Tensor& k) { return attention::additive(q, k, sample({size}, 14)); }},
+     [](const Tensor& q, const Tensor& k) {
+       return attention::additive(q, k, sample({size}, 14));
+     }},
     {"context_score", attention::context_score},
     {"location",
      [](const Tensor& q, const Tensor& k) {
