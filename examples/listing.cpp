@@ -7,12 +7,12 @@
 #include "attention/catalog.h"
 #include "examples/compare/plan.h"
 
-namespace heed::inline HEED_REAL {
+namespace heed {
 namespace {
 
 std::string tasks_of(const attention::Mechanism& row) {
   std::string names;
-  for (const std::string& name : compare::tasks_of(row))
+  for (const std::string& name : compare::tasks_of(std::string(row.name)))
     names += (names.empty() ? "" : ", ") + name;
   return names;
 }
@@ -27,8 +27,8 @@ std::string list_as_text() {
                         tasks_of(row), attention::capabilities(row), row.title, row.paper);
   }
   text += "\ntasks\n";
-  for (const tasks::Task& task : tasks::all_tasks()) {
-    text += fmt::format("{:<14} {} ({} of at least {})\n", task.name, task.title, task.metric,
+  for (const study::Task& task : tasks::all()) {
+    text += fmt::format("{:<14} {} ({}, level {})\n", task.name, task.title, task.metric,
                         task.level);
   }
   return text;
@@ -43,7 +43,7 @@ std::string list_as_json() {
                     {"family", row.family()},
                     {"paper", row.paper},
                     {"file", row.file},
-                    {"tasks", compare::tasks_of(row)},
+                    {"tasks", compare::tasks_of(std::string(row.name))},
                     {"limit_case", row.limit},
                     {"capabilities",
                      {{"causal", can.causal},
@@ -67,4 +67,4 @@ std::string list_as_markdown() {
   return text;
 }
 
-}  // namespace heed::inline HEED_REAL
+}  // namespace heed

@@ -3,12 +3,10 @@
 
 #include <string>
 
-#include "autograd/real.h"
-
-namespace heed::inline HEED_REAL {
+namespace heed {
 
 std::string list_as_text();
 std::string list_as_json();
 std::string list_as_markdown();
 
-}  // namespace heed::inline HEED_REAL
+}  // namespace heed

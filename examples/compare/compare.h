@@ -6,7 +6,7 @@
 #include "examples/compare/comparison.h"
 #include "examples/progress.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
 // Returns the exit code: 0 when everything reached its level, 1 when something missed it or
 // crashed, 4 when a run met numbers that are not finite, 130 after Ctrl-C (what was finished is
@@ -14,4 +14,4 @@ namespace heed::inline HEED_REAL::compare {
 // missing, ValueError on an unknown mode.
 int run_comparison(const Options& options, std::ostream& out, const Terminal& terminal);
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

@@ -1,112 +1,84 @@
 #include "examples/compare/comparison.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <cmath>
+#include <map>
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 namespace {
 
-// How far a score may be from an analytic ceiling: the noise of the test set, upwards a leak.
-constexpr double ceiling_margin = 0.02;
-// How far a model without its mechanism may be above its baseline.
-constexpr double baseline_margin = 0.05;
-
-bool has_low_ceiling(const tasks::Task& task, const tasks::Outcome& outcome) {
-  return outcome.ceiling < task.level;
+// The best of what can be had without choosing where to look: computed or trained.
+std::map<const study::Task*, double> floors_of(const Comparison& comparison) {
+  std::map<const study::Task*, double> floors;
+  for (const Entry& entry : comparison.entries) floors[entry.task] = entry.task->floor;
+  for (const Done& done : comparison.done) {
+    const study::Task* const task = comparison.entries[done.entry].task;
+    if (!done.without || !std::isfinite(done.run.score)) continue;
+    floors[task] = task->best_of(floors[task], done.run.score);
+  }
+  return floors;
 }
 
-// The most that may be left with the mechanism switched off: what the same model reaches when it is
-// trained without it, or the floor.
-double allowed_without(const Comparison& comparison, const tasks::Task& task, const Run& run) {
-  double baseline = task.floor;
-  if (const auto entry = comparison.variant_of(run.entry, "without")) {
-    for (const Run* other : comparison.runs_of(*entry)) {
-      if (other->trial.seed == run.trial.seed && other->outcome) {
-        baseline = std::max(baseline, other->outcome->score);
-      }
-    }
+void add_trained_without(Comparison& comparison) {
+  std::map<std::pair<std::size_t, std::uint64_t>, double> scores;
+  for (const Done& done : comparison.done) {
+    if (done.without) scores[{done.entry, done.run.seed}] = done.run.score;
   }
-  return baseline + baseline_margin;
-}
-
-void judge_run(const Comparison& comparison, const tasks::Task& task, const Run& run,
-               std::vector<std::string>& missed) {
-  if (!run.outcome) {
-    missed.push_back(fmt::format("seed {} failed", run.trial.seed));
-    return;
-  }
-  const tasks::Outcome& outcome = *run.outcome;
-  const double least = threshold(task, outcome);
-  if (!(outcome.score >= least)) {
-    missed.push_back(
-        fmt::format("seed {}: {:.4f} is below {:.4f}", run.trial.seed, outcome.score, least));
-  }
-  if (has_low_ceiling(task, outcome) && outcome.score > outcome.ceiling + ceiling_margin) {
-    missed.push_back(fmt::format("seed {}: {:.4f} is above the ceiling {:.4f}: a leak",
-                                 run.trial.seed, outcome.score, outcome.ceiling));
-  }
-  const double allowed = allowed_without(comparison, task, run);
-  if (!(outcome.ablated <= allowed)) {
-    missed.push_back(
-        fmt::format("seed {}: still {:.4f} with the mechanism switched off (at most {:.4f})",
-                    run.trial.seed, outcome.ablated, allowed));
+  for (Done& done : comparison.done) {
+    const auto found = scores.find({done.entry, done.run.seed});
+    if (!done.without && found != scores.end()) done.run.trained_without = found->second;
   }
 }
 
 }  // namespace
 
-std::vector<const Run*> Comparison::runs_of(std::size_t entry) const {
-  std::vector<const Run*> found;
-  for (const Run& run : runs) {
-    if (run.entry == entry) found.push_back(&run);
+std::vector<const Done*> Comparison::runs_of(std::size_t entry, bool without) const {
+  std::vector<const Done*> found;
+  for (const Done& one : done) {
+    if (one.entry == entry && one.without == without) found.push_back(&one);
   }
-  std::ranges::sort(found, {}, [](const Run* run) { return run->trial.seed; });
+  std::ranges::sort(found, {}, [](const Done* one) { return one->run.seed; });
   return found;
 }
 
-std::optional<std::size_t> Comparison::variant_of(std::size_t entry,
-                                                  std::string_view variant) const {
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (entries[i].mechanism == entries[entry].mechanism &&
-        entries[i].task == entries[entry].task && entries[i].variant == variant) {
-      return i;
+void conclude(Comparison& comparison) {
+  const auto floors = floors_of(comparison);
+  add_trained_without(comparison);
+  for (Done& done : comparison.done) {
+    const Entry& entry = comparison.entries[done.entry];
+    study::Run& run = done.run;
+    run.floor = floors.at(entry.task);
+    run.chance = entry.task->chance;
+    run.metric = entry.task->metric;
+    run.higher_is_better = entry.task->better == study::Better::higher;
+    run.why = entry.listed.why;
+    run.ms_per_step = run.busy = study::absent;  // beside other runs they are not worth much
+    if (done.entry < comparison.ms_per_step.size() && comparison.ms_per_step[done.entry] > 0) {
+      run.ms_per_step = comparison.ms_per_step[done.entry];
+      run.busy = comparison.busy[done.entry];
+    }
+    if (!entry.judged) continue;
+    run.expected = study::name_of(entry.listed.expect);
+    if (std::isfinite(run.score)) run.threshold = threshold(*entry.task, run);
+  }
+  for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
+    const Verdict verdict = verdict_of(comparison, entry);
+    for (Done& done : comparison.done) {
+      if (done.entry != entry || done.without) continue;
+      done.run.standing = verdict.standing;
+      done.run.verdict = verdict.words;
+      done.run.misses = verdict.misses;
     }
   }
-  return std::nullopt;
 }
 
-double threshold(const tasks::Task& task, const tasks::Outcome& outcome) {
-  return has_low_ceiling(task, outcome) ? outcome.ceiling - ceiling_margin : task.level;
+Verdict verdict_of(const Comparison& comparison, std::size_t entry) {
+  std::vector<const study::Run*> runs;
+  for (const Done* done : comparison.runs_of(entry)) runs.push_back(&done->run);
+  const Entry& one = comparison.entries[entry];
+  std::optional<study::Expect> expect;
+  if (one.judged && comparison.judged) expect = one.listed.expect;
+  return judge(*one.task, expect, runs);
 }
 
-std::vector<std::string> misses(const Comparison& comparison, std::size_t entry) {
-  const tasks::Task& task = tasks::find_task(comparison.entries[entry].task);
-  std::vector<std::string> missed;
-  const std::vector<const Run*> runs = comparison.runs_of(entry);
-  if (runs.empty()) missed.emplace_back("did not run");
-  for (const Run* run : runs) judge_run(comparison, task, *run, missed);
-  for (const tasks::Bar& bar : task.bars) {
-    std::vector<double> values;
-    for (const Run* run : runs) {
-      if (!run->outcome) continue;
-      const auto found = run->outcome->details.find(std::string(bar.detail));
-      if (found != run->outcome->details.end()) values.push_back(found->second);
-    }
-    if (values.empty()) continue;
-    const double middle = median(values);
-    if (bar.at_most ? middle <= bar.limit : middle >= bar.limit) continue;
-    missed.push_back(fmt::format("{}: {:.4f} is {} {:.4f}", bar.detail, middle,
-                                 bar.at_most ? "above" : "below", bar.limit));
-  }
-  return missed;
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::ranges::sort(values);
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

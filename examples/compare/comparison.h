@@ -1,43 +1,41 @@
-// What a comparison has found so far, and what it says about each mechanism.
+// What a comparison has found so far, and the conclusions that take several runs.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "examples/compare/plan.h"
+#include "examples/compare/verdict.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
-struct Run {
+// A run that is over, well or not.
+struct Done {
   std::size_t entry = 0;
-  tasks::Trial trial;
-  std::optional<tasks::Outcome> outcome;
-  int exit_code = 0;   // of its process
-  std::string error;   // why there is no outcome
+  bool without = false;
+  int exit_code = 0;  // of its process
+  study::Run run;     // without a score but with an error when it failed
+  std::vector<study::DrawnMap> maps = {};
 };
 
 struct Comparison {
   std::vector<Entry> entries;
-  std::vector<Run> runs;                // finished ones only
-  std::vector<double> ms_per_step;      // an entry: measured alone; 0: not measured
+  std::vector<Done> done;
+  // An entry: processor time a step measured alone, and Run::busy of these steps; 0: not measured.
+  std::vector<double> ms_per_step = {}, busy = {};
+  bool judged = true;  // false: levels belong to other settings than these, or it was interrupted
   bool interrupted = false;
 
-  // The runs of an entry, by seed.
-  std::vector<const Run*> runs_of(std::size_t entry) const;
-  // The entry that is the same but for its variant, if it is there.
-  std::optional<std::size_t> variant_of(std::size_t entry, std::string_view variant) const;
+  // The runs of an entry, by seed; or those without its mechanism.
+  std::vector<const Done*> runs_of(std::size_t entry, bool without = false) const;
 };
 
-// The score that a run of this task has to reach: the task's level, or what the mechanism's ceiling
-// there allows.
-double threshold(const tasks::Task& task, const tasks::Outcome& outcome);
+// Writes into every run what takes the others: what is trained without, the floor (the best of what
+// was computed and of all that was trained without on the task), the threshold, the time, what is
+// expected and the verdict.
+void conclude(Comparison& comparison);
 
-// What the entry misses, in words; empty when it passes. Every seed has to reach the threshold,
-// must not pass a ceiling that is lower than 1, and has to fall, with the mechanism switched off,
-// to what the model trained without it reaches or to the floor; bars hold for the median.
-std::vector<std::string> misses(const Comparison& comparison, std::size_t entry);
+// The verdict of conclude() on an entry; "" and nothing missed when it did not run.
+Verdict verdict_of(const Comparison& comparison, std::size_t entry);
 
-double median(std::vector<double> values);
-
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

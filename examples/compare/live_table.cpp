@@ -3,17 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 namespace {
 
 constexpr const char* green = "\x1b[32m";
 constexpr const char* red = "\x1b[31m";
 
-std::string name_of(const tasks::Trial& trial) {
+std::string name_of(const study::Trial& trial) {
   std::string name = fmt::format("{} on {}", trial.mechanism, trial.task);
-  if (!trial.variant.empty()) name += fmt::format(" ({})", trial.variant);
+  if (!trial.label.empty()) name += fmt::format(", {}", trial.label);
+  if (trial.without) name += " (without)";
   return name;
 }
 
@@ -28,30 +30,31 @@ std::string with_range(const std::vector<double>& values) {
   return text;
 }
 
-std::vector<double> figures(const std::vector<const Run*>& runs, double tasks::Outcome::*figure) {
+std::vector<double> figures(const std::vector<const Done*>& runs, double study::Run::*figure) {
   std::vector<double> values;
-  for (const Run* run : runs) {
-    if (run->outcome) values.push_back((*run->outcome).*figure);
+  for (const Done* done : runs) {
+    if (std::isfinite(done->run.*figure)) values.push_back(done->run.*figure);
   }
   return values;
 }
 
+std::string middle_of(const std::vector<double>& values, int digits) {
+  return values.empty() ? "-" : fmt::format("{:.{}f}", median(values), digits);
+}
+
+constexpr const char* summary_columns = "{:<16} {:<13} {:<11} {:<15} {:<23} {:>7} {:>7} {:>8} {:>8} {:>7}";
+
 std::string summary_row(const Comparison& comparison, std::size_t entry) {
   const Entry& one = comparison.entries[entry];
-  const tasks::Task& task = tasks::find_task(one.task);
-  const std::vector<const Run*> runs = comparison.runs_of(entry);
-  const std::vector<double> ablated = figures(runs, &tasks::Outcome::ablated);
-  std::string without = "-";
-  if (const auto other = comparison.variant_of(entry, "without")) {
-    const std::vector<double> scores = figures(comparison.runs_of(*other), &tasks::Outcome::score);
-    if (!scores.empty()) without = fmt::format("{:.4f}", median(scores));
-  }
-  const double ms = comparison.ms_per_step[entry];
-  return fmt::format("{:<11} {:<13} {:<9} {:<12} {:<23} {:>7.4f} {:>7.4f} {:>8} {:>8} {:>7}",
-                     one.mechanism, one.task, one.variant, task.metric,
-                     with_range(figures(runs, &tasks::Outcome::score)), task.chance, task.floor,
-                     ablated.empty() ? "-" : fmt::format("{:.4f}", median(ablated)), without,
-                     ms > 0 ? fmt::format("{:.2f}", ms) : "-");
+  const std::vector<const Done*> runs = comparison.runs_of(entry);
+  const auto middle = [&](double study::Run::*figure, int digits) {
+    return middle_of(figures(runs, figure), digits);
+  };
+  return fmt::format(fmt::runtime(summary_columns), one.listed.mechanism, one.task->name,
+                     one.listed.label, one.task->metric,
+                     with_range(figures(runs, &study::Run::score)), middle(&study::Run::chance, 4),
+                     middle(&study::Run::floor, 4), middle(&study::Run::ablated, 4),
+                     middle(&study::Run::trained_without, 4), middle(&study::Run::ms_per_step, 2));
 }
 
 }  // namespace
@@ -59,9 +62,9 @@ std::string summary_row(const Comparison& comparison, std::size_t entry) {
 LiveTable::LiveTable(std::ostream& out, const Terminal& terminal, Clock clock)
     : line_(out, terminal, std::move(clock)) {}
 
-void LiveTable::begin(const std::vector<PlannedTrial>& planned) {
+void LiveTable::begin(const std::vector<Entry>& entries, const std::vector<PlannedTrial>& planned) {
   for (const PlannedTrial& one : planned) {
-    weights_.push_back(tasks::find_task(one.trial.task).seconds);
+    weights_.push_back(entries[one.entry].task->seconds);
     names_.push_back(name_of(one.trial));
   }
   done_.assign(planned.size(), 0);
@@ -81,16 +84,15 @@ void LiveTable::progress(std::size_t run, double done) {
   redraw();
 }
 
-void LiveTable::finished(std::size_t run, const Run& result) {
+void LiveTable::finished(std::size_t run, const Done& done) {
   done_[run] = 1;
   ++finished_;
-  if (result.outcome) {
-    line_.print(fmt::format("{:<40} {:>4} {:>8.4f} {:>8.4f} {:>8.1f}", names_[run],
-                            result.trial.seed, result.outcome->score, result.outcome->ablated,
-                            result.outcome->seconds));
+  if (done.run.error.empty()) {
+    line_.print(fmt::format("{:<40} {:>4} {:>8.4f} {:>8.4f} {:>8.1f}", names_[run], done.run.seed,
+                            done.run.score, done.run.ablated, done.run.seconds));
   } else {
-    line_.print(fmt::format("{:<40} {:>4} {}", names_[run], result.trial.seed,
-                            coloured(red, "failed: " + first_line(result.error))));
+    line_.print(fmt::format("{:<40} {:>4} {}", names_[run], done.run.seed,
+                            coloured(red, "failed: " + first_line(done.run.error))));
   }
   redraw();
 }
@@ -105,27 +107,26 @@ void LiveTable::redraw() {
                                latest_ < names_.size() ? names_[latest_] : ""));
 }
 
-void LiveTable::summary(const Comparison& comparison, bool judged) {
+void LiveTable::summary(const Comparison& comparison) {
   line_.clear();
-  line_.print(fmt::format("\n{:<11} {:<13} {:<9} {:<12} {:<23} {:>7} {:>7} {:>8} {:>8} {:>7}",
-                          "mechanism", "task", "variant", "metric", "score (over seeds)", "chance",
-                          "floor", "ablated", "without", "ms/step"));
+  line_.print("\n" + fmt::format(fmt::runtime(summary_columns), "mechanism", "task", "label",
+                                 "metric", "score (over seeds)", "chance", "floor", "ablated",
+                                 "without", "ms/step"));
   std::vector<std::string> missed;
   for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
-    const Entry& one = comparison.entries[entry];
-    if (one.variant == "without" || comparison.runs_of(entry).empty()) continue;
+    if (comparison.runs_of(entry).empty()) continue;
     std::string row = summary_row(comparison, entry);
-    if (one.judged() && judged) {
-      const std::vector<std::string> here = misses(comparison, entry);
-      row += here.empty() ? coloured(green, "  ok") : coloured(red, "  MISSED");
-      for (const std::string& miss : here) {
-        missed.push_back(fmt::format("{} on {}: {}", one.mechanism, one.task, miss));
+    const Entry& one = comparison.entries[entry];
+    if (one.judged && comparison.judged) {
+      const Verdict verdict = verdict_of(comparison, entry);
+      row += verdict.misses.empty() ? coloured(green, "  ok") : coloured(red, "  MISSED");
+      for (const std::string& miss : verdict.misses) {
+        missed.push_back(fmt::format("{} on {}: {}", one.listed.mechanism, one.task->name, miss));
       }
     }
     line_.print(row);
   }
-  line_.print(
-      "\nablated: the mean in the mechanism's place after training; without: from the first step");
+  line_.print("\nablated: taken out after training; without: from the first step");
   for (const std::string& miss : missed) line_.print(coloured(red, "missed  ") + miss);
 }
 
@@ -133,4 +134,4 @@ std::string LiveTable::coloured(const char* colour, const std::string& text) con
   return line_.terminal().colour ? colour + text + "\x1b[0m" : text;
 }
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

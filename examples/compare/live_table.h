@@ -7,22 +7,22 @@
 #include "examples/compare/comparison.h"
 #include "examples/progress.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
 class LiveTable {
  public:
   LiveTable(std::ostream& out, const Terminal& terminal, Clock clock = steady_seconds);
 
   // Before the first run.
-  void begin(const std::vector<PlannedTrial>& planned);
+  void begin(const std::vector<Entry>& entries, const std::vector<PlannedTrial>& planned);
   void started(std::size_t run);
   void progress(std::size_t run, double done);
   // A line that stays.
-  void finished(std::size_t run, const Run& result);
+  void finished(std::size_t run, const Done& done);
   // One run after the other is timed.
   void timing(const std::string& what);
-  // The summary: a line for each judged entry, then what was missed.
-  void summary(const Comparison& comparison, bool judged);
+  // The summary: a line an entry, then what was missed.
+  void summary(const Comparison& comparison);
 
  private:
   void redraw();
@@ -36,4 +36,4 @@ class LiveTable {
   std::size_t latest_ = 0;
 };
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <thread>
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 namespace {
 
 std::string processor() {
@@ -35,4 +35,4 @@ std::vector<std::pair<std::string, std::string>> machine_facts() {
           {"instruction set", HEED_BUILT_FOR}};
 }
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

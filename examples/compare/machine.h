@@ -7,11 +7,11 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
 std::string version();  // "0.1.0"
 
 // Processor, cores, compiler, number type, instruction set: name and value.
 std::vector<std::pair<std::string, std::string>> machine_facts();
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

@@ -1,105 +1,189 @@
 #include "examples/compare/plan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <set>
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 namespace {
 
-// Which mechanism is trained on which task, the first of them its default.
-struct On {
-  std::string_view mechanism, task;
-};
-constexpr On trained_on[] = {
-    {"multihead", "heads"},         {"multihead", "reverse"},
-    {"multihead", "recall"},        {"multihead", "shifted-copy"},
-    {"self", "recall"},             {"self", "reverse"},
-    {"self", "short-copy"},         {"cross", "translation"},
-    {"causal", "free-running"},     {"scaled-dot", "recall"},
-    {"dot", "dates"},               {"multi-query", "recall"},
-    {"grouped", "heads"},           {"doubly-stochastic", "translation"},
-    {"additive", "dates"},          {"local", "reverse"},
-    {"local", "short-copy"},        {"local-p", "dates"},
-    {"hard", "marked-cell"},        {"gumbel", "marked-cell"},
-    {"straight-through", "marked-cell"}, {"pooling", "bags"},
-    {"pma", "bags"},
-};
+using study::Listed;
+using study::Task;
 
-// Runs that are shown beside the judged ones.
-struct Beside {
-  std::string_view mechanism, task, variant;
-};
-constexpr Beside beside[] = {
-    {"multihead", "heads", "heads=1"},
-    {"multihead", "heads", "heads=2"},
-    {"causal", "free-running", "unmasked"},
-    {"scaled-dot", "recall", "wide"},
-    {"dot", "recall", "wide"},
-};
-
-std::vector<const attention::Mechanism*> chosen_rows(const std::vector<std::string>& modes) {
-  std::vector<const attention::Mechanism*> rows;
-  const auto add = [&](const attention::Mechanism& row) {
-    if (std::ranges::find(rows, &row) == rows.end()) rows.push_back(&row);
-  };
-  for (const std::string& mode : modes) add(attention::find(mode));
-  if (modes.empty()) {
-    for (const attention::Mechanism& row : attention::catalog()) add(row);
+// What --mode says: the names as the catalog writes them.
+struct Modes {
+  std::vector<std::string> names;
+  bool all = false;  // "all"
+  bool has(const std::string& name) const {
+    return (names.empty() && !all) || std::ranges::find(names, name) != names.end();
   }
-  return rows;
+};
+
+Modes modes_of(const Options& options) {
+  Modes modes;
+  for (const std::string& mode : options.modes) {
+    if (mode == "all") {
+      modes.all = true;
+      continue;
+    }
+    const std::string name(attention::find(mode).name);
+    if (std::ranges::find(modes.names, name) == modes.names.end()) modes.names.push_back(name);
+  }
+  return modes;
+}
+
+bool lists(const Task& task, const std::string& mechanism) {
+  const auto among = [&](const std::vector<Listed>& runs) {
+    return std::ranges::any_of(
+        runs, [&](const Listed& one) { return attention::find(one.mechanism).name == mechanism; });
+  };
+  return among(task.runs) || among(task.beside);
+}
+
+// What the record lists for these mechanisms.
+void add_listed(const Task& task, const Modes& modes, std::vector<Entry>& entries) {
+  const auto add = [&](const std::vector<Listed>& runs, bool judged) {
+    for (Listed one : runs) {
+      one.mechanism = attention::find(one.mechanism).name;
+      if (modes.all || modes.has(one.mechanism)) entries.push_back({&task, one, judged});
+    }
+  };
+  add(task.runs, true);
+  add(task.beside, false);
+}
+
+// What it does not list, but the user names.
+void add_named(const Task& task, const Modes& modes, Plan& plan) {
+  for (const std::string& name : modes.names) {
+    if (lists(task, name)) continue;
+    const std::string why = study::why_not(task, name);
+    if (!why.empty()) {
+      throw ValueError(fmt::format("[{}] cannot run on {}: {}", name, task.name, why));
+    }
+    plan.entries.push_back({&task, {.mechanism = name}, false});
+  }
+  if (!modes.all) return;
+  for (const auto& row : attention::catalog()) {
+    const std::string name(row.name);
+    if (lists(task, name) || std::ranges::find(modes.names, name) != modes.names.end()) continue;
+    const std::string why = study::why_not(task, name);
+    if (why.empty()) {
+      plan.entries.push_back({&task, {.mechanism = name}, false});
+    } else {
+      plan.refused.push_back(fmt::format("{} on {}: {}", name, task.name, why));
+    }
+  }
+}
+
+// "local.window=5" as it stands on the command line.
+struct Change {
+  std::string of, name;
+  double value = 0;
+};
+
+Change change_of(const std::string& text) {
+  const std::size_t dot = text.find('.'), equals = text.find('=');
+  Change change;
+  if (dot != std::string::npos && equals != std::string::npos && dot < equals) {
+    change.of = text.substr(0, dot);
+    change.name = text.substr(dot + 1, equals - dot - 1);
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + equals + 1, end, change.value);
+    if (parsed.ec == std::errc() && parsed.ptr == end) return change;
+  }
+  throw ValueError(fmt::format("[set] '{}' is not NAME.OPTION=NUMBER\nhint: a mechanism's option as "
+                               "in local.window=5, or a task's setting as in recall.width=64",
+                               text));
+}
+
+bool is_task(const std::string& name) {
+  return std::ranges::find(tasks::all(), name, &Task::name) != tasks::all().end();
+}
+
+void carry_out(const Change& change, std::vector<Entry>& entries) {
+  const bool of_task = is_task(change.of);
+  const std::string mechanism(of_task ? std::string() : attention::find(change.of).name);
+  bool used = false;
+  for (Entry& entry : entries) {
+    Listed& listed = entry.listed;
+    if (of_task ? entry.task->name != change.of : listed.mechanism != mechanism) continue;
+    (of_task ? listed.settings : listed.options)[change.name] = change.value;
+    if (!listed.label.empty()) listed.label += ", ";
+    listed.label += fmt::format("{}={:g}", change.name, change.value);
+    entry.judged = false;  // the record says nothing about it
+    used = true;
+    study::trial_of(*entry.task, listed);  // refuses names that do not exist
+  }
+  if (!used) throw ValueError(fmt::format("[set] no run uses {}.{}", change.of, change.name));
+}
+
+void refuse_unlisted(const Modes& modes, const std::vector<Entry>& entries) {
+  for (const std::string& name : modes.names) {
+    const auto has = [&](const Entry& entry) { return entry.listed.mechanism == name; };
+    if (std::ranges::any_of(entries, has)) continue;
+    std::vector<std::string> able;
+    for (const Task& task : tasks::all()) {
+      if (study::why_not(task, name).empty()) able.push_back(task.name);
+    }
+    throw ValueError(fmt::format("[plan] no task lists {}\nhint: name one with --task: {}", name,
+                                 able.empty() ? "none can take it"
+                                              : fmt::format("{}", fmt::join(able, ", "))));
+  }
 }
 
 }  // namespace
 
-std::vector<std::string> tasks_of(const attention::Mechanism& row) {
-  std::vector<std::string> names;
-  for (const On& on : trained_on) {
-    if (on.mechanism == row.name) names.emplace_back(on.task);
+Plan plan(const Options& options) {
+  const Modes modes = modes_of(options);
+  std::vector<const Task*> chosen;
+  for (const std::string& name : options.tasks) {
+    const Task* task = &tasks::find(name);
+    if (std::ranges::find(chosen, task) == chosen.end()) chosen.push_back(task);
   }
-  for (const std::string& name : names) {
-    if (tasks::find_task(name).accepts(row.as_mixer().can)) continue;
-    throw ValueError(fmt::format("[plan] task {} is not for {} ({})", name, row.name,
-                                 attention::capabilities(row)));
+  const bool named = !chosen.empty();
+  if (!named) {
+    for (const Task& task : tasks::all()) chosen.push_back(&task);
   }
-  return names;
-}
-
-std::vector<Entry> plan(const Options& options) {
-  std::vector<Entry> entries;
-  for (const attention::Mechanism* row : chosen_rows(options.modes)) {
-    const std::string mechanism(row->name);
-    for (const std::string& task : tasks_of(*row)) {
-      entries.push_back({mechanism, task, ""});
-      entries.push_back({mechanism, task, "without"});
-    }
-    for (const Beside& one : beside) {
-      if (one.mechanism != mechanism) continue;
-      entries.push_back({mechanism, std::string(one.task), std::string(one.variant)});
-    }
+  Plan made;
+  for (const Task* task : chosen) {
+    add_listed(*task, modes, made.entries);
+    if (named) add_named(*task, modes, made);
   }
-  return entries;
+  refuse_unlisted(modes, made.entries);
+  for (const std::string& text : options.set) carry_out(change_of(text), made.entries);
+  return made;
 }
 
 std::vector<PlannedTrial> trials_of(const std::vector<Entry>& entries, const Options& options) {
   std::vector<PlannedTrial> planned;
   for (int seed = 0; seed < options.seeds; ++seed) {
     for (std::size_t entry = 0; entry < entries.size(); ++entry) {
-      tasks::Trial trial;
-      trial.mechanism = entries[entry].mechanism;
-      trial.task = entries[entry].task;
-      trial.variant = entries[entry].variant;
+      study::Trial trial = study::trial_of(*entries[entry].task, entries[entry].listed);
       trial.seed = options.seed + static_cast<std::uint64_t>(seed);
-      trial.steps = options.steps;
       trial.data_dir = options.data_dir;
+      if (options.steps > 0) trial.settings.steps = options.steps;
+      planned.push_back({entry, trial});
+      if (!entries[entry].judged) continue;
+      trial.without = true;
       planned.push_back({entry, std::move(trial)});
     }
   }
   // The longest first, so that no core waits for a late starter.
-  std::ranges::stable_sort(planned, std::greater<>(), [](const PlannedTrial& one) {
-    return tasks::find_task(one.trial.task).seconds;
+  std::ranges::stable_sort(planned, std::greater<>(), [&](const PlannedTrial& one) {
+    return entries[one.entry].task->seconds;
   });
   return planned;
 }
 
-}  // namespace heed::inline HEED_REAL::compare
+std::vector<std::string> tasks_of(const std::string& mechanism) {
+  std::vector<std::string> names;
+  for (const Task& task : tasks::all()) {
+    if (lists(task, mechanism)) names.push_back(task.name);
+  }
+  return names;
+}
+
+}  // namespace heed::compare

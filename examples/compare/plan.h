@@ -1,43 +1,52 @@
-// Which runs a comparison consists of.
+// Which runs a comparison consists of: what the records of the tasks list, or what the user names.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "examples/tasks/task.h"
+#include "examples/tasks/tasks.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
 struct Options {
-  std::vector<std::string> modes;  // names of the catalog; empty: all
+  std::vector<std::string> modes;  // names of the catalog, or "all"; empty: what the tasks list
+  std::vector<std::string> tasks;  // empty: all
+  std::vector<std::string> set;    // "local.window=5", "recall.width=64"
   int seeds = 3;
-  std::uint64_t seed = 1;          // the first
-  Index steps = 0;                 // 0: each task's own
-  int threads = 1;                 // runs side by side
+  std::uint64_t seed = 1;  // the first
+  Index steps = 0;         // 0: each task's own
+  int threads = 1;         // runs side by side
   std::string data_dir;
   std::string out = "out";
 };
 
-// A mechanism on a task with one variant, over all seeds.
+// A mechanism on a task, over all seeds.
 struct Entry {
-  std::string mechanism, task, variant;
-  // Held to the task's level and bars; the others are shown beside it.
-  bool judged() const { return variant.empty(); }
+  const study::Task* task = nullptr;
+  study::Listed listed;
+  bool judged = false;  // held to what the record expects; the others are shown beside
 };
 
-// The tasks of a mechanism: its default task in the catalog, then those where there is more to see.
-std::vector<std::string> tasks_of(const attention::Mechanism& row);
+struct Plan {
+  std::vector<Entry> entries;
+  std::vector<std::string> refused;  // with --mode all: "hard on recall: it learns from a reward ..."
+};
 
-// For every mechanism and task the run itself, the same with the mean in the mechanism's place
-// ("without"), and the comparisons that belong to the task. Throws ValueError on an unknown mode,
-// naming the nearest.
-std::vector<Entry> plan(const Options& options);
+// Without names all that the records list. With --mode those of these mechanisms; with --task those
+// of these tasks; with both a mechanism also runs on a task that does not list it, and "all" is every
+// mechanism that can. Throws ValueError on an unknown name, naming the nearest, on a mechanism that
+// cannot run the task named with it, saying why, and on a change that no run uses.
+Plan plan(const Options& options);
 
-// One trial an entry and seed, the longest first.
+// One trial an entry and seed, and for a judged entry one without the mechanism; the longest first.
 struct PlannedTrial {
-  std::size_t entry;
-  tasks::Trial trial;
+  std::size_t entry = 0;
+  study::Trial trial;
 };
 std::vector<PlannedTrial> trials_of(const std::vector<Entry>& entries, const Options& options);
 
-}  // namespace heed::inline HEED_REAL::compare
+// The tasks that list the mechanism, for tables.
+std::vector<std::string> tasks_of(const std::string& mechanism);
+
+}  // namespace heed::compare

@@ -1,131 +1,101 @@
 #include "examples/compare/results.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "examples/compare/machine.h"
+#include "examples/study/run_json.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
 using nlohmann::json;
 
 namespace {
 
-// The columns of the CSV, in this order.
-constexpr const char* columns[] = {
-    "mechanism",  "variant",       "task",       "seed",        "lr",
-    "steps",      "metric",        "score",      "chance",      "floor",
-    "ceiling",    "threshold",     "ablated",    "trained_without", "parameters",
-    "macs_per_step", "peak_bytes", "seconds",    "ms_per_step", "steps_to_threshold",
-    "test_samples",  "overlap",    "error"};
-
-// The score of the same seed with the mean in the mechanism's place; null when it was not run.
-json score_without(const Comparison& comparison, const Run& run) {
-  const auto entry = comparison.variant_of(run.entry, "without");
-  if (!entry) return nullptr;
-  for (const Run* other : comparison.runs_of(*entry)) {
-    if (other->trial.seed == run.trial.seed && other->outcome) return other->outcome->score;
-  }
-  return nullptr;
-}
-
-json run_json(const Comparison& comparison, const Run& run) {
-  const tasks::Task& task = tasks::find_task(run.trial.task);
-  json written = {{"mechanism", run.trial.mechanism}, {"variant", run.trial.variant},
-                  {"task", run.trial.task},           {"seed", run.trial.seed},
-                  {"metric", task.metric},            {"higher_is_better", true},
-                  {"chance", task.chance},            {"floor", task.floor},
-                  {"trained_without", nullptr},       {"steps_to_threshold", nullptr},
-                  {"ms_per_step", nullptr},           {"threshold", nullptr}};
-  if (comparison.entries[run.entry].judged()) written["misses"] = misses(comparison, run.entry);
-  if (!run.outcome) {
-    written.update({{"score", nullptr}, {"error", run.error}});
-    return written;
-  }
-  const tasks::Outcome& outcome = *run.outcome;
-  written.update({{"lr", outcome.settings.lr},
-                  {"steps", outcome.settings.steps},
-                  {"batch", outcome.settings.batch},
-                  {"width", outcome.settings.width},
-                  {"layers", outcome.settings.layers},
-                  {"heads", outcome.settings.heads},
-                  {"score", outcome.score},
-                  {"ceiling", outcome.ceiling},
-                  {"ablated", outcome.ablated},
-                  {"parameters", outcome.parameters},
-                  {"macs_per_step", outcome.macs_per_step},
-                  {"peak_bytes", outcome.peak_bytes},
-                  {"seconds", outcome.seconds},
-                  {"test_samples", outcome.test_samples},
-                  {"overlap", outcome.overlap},
-                  {"details", outcome.details},
-                  {"loss", outcome.loss}});
-  const double ms = comparison.ms_per_step[run.entry];
-  if (ms > 0) written["ms_per_step"] = ms;
-  if (outcome.steps_to_threshold >= 0) written["steps_to_threshold"] = outcome.steps_to_threshold;
-  if (comparison.entries[run.entry].judged()) {
-    written["threshold"] = threshold(task, outcome);
-    written["trained_without"] = score_without(comparison, run);
-  }
-  return written;
-}
-
 json maps_json(const Comparison& comparison) {
   json maps = json::array();
   for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
-    const std::vector<const Run*> runs = comparison.runs_of(entry);
-    if (!comparison.entries[entry].judged() || runs.empty() || !runs[0]->outcome) continue;
-    for (const tasks::DrawnMap& map : runs[0]->outcome->maps) {
-      maps.push_back({{"mechanism", runs[0]->trial.mechanism},
-                      {"task", runs[0]->trial.task},
-                      {"title", map.title},
-                      {"kind", map.kind},
-                      {"rows", map.rows},
-                      {"cols", map.columns},
-                      {"values", map.values}});
-    }
+    const std::vector<const Done*> runs = comparison.runs_of(entry);
+    if (!comparison.entries[entry].judged || runs.empty()) continue;
+    for (const study::DrawnMap& map : runs[0]->maps) maps.push_back(study::to_json(map));
   }
   return maps;
 }
 
-json protocol_json(const Comparison& comparison, const Options& options) {
+json seeds_of(const Options& options) {
   json seeds = json::array();
   for (int i = 0; i < options.seeds; ++i)
     seeds.push_back(options.seed + static_cast<std::uint64_t>(i));
+  return seeds;
+}
+
+json protocol_json(const Comparison& comparison, const Options& options) {
   json protocol = {
-      {"seeds", seeds},
+      {"seeds", seeds_of(options)},
       {"runs side by side", options.threads},
       {"training and test samples", "from disjoint streams of one generator; overlap is counted"},
-      {"optimizer",
-       "AdamW (0.9, 0.98), warmup over 50 steps, then a cosine; gradients clipped to norm 1"},
-      {"floor", "what can be had from the bag of visible tokens, or without looking"},
-      {"ablated", "the trained model with the mean in the mechanism's place"},
-      {"trained without", "the same model trained with the mean in the mechanism's place"},
-      {"times a step", "the median of a pass of its own, one run at a time"},
+      {"floor",
+       "the best that can be had without choosing where to look: computed, or reached on the task by "
+       "a model trained without its mechanism"},
+      {"times a step", "processor time, the median of a pass of its own, one run at a time"},
       {"multiply-adds and bytes", "counted during one training step"}};
   if (options.steps > 0) protocol["steps changed to"] = options.steps;
+  if (!options.set.empty()) protocol["changed"] = options.set;
   if (comparison.interrupted) protocol["interrupted"] = "what was finished by then";
+  const std::vector<std::string> busy = busy_entries(comparison);
+  if (!busy.empty()) protocol["the machine was busy while these were timed"] = busy;
   json failed = json::array();
-  for (const Run& run : comparison.runs) {
-    if (run.outcome) continue;
-    failed.push_back(fmt::format("{} on {} {}, seed {}: {}", run.trial.mechanism, run.trial.task,
-                                 run.trial.variant, run.trial.seed, run.error));
+  for (const Done& done : comparison.done) {
+    if (done.run.error.empty()) continue;
+    failed.push_back(fmt::format("{} on {} {}{}, seed {}: {}", done.run.mechanism, done.run.task,
+                                 done.run.label, done.without ? " without" : "", done.run.seed,
+                                 done.run.error));
   }
   if (!failed.empty()) protocol["failed runs"] = failed;
   return protocol;
 }
 
+// What the reader is told of a task, from its record.
+json task_json(const study::Task& task) {
+  return {{"name", task.name},
+          {"title", task.title},
+          {"what", task.what},
+          {"training", study::words(task.settings)},
+          {"ablation",
+           task.ablation_words.empty() ? study::words(task.ablation) : task.ablation_words}};
+}
+
+// Lists and names with numbers have no place in a table.
+bool is_column(const std::vector<std::string>&) { return false; }
+bool is_column(const std::map<std::string, double>&) { return false; }
+bool is_column(const std::vector<study::Point>&) { return false; }
+template <class Field>
+bool is_column(const Field&) {
+  return true;
+}
+
 // A JSON number as it stands in the file; text as a safe cell; null as an empty one.
-std::string cell(const json& run, const char* column) {
+std::string cell(const json& run, const std::string& column) {
   const auto found = run.find(column);
   if (found == run.end() || found->is_null()) return "";
   return found->is_string() ? csv_cell(found->get<std::string>()) : found->dump();
 }
 
 }  // namespace
+
+std::vector<std::string> busy_entries(const Comparison& comparison) {
+  constexpr double much = 1.25;  // elapsed time over processor time
+  std::vector<std::string> busy;
+  for (std::size_t entry = 0; entry < comparison.busy.size(); ++entry) {
+    if (comparison.busy[entry] <= much) continue;
+    const Entry& one = comparison.entries[entry];
+    busy.push_back(fmt::format("{} on {}", one.listed.mechanism, one.task->name));
+  }
+  return busy;
+}
 
 json results_json(const Comparison& comparison, const Options& options) {
   json results = {{"heed", version()},          {"machine", json::object()},
@@ -135,20 +105,18 @@ json results_json(const Comparison& comparison, const Options& options) {
   results["protocol"] = protocol_json(comparison, options);
   std::set<std::string> described;
   for (const Entry& entry : comparison.entries) {
-    const attention::Mechanism& row = attention::find(entry.mechanism);
-    if (described.insert("mechanism " + entry.mechanism).second) {
+    if (described.insert("mechanism " + entry.listed.mechanism).second) {
+      const auto& row = attention::find(entry.listed.mechanism);
       results["mechanisms"].push_back(
           {{"name", row.name}, {"title", row.title}, {"paper", row.paper}, {"file", row.file}});
     }
-    const tasks::Task& task = tasks::find_task(entry.task);
-    if (described.insert("task " + entry.task).second) {
-      results["tasks"].push_back({{"name", task.name}, {"title", task.title}, {"what", task.what}});
+    if (described.insert("task " + entry.task->name).second) {
+      results["tasks"].push_back(task_json(*entry.task));
     }
   }
   for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
-    if (comparison.entries[entry].variant == "without") continue;  // a column, not a row
-    for (const Run* run : comparison.runs_of(entry)) {
-      results["runs"].push_back(run_json(comparison, *run));
+    for (const Done* done : comparison.runs_of(entry)) {
+      results["runs"].push_back(study::to_json(done->run));
     }
   }
   results["maps"] = maps_json(comparison);
@@ -156,16 +124,16 @@ json results_json(const Comparison& comparison, const Options& options) {
 }
 
 std::string results_csv(const json& results) {
-  std::string text;
-  for (const char* column : columns) text += fmt::format("{}{}", text.empty() ? "" : ",", column);
-  text += '\n';
+  std::vector<std::string> columns;
+  const study::Run blank;
+  study::for_each_field(blank, [&](const char* name, const auto& field) {
+    if (is_column(field)) columns.emplace_back(name);
+  });
+  std::string text = fmt::format("{}\n", fmt::join(columns, ","));
   for (const json& run : results.at("runs")) {
-    std::string row;
-    for (const char* column : columns) {
-      if (column != columns[0]) row += ',';
-      row += cell(run, column);
-    }
-    text += row + '\n';
+    std::vector<std::string> cells;
+    for (const std::string& column : columns) cells.push_back(cell(run, column));
+    text += fmt::format("{}\n", fmt::join(cells, ","));
   }
   return text;
 }
@@ -180,4 +148,4 @@ std::string csv_cell(const std::string& text) {
   return quoted + '"';
 }
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

@@ -7,9 +7,13 @@
 
 #include "examples/compare/comparison.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
+// After conclude().
 nlohmann::json results_json(const Comparison& comparison, const Options& options);
+
+// The entries that were timed while other programs took the processor.
+std::vector<std::string> busy_entries(const Comparison& comparison);
 
 // A row a run. Text that a spreadsheet would take for a formula is defused, see csv_cell().
 std::string results_csv(const nlohmann::json& results);
@@ -17,4 +21,4 @@ std::string results_csv(const nlohmann::json& results);
 // return.
 std::string csv_cell(const std::string& text);
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

@@ -15,7 +15,7 @@
 
 extern char** environ;
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 namespace {
 
 constexpr std::size_t longest_message = 2000;
@@ -139,4 +139,4 @@ void run_workers(const std::vector<std::vector<std::string>>& jobs, int at_once,
   }
 }
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

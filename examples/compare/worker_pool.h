@@ -8,7 +8,7 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 
 // What a worker says on its standard output, a line each.
 inline constexpr char says_progress = 'P';  // "P 120 300": steps done, of how many
@@ -33,4 +33,4 @@ struct PoolEvents {
 void run_workers(const std::vector<std::vector<std::string>>& jobs, int at_once,
                  const PoolEvents& events);
 
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

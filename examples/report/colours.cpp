@@ -4,7 +4,7 @@
 
 #include "examples/report/results.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 void assign_colours(std::vector<TaskResults>& tasks) {
   std::map<std::string, std::set<std::string>> neighbours;
@@ -30,4 +30,4 @@ void assign_colours(std::vector<TaskResults>& tasks) {
   }
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

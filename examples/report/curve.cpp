@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 struct Mean {
@@ -44,4 +44,4 @@ Curve curve_of(const Group& group, int stretches) {
   return curve;
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -5,7 +5,7 @@
 
 #include "examples/report/results.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 struct Curve {
   struct Sample {
@@ -19,4 +19,4 @@ struct Curve {
 // Losses that are no numbers are left out. Empty when there is none.
 Curve curve_of(const Group& group, int stretches = 80);
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

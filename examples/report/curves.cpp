@@ -10,7 +10,7 @@
 #include "examples/report/scale.h"
 #include "examples/report/sections.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 // The panel, in the units of its viewBox.
@@ -179,4 +179,4 @@ Markup learning_curves(const Results& results) {
   return element("div", {{"class", "panels"}}, panels);
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

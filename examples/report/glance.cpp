@@ -8,9 +8,8 @@
 #include "examples/report/numbers.h"
 #include "examples/report/scale.h"
 #include "examples/report/sections.h"
-#include "examples/report/verdict.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 // A position in a strip; a little is left at both ends so that no mark is cut.
@@ -21,7 +20,7 @@ Scale scale_of(const TaskResults& task) {
   std::vector<double> values;
   for (const Group& group : task.groups) {
     for (const Run& run : group.runs) {
-      for (const double v : {run.score, run.chance, run.floor, run.ceiling, run.level, run.ablated,
+      for (const double v : {run.score, run.chance, run.floor, run.ceiling, run.threshold, run.ablated,
                              run.trained_without}) {
         if (std::isfinite(v)) values.push_back(v);
       }
@@ -68,13 +67,13 @@ Markup strip(const Group& group, const Scale& scale) {
     svg.add(mark(kind, at(value), fmt::format("{} {}", name, fixed(value, 3))));
   };
   yardstick(Mark::chance, "chance", &Run::chance);
-  yardstick(Mark::level, "level to reach", &Run::level);
+  yardstick(Mark::level, "level to reach", &Run::threshold);
   yardstick(Mark::ablated, "taken out after training", &Run::ablated);
   yardstick(Mark::trained_without, "trained without it", &Run::trained_without);
   for (const Run& run : group.runs) {
     if (!std::isfinite(run.score)) continue;
     svg.add(mark(Mark::score, at(run.score),
-                 fmt::format("seed {}: {}", significant(run.seed), fixed(run.score, 4))));
+                 fmt::format("seed {}: {}", run.seed, fixed(run.score, 4))));
   }
   const std::string label =
       fmt::format("score {} on a scale from {} to {}", fixed(group.mean(&Run::score), 3),
@@ -89,14 +88,25 @@ Markup strip(const Group& group, const Scale& scale) {
 }
 
 Markup row(const Results& results, const Group& group, const Scale& scale) {
-  const Verdict said = verdict(group);
+  const Run& first = group.first();
   const std::string title = title_of(results, group);
   Markup who = element("span", {{"class", "label"}}, group.label);
   if (title != group.label) who.add(element("span", {{"class", "title"}}, title));
-  return element("li", {{"class", css_class(said.standing)}},
-                 element("span", {{"class", "who"}}, who),
+  Markup said = text(first.verdict);
+  if (!first.why.empty()) said.add(" ").add(element("em", {}, first.why));
+  return element("li", {{"class", standing_of(group)}}, element("span", {{"class", "who"}}, who),
                  element("span", {{"class", "figure"}}, fixed(group.mean(&Run::score), 3)),
-                 strip(group, scale), element("span", {{"class", "words"}}, said.words));
+                 strip(group, scale), element("span", {{"class", "words"}}, said));
+}
+
+// How the task was trained, and what stands in for a mechanism that is taken out.
+Markup protocol_of(const Words& task) {
+  std::string words;
+  if (!task.training.empty()) words += fmt::format("Trained: {}. ", task.training);
+  if (!task.ablation.empty()) {
+    words += fmt::format("Taken out: {} in the mechanism's place.", task.ablation);
+  }
+  return words.empty() ? Markup() : element("p", {{"class", "note"}}, words);
 }
 
 }  // namespace
@@ -119,9 +129,9 @@ Markup glance(const Results& results) {
         "section", {{"class", "task"}}, heading,
         element("p", {{"class", "note"}}, task.words.what, task.words.what.empty() ? "" : " ",
                 element("span", {{"class", "metric"}}, metric)),
-        element("ul", {{"class", "strips"}}, rows)));
+        element("ul", {{"class", "strips"}}, rows), protocol_of(task.words)));
   }
   return tasks;
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -6,7 +6,7 @@
 
 #include "examples/report/results.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 double median_of_sorted(const std::vector<double>& values) {
@@ -61,4 +61,4 @@ std::vector<std::pair<std::string, double>> Group::details() const {
   return medians;
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

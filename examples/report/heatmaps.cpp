@@ -8,7 +8,7 @@
 #include "examples/report/numbers.h"
 #include "examples/report/sections.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 constexpr double letter = 6.2;  // the width of a letter of a label
@@ -174,4 +174,4 @@ Markup attention_maps(const Results& results) {
   return all;
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -1,6 +1,6 @@
 #include "examples/report/marks.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 Markup line(const std::string& x, const char* from, const char* to, const char* css,
@@ -55,4 +55,4 @@ Markup ceiling_zone(const std::string& from, const std::string& width) {
   return zone(from, width, "ceiling", "beyond the ceiling");
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

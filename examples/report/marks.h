@@ -5,7 +5,7 @@
 
 #include "examples/report/markup.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 enum class Mark { score, level, chance, ablated, trained_without };
 
@@ -17,4 +17,4 @@ Markup mark(Mark kind, const std::string& x, const std::string& title);
 Markup floor_zone(const std::string& from, const std::string& width);
 Markup ceiling_zone(const std::string& from, const std::string& width);
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

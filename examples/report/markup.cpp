@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 constexpr char32_t replacement = 0xFFFD;
@@ -146,4 +146,4 @@ Markup text(std::string_view text) {
   return markup;
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

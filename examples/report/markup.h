@@ -8,7 +8,7 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 struct Attribute {
   std::string_view name;
@@ -54,4 +54,4 @@ std::string escape(std::string_view text);
 // the same value.
 std::string escape_json(std::string_view json);
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -9,9 +9,8 @@
 #include "examples/report/marks.h"
 #include "examples/report/numbers.h"
 #include "examples/report/sections.h"
-#include "examples/report/verdict.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 Markup legend_mark(const Markup& drawn) {
@@ -29,22 +28,17 @@ Markup entry(const Markup& drawn, std::string_view name, std::string_view meanin
 }
 
 std::string run_name(const Group& group, const Run& run) {
-  return fmt::format("{} on {}, seed {}", group.label, run.task, significant(run.seed));
+  return fmt::format("{} on {}, seed {}", group.label, run.task, run.seed);
 }
 
-// What is wrong with a run; nothing when all is well. Run::misses speaks of levels where it is
-// given.
-std::string trouble(const Group& group, const Run& run) {
+// What is wrong with a run by itself; nothing when all is well. Run::misses speaks of levels.
+std::string trouble(const Run& run) {
   if (!run.error.empty()) return run.error;
   if (!std::isfinite(run.score)) return "no score";
   const bool diverged =
       std::ranges::any_of(run.loss, [](const Point& point) { return !std::isfinite(point.value); });
   if (diverged)
     return fmt::format("score {}, but its loss was no number at times", fixed(run.score, 3));
-  Group alone{group.label, 0, {run}};
-  if (run.misses.empty() && std::isfinite(run.level) && at_level(alone) == 0) {
-    return fmt::format("score {}, level {}", fixed(run.score, 3), fixed(run.level, 3));
-  }
   return "";
 }
 
@@ -62,6 +56,14 @@ std::string plural(std::size_t count, const char* noun) {
 
 }  // namespace
 
+std::string standing_of(const Group& group) {
+  const std::string& standing = group.first().standing;
+  for (const char* known : {"good", "doubtful", "bad"}) {
+    if (standing == known) return standing;
+  }
+  return group.finite(&Run::score).empty() ? "bad" : "compared";
+}
+
 std::string title_of(const Results& results, const Group& group) {
   const Words* words = results.mechanism(group.first().mechanism);
   return words && !words->title.empty() ? words->title : group.label;
@@ -69,26 +71,26 @@ std::string title_of(const Results& results, const Group& group) {
 
 Markup headline(const Results& results) {
   std::set<std::string> mechanisms;
-  std::map<Standing, std::size_t> count;
+  std::map<std::string, std::size_t> count;
   std::size_t groups = 0, runs = 0;
   for (const TaskResults& task : results.tasks) {
     for (const Group& group : task.groups) {
       mechanisms.insert(group.first().mechanism);
-      ++count[verdict(group).standing];
+      ++count[standing_of(group)];
       ++groups;
       runs += group.runs.size();
     }
   }
   if (runs == 0) return element("p", {{"class", "lead"}}, "There are no runs in these results.");
   Markup tiles;
-  const auto tile = [&](Standing standing, const char* words) {
-    tiles.add(element("li", {{"class", css_class(standing)}},
+  const auto tile = [&](const std::string& standing, const char* words) {
+    tiles.add(element("li", {{"class", standing}},
                       element("b", {}, std::to_string(count[standing])), " ", words));
   };
-  tile(Standing::good, "reach what they should");
-  if (count[Standing::doubtful] > 0) tile(Standing::doubtful, "do, but so does a model without");
-  if (count[Standing::compared] > 0) tile(Standing::compared, "for comparison");
-  tile(Standing::bad, "fall short or fail");
+  tile("good", "do what is expected of them");
+  if (count["doubtful"] > 0) tile("doubtful", "do, but so does a model without");
+  if (count["compared"] > 0) tile("compared", "for comparison");
+  tile("bad", "fall short or fail");
   return element("p", {{"class", "lead"}},
                  fmt::format("{} trained from scratch on {}: {}, of which",
                              plural(mechanisms.size(), "attention mechanism"),
@@ -111,20 +113,20 @@ Markup how_to_read() {
       entry(mark(Mark::score, "50%", "score"), "score",
             "One dot a seed: the trained model on test data that it never saw."),
       entry(mark(Mark::level, "60%", "level"), "level",
-            "What the mechanism has to reach in every seed."),
+            "What a mechanism that solves the task reaches in every seed."),
       entry(mark(Mark::chance, "50%", "chance"), "chance", "Guessing."),
       entry(floor_zone("10%", "80%"), "floor",
-            "What is possible without choosing where to look. A score in the grey zone "
-            "is no sign of attention."),
+            "The best that was possible without choosing where to look, computed or trained. A "
+            "score in the grey zone is no sign of attention."),
       entry(ceiling_zone("10%", "80%"), "ceiling",
             "The hatched zone is beyond what this mechanism can reach, by arithmetic: a "
             "window of three cannot see the far end."),
       entry(mark(Mark::ablated, "50%", "taken out"), "taken out",
-            "The same trained model with a plain mean in the mechanism's place. It should "
-            "fall to the floor, or the mechanism did not do the work."),
+            "The same trained model with something plain in the mechanism's place; each task says "
+            "what. It should fall to the floor, or the mechanism did not do the work."),
       entry(mark(Mark::trained_without, "50%", "trained without"), "trained without",
-            "A model that never had the mechanism, trained as long. If it does as well, the "
-            "task does not need attention."));
+            "A model that had the same in its place from the first step on, trained as long. If it "
+            "does as well, the task does not need attention."));
 }
 
 Markup failures(const Results& results) {
@@ -135,7 +137,7 @@ Markup failures(const Results& results) {
   for (const TaskResults& task : results.tasks) {
     for (const Group& group : task.groups) {
       for (const Run& run : group.runs) {
-        const std::string what = trouble(group, run);
+        const std::string what = trouble(run);
         if (!what.empty()) add(run_name(group, run), what);
       }
       for (const std::string& miss : group.first().misses) {
@@ -173,4 +175,4 @@ Markup protocol(const Results& results) {
   return parts;
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 constexpr std::string_view not_there = "–";
@@ -55,4 +55,4 @@ std::string exact(double value) {
   return fmt::format("{}", static_cast<float>(value));
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -5,7 +5,7 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 std::string fixed(double value, int digits);  // 0.998
 std::string significant(double value);        // three digits: 12.3, 0.00123
@@ -14,4 +14,4 @@ std::string bytes(double value);              // 512 B, 1.50 MiB
 // The fewest digits that give the same float back.
 std::string exact(double value);
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

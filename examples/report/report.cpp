@@ -7,7 +7,7 @@
 #include "examples/report/sections.h"
 #include "examples/report/style.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 struct Part {
@@ -33,8 +33,8 @@ std::vector<Part> parts(const Results& results) {
        attention_maps(results)},
       {"cost", "What it costs",
        "Medians over the seeds, counted and measured during training; one step is one batch. Bars "
-       "compare within a task. Seconds of training are with other runs beside it; ms a step are "
-       "measured alone.",
+       "compare within a task. Seconds of training are with other runs beside it; ms a step are of "
+       "processor time, measured alone.",
        cost_table(results)},
       {"failures", "What went wrong", "", failures(results)},
       {"mechanisms", "The mechanisms", "", mechanisms_table(results)},
@@ -114,4 +114,4 @@ std::string html_report(const nlohmann::json& json) {
   return page.close("body").close("html").str() + "\n";
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

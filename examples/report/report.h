@@ -7,26 +7,22 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 // Reads (a field that is not named here is ignored; any field may be null or absent):
 //
 //   "heed"                  the version
 //   "machine", "protocol"   objects; shown as they are, name by name
 //   "mechanisms"            [{"name", "title", "paper", "file", "what"}]: words for the reader
-//   "tasks"                 [{"name", "title", "what"}]
-//   "runs"                  one a mechanism, task, variant and seed, see below
-//   "maps"                  [{"mechanism", "task", "title", "kind", "rows", "cols", "values"}]
+//   "tasks"                 [{"name", "title", "what", "training", "ablation"}]
+//   "runs"                  one a mechanism, label, task and seed: the fields of study::Run
+//   "maps"                  the fields of study::DrawnMap
 //
-// A run has the texts "mechanism", "variant" (tells apart what is otherwise the same: "heads=4"),
-// "task", "metric" and "error" (why it has no score); "misses", a list of texts: what the runs of
-// all seeds should have reached together and did not; "higher_is_better"; the numbers "seed", "lr",
-// "steps", "score", "chance", "floor", "ceiling", "threshold" (the level), "ablated",
-// "trained_without", "parameters", "macs_per_step", "peak_bytes", "seconds", "ms_per_step",
-// "steps_to_threshold"; "details", further numbers by name; and "loss", [[step, value], ...].
+// What the runs show was judged by the program: "standing", "verdict" and "misses" of a run speak of
+// all seeds together.
 //
 // Runs that differ only in their seed are shown together. Throws FormatError when `results` is not
 // an object or one of the lists is not a list.
 std::string html_report(const nlohmann::json& results);
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

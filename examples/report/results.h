@@ -1,40 +1,23 @@
-// results.json as the report uses it. The only place that reads JSON.
+// results.json as the report uses it, by tasks and groups of runs.
 #pragma once
 
-#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "autograd/real.h"
+#include "examples/study/run.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
-// A number that was null, absent or not a number.
-constexpr double absent = std::numeric_limits<double>::quiet_NaN();
-
-struct Point {
-  double step = absent;
-  double value = absent;
-};
-
-struct Run {
-  std::string mechanism, variant, task, metric, error;
-  bool higher_is_better = true;
-  double seed = absent, lr = absent, steps = absent;
-  double score = absent, chance = absent, floor = absent, ceiling = absent, level = absent;
-  double ablated = absent, trained_without = absent;
-  double parameters = absent, macs = absent, peak_bytes = absent, seconds = absent, ms = absent;
-  double steps_to_level = absent;
-  std::vector<std::pair<std::string, double>> details;  // further figures by name
-  std::vector<std::string> misses;  // of the whole group, the same in each of its runs
-  std::vector<Point> loss;
-};
+using study::absent;
+using study::Point;
+using study::Run;
+using Map = study::DrawnMap;
 
 // The runs of one mechanism on one task, which differ in their seed only.
 struct Group {
-  std::string label;  // "multihead, 4 heads"; with the learning rate where several were tried
+  std::string label;  // "multihead, one head"; with the learning rate where several were tried
   int colour = 0;     // the same for a label on the whole page
   std::vector<Run> runs;
 
@@ -48,15 +31,10 @@ struct Group {
   std::vector<std::pair<std::string, double>> details() const;
 };
 
-struct Map {
-  std::string mechanism, task, title, kind;
-  std::vector<std::string> rows, cols;
-  std::vector<std::vector<double>> values;
-};
-
 // What a mechanism or a task is, for readers.
 struct Words {
-  std::string name, title, paper, file, what;
+  std::string name = {}, title = {}, paper = {}, file = {}, what = {};
+  std::string training = {}, ablation = {};  // of a task
 };
 
 struct TaskResults {
@@ -84,4 +62,4 @@ struct Results {
 // Throws FormatError when `results` is not an object or one of its lists is not a list.
 Results read_results(const nlohmann::json& results);
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 // 1, 2 or 5 times a power of ten, at least `step`.
@@ -77,4 +77,4 @@ std::vector<double> Scale::ticks() const {
   return ticks;
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -5,7 +5,7 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 class Scale {
  public:
@@ -33,4 +33,4 @@ class Scale {
   bool logarithmic_;
 };
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -4,7 +4,7 @@
 #include "examples/report/markup.h"
 #include "examples/report/results.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 // What came out, in one paragraph.
 Markup headline(const Results& results);
@@ -25,7 +25,9 @@ Markup protocol(const Results& results);
 
 // A table that scrolls inside its own frame, so that a narrow window does not scroll the page.
 Markup scrolling(const std::string& name, const Markup& table);
+// "good", "doubtful", "bad" or "compared": how the program judged the runs of a group.
+std::string standing_of(const Group& group);
 // "Self-attention (reverse)": the mechanism's title where there is one.
 std::string title_of(const Results& results, const Group& group);
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

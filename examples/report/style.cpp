@@ -1,6 +1,6 @@
 #include "examples/report/style.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 // The eight series colours follow Okabe and Ito 2008, "Color Universal Design", which people with
 // any colour vision tell apart; darker on white and lighter on black, for a contrast of 4.5 and
@@ -139,4 +139,4 @@ footer { margin: 3rem auto 2rem; color: var(--quiet); font-size: .875rem; }
 )css";
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

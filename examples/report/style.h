@@ -5,8 +5,8 @@
 
 #include "autograd/real.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 
 std::string_view style_sheet();
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -6,9 +6,8 @@
 
 #include "examples/report/numbers.h"
 #include "examples/report/sections.h"
-#include "examples/report/verdict.h"
 
-namespace heed::inline HEED_REAL::report {
+namespace heed::report {
 namespace {
 
 Markup header(std::initializer_list<std::string_view> names) {
@@ -70,15 +69,15 @@ double most_in(const TaskResults& task, double Run::*field) {
 }
 
 std::string steps_to_level(const Group& group) {
-  const std::size_t reached = group.finite(&Run::steps_to_level).size();
+  const std::size_t reached = group.finite(&Run::steps_to_threshold).size();
   const std::size_t all = group.runs.size();
   if (reached == 0) {
-    // A score at a ceiling that is below the task's level is good, and yet no step passed the
-    // level.
-    const bool due = std::isfinite(group.mean(&Run::level)) && at_level(group) == 0;
+    // A ceiling below the level is reached, and yet no step passed the level.
+    const bool due = std::isfinite(group.mean(&Run::threshold)) &&
+                     group.first().expected != "ceiling";
     return due ? "not reached" : fixed(absent, 0);
   }
-  const std::string median = fixed(group.median(&Run::steps_to_level), 0);
+  const std::string median = fixed(group.median(&Run::steps_to_threshold), 0);
   return reached == all ? median : fmt::format("{} ({} of {} seeds)", median, reached, all);
 }
 
@@ -97,7 +96,7 @@ Markup scores_table(const Results& results) {
     Markup rows = task_row(task, 9);
     for (const Group& group : task.groups) {
       const auto mean = [&](double Run::*field) { return cell(fixed(group.mean(field), 3)); };
-      rows.add(element("tr", {}, name_cell(group), score_cell(group), mean(&Run::level),
+      rows.add(element("tr", {}, name_cell(group), score_cell(group), mean(&Run::threshold),
                        mean(&Run::chance), mean(&Run::floor), mean(&Run::ceiling),
                        mean(&Run::ablated), mean(&Run::trained_without), details_of(group)));
     }
@@ -121,8 +120,8 @@ Markup cost_table(const Results& results) {
         return bar_cell(print(value), value, most_in(task, field));
       };
       rows.add(element("tr", {}, name_cell(group), bar(counted, &Run::parameters),
-                       bar(counted, &Run::macs), bar(bytes, &Run::peak_bytes),
-                       cell(fixed(group.median(&Run::steps), 0)), bar(significant, &Run::ms),
+                       bar(counted, &Run::macs_per_step), bar(bytes, &Run::peak_bytes),
+                       cell(fixed(group.median(&Run::steps), 0)), bar(significant, &Run::ms_per_step),
                        bar(significant, &Run::seconds), cell(steps_to_level(group))));
     }
     bodies.add(element("tbody", {}, rows));
@@ -134,4 +133,4 @@ Markup cost_table(const Results& results) {
                       bodies));
 }
 
-}  // namespace heed::inline HEED_REAL::report
+}  // namespace heed::report

@@ -1,0 +1,120 @@
+#include "examples/models/encoder.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "attention/maps.h"
+#include "autograd/ops.h"
+#include "examples/study/maps.h"
+
+namespace heed::models {
+namespace {
+
+// The projections of queries and keys from N(0, 1/C): the first two thirds of a packed projection.
+void start_at_unit_variance(const Encoder& model, Generator& rng) {
+  bool found = false;
+  for (const Parameter& parameter : model.parameters()) {
+    if (!parameter.name.ends_with("in_proj_weight")) continue;
+    const Index width = parameter.value.dim(1);
+    const Tensor drawn =
+        rng.normal({2 * width, width}, 0, 1 / std::sqrt(static_cast<double>(width)));
+    const NoGrad no_grad;
+    parameter.value.assign(concat({drawn, slice(parameter.value, 0, 2 * width, 3 * width)}, 0));
+    found = true;
+  }
+  if (!found) throw ValueError("[unit_start] the mechanism has no packed projection to start so");
+}
+
+}  // namespace
+
+Encoder::Encoder(const Tokens& tokens, const study::Setup& setup, Generator& rng)
+    : groups_(tokens.groups),
+      answers_(tokens.answers),
+      norm_(child<nn::LayerNorm>("norm", setup.settings.width)),
+      head_(child<nn::Linear>("head", setup.settings.width, tokens.groups * tokens.answers, rng)) {
+  const Index width = setup.settings.width;
+  const nn::EmbeddingOptions embedding{.padding_id = -1, .deviation = embedding_deviation};
+  for (std::size_t i = 0; i < tokens.vocabularies.size(); ++i) {
+    embeddings_.push_back(&child<nn::Embedding>(
+        fmt::format("embedding.{}", i), tokens.vocabularies[i], width, rng, embedding));
+  }
+  if (tokens.positions) {
+    positions_ = &child<nn::LearnedPositions>("positions", tokens.length, width, rng,
+                                              embedding_deviation);
+  }
+  const attention::BlockOptions block{.width = width, .hidden = 2 * width};
+  for (Index i = 0; i < setup.settings.layers; ++i) {
+    blocks_.push_back(&child<attention::EncoderBlock>(
+        fmt::format("layers.{}", i), block, setup.mechanism(tokens.length, rng), rng));
+  }
+}
+
+attention::Mixed Encoder::operator()(const std::vector<Indices>& inputs) const {
+  Tensor x = (*embeddings_[0])(inputs[0]);  // (B, T) -> (B, T, C)
+  for (std::size_t i = 1; i < inputs.size(); ++i) x = x + (*embeddings_[i])(inputs[i]);
+  if (positions_ != nullptr) x = (*positions_)(x);
+  attention::Mixed answer;
+  for (const attention::EncoderBlock* block : blocks_) {
+    const attention::Mixed mixed = (*block)(attention::MixerInput{.x = x});
+    x = mixed.y;
+    answer.auxiliary = study::plus(answer.auxiliary, mixed.auxiliary);
+  }
+  const Tensor logits = head_(norm_(x));  // (B, T, groups * answers)
+  answer.y = reshape(logits, {x.dim(0), x.dim(1), groups_, answers_});
+  return answer;
+}
+
+TokenStudy::TokenStudy(Tokens tokens, const study::Setup& setup, Generator& rng)
+    : tokens_(std::move(tokens)), model_(child<Encoder>("model", tokens_, setup, rng)) {
+  if (setup.settings.unit_start) start_at_unit_variance(model_, rng);
+}
+
+void TokenStudy::draw(Index count, study::Split, Generator& rng) {
+  batch_ = tokens_.draw(tokens_, count, rng);
+}
+
+Tensor TokenStudy::loss() {
+  const attention::Mixed answer = model_(batch_.inputs);
+  return study::plus(cross_entropy(answer.y, batch_.labels), answer.auxiliary);
+}
+
+Accuracy TokenStudy::accuracy() const {
+  Accuracy accuracy;
+  accuracy.count(model_(batch_.inputs).y, batch_.labels);
+  return accuracy;
+}
+
+double TokenStudy::score() const {
+  const Accuracy reached = accuracy();
+  return tokens_.whole ? reached.faultless_share() : reached.share();
+}
+
+study::Details TokenStudy::details() const {
+  const Accuracy reached = accuracy();
+  if (tokens_.whole) return {{"single answers", reached.share()}};
+  return {{"whole sequence", reached.faultless_share()}};
+}
+
+std::string TokenStudy::name_of(Index position) const {
+  const std::string token = std::to_string(batch_.inputs[0][position]);
+  if (batch_.inputs.size() < 2) return token;
+  // A token with two parts: key and value, or key alone.
+  const std::int32_t value = batch_.inputs[1][position];
+  return value < tokens_.answers ? fmt::format("{}:{}", token, value) : token + "?";
+}
+
+std::vector<study::DrawnMap> TokenStudy::look() const {
+  std::vector<std::string> names;
+  for (Index i = 0; i < tokens_.length; ++i) names.push_back(name_of(i));
+  std::vector<Indices> first;  // (1, T) each
+  for (const Indices& input : batch_.inputs) {
+    const auto row = input.values().subspan(0, static_cast<std::size_t>(tokens_.length));
+    first.emplace_back(Shape{1, tokens_.length}, std::vector<std::int32_t>(row.begin(), row.end()));
+  }
+  const attention::MapRecorder recorder;
+  model_(first);
+  return study::drawn_maps(recorder, names, names);
+}
+
+}  // namespace heed::models

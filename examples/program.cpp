@@ -1,0 +1,126 @@
+#include "examples/program.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+#include "autograd/cpu_check.h"
+#include "examples/compare/compare.h"
+#include "examples/compare/machine.h"
+#include "examples/compare/worker.h"
+#include "examples/exit_codes.h"
+#include "examples/listing.h"
+#include "examples/trainers/trainers.h"
+
+namespace heed {
+namespace {
+
+struct CommandLine {
+  compare::Options options;
+  bool list = false, json = false, markdown = false, quick = false;
+};
+
+void add_options(CLI::App& app, CommandLine& line) {
+  compare::Options& options = line.options;
+  const unsigned cores = std::thread::hardware_concurrency();
+  options.threads = cores == 0 ? 1 : static_cast<int>(std::min(cores, 64U));
+  app.add_option("--mode", options.modes,
+                 "only these mechanisms: NAME or NAME,NAME; repeatable; all: with --task every one "
+                 "that can")
+      ->delimiter(',')
+      ->take_all();
+  app.add_option("--task", options.tasks, "only these tasks: NAME or NAME,NAME; repeatable")
+      ->delimiter(',')
+      ->take_all();
+  app.add_option("--set", options.set,
+                 "changes an option of a mechanism or a setting of a task: local.window=5, "
+                 "recall.width=64; repeatable")
+      ->take_all();
+  app.add_flag("--list", line.list, "show the catalog and the tasks");
+  app.add_flag("--json", line.json, "with --list: for machines");
+  app.add_flag("--markdown", line.markdown, "with --list: the table of the README");
+  app.add_flag("--quick", line.quick, "one seed");
+  auto* seeds = app.add_option("--seeds", options.seeds, "runs of each kind, with different seeds")
+                    ->check(CLI::Range(1, 1000))
+                    ->capture_default_str();
+  app.get_option("--quick")->excludes(seeds);
+  app.add_option("--seed", options.seed, "the first seed")->capture_default_str();
+  app.add_option("--steps", options.steps, "training steps instead of each task's own; 0: its own")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "runs side by side")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app.add_option("--data-dir", options.data_dir, "where to look for data first");
+  app.add_option("--out", options.out, "folder for report.html, results.json and results.csv")
+      ->capture_default_str();
+  app.set_config("--config", "", "read options from a file: lines like steps=100");
+  app.set_version_flag("--version", "heed " + compare::version());
+  app.footer(
+      "heed train NAME ... trains on real data; heed train lists the trainers.\n"
+      "Exit codes: 0 ok, 1 a level was missed or a run failed, 2 wrong usage, 3 bad file or "
+      "folder,\n"
+      "4 numbers that are not finite, 130 interrupted (what was finished is written).");
+}
+
+// An option or a word that does not exist: the nearest one that does. Of "--mod self", which are
+// both not understood, the option is the one that is wrong.
+std::string suggestion(const CLI::App& app) {
+  std::vector<std::string> known{"train"};
+  for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
+  const std::vector<std::string> extra = app.remaining();
+  const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
+  const auto option = std::find_if(extra.begin(), extra.end(), is_option);
+  const std::string& word = option == extra.end() ? extra.front() : *option;
+  return fmt::format("hint: did you mean '{}'?", attention::nearest(word, known));
+}
+
+int compare_mechanisms(int argc, char** argv) {
+  CLI::App app(
+      "Trains attention mechanisms on tasks that show what they are for, and writes a report.",
+      "heed");
+  CommandLine line;
+  add_options(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& error) {
+    std::cerr << error.what() << '\n' << suggestion(app) << '\n';
+    return ExitCode::wrong_usage;
+  } catch (const CLI::FileError& error) {
+    std::cerr << error.what() << '\n';
+    return ExitCode::bad_file;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ExitCode::ok : ExitCode::wrong_usage;
+  }
+  if (line.list) {
+    std::cout << (line.json ? list_as_json() : line.markdown ? list_as_markdown() : list_as_text());
+    return ExitCode::ok;
+  }
+  if (line.quick) line.options.seeds = 1;
+  return compare::run_comparison(line.options, std::cout, terminal_of(STDOUT_FILENO));
+}
+
+int run(int argc, char** argv) {
+  check_cpu();
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "worker") return compare::run_worker({argv + 1, argv + argc});
+  if (command == "train") return trainers::train(argc - 1, argv + 1, std::cout);
+  return compare_mechanisms(argc, argv);
+}
+
+}  // namespace
+
+int program(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return exit_code_for(error);
+  }
+}
+
+}  // namespace heed

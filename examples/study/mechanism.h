@@ -1,0 +1,42 @@
+// How a study asks the catalog: what a mechanism can do here, what it sees, and how it is built.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "attention/catalog.h"
+#include "examples/study/settings.h"
+
+namespace heed::study {
+
+struct MixerShape {
+  Index width = 32;
+  Index heads = 1;
+  bool causal = false;
+  Index length = 0;
+};
+
+// What a task asks of a mechanism.
+struct Needs {
+  bool self = false;       // works without a context
+  bool cross = false;      // a context
+  bool causal = false;     // looking back only
+  bool padding = false;    // a mask over keys
+  bool variable = false;   // any length without rebuilding
+  bool pools = false;      // one result for the whole sequence instead of one a query
+  bool reward = false;     // the task pays a reward, which mechanisms that draw may learn from
+};
+
+// Why the mechanism cannot do what is needed; empty when it can.
+std::string why_not(const Needs& needs, const std::string& mechanism);
+
+std::unique_ptr<attention::Mixer> make_mixer(const std::string& mechanism, const Changes& options,
+                                             const MixerShape& shape, Generator& rng);
+// Where it may look.
+std::optional<attention::Pattern> pattern_of(const std::string& mechanism, const Changes& options,
+                                             const MixerShape& shape);
+// Throws ValueError on an option that the mechanism lacks, naming the nearest.
+void check_options(const std::string& mechanism, const Changes& options);
+
+}  // namespace heed::study

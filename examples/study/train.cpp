@@ -1,0 +1,126 @@
+#include "examples/study/train.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "examples/study/overlap.h"
+#include "optim/adamw.h"
+#include "optim/clip.h"
+#include "optim/schedule.h"
+
+namespace heed::study {
+namespace {
+
+// What is known of a run before it is trained.
+Run announced(const Task& task, const Trial& trial) {
+  const Settings& settings = trial.settings;
+  Run run;
+  run.mechanism = trial.mechanism;
+  run.label = trial.label;
+  run.task = trial.task;
+  run.seed = trial.seed;
+  run.metric = task.metric;
+  run.higher_is_better = task.better == Better::higher;
+  run.chance = task.chance;
+  run.floor = task.floor;
+  run.lr = settings.lr;
+  run.steps = static_cast<double>(settings.steps);
+  run.batch = static_cast<double>(settings.batch);
+  run.width = static_cast<double>(settings.width);
+  run.layers = static_cast<double>(settings.layers);
+  run.heads = static_cast<double>(settings.heads);
+  for (const auto& [name, value] : trial.options) {
+    run.options += fmt::format("{}{}={:g}", run.options.empty() ? "" : ", ", name, value);
+  }
+  run.ceiling = task.perfect();
+  if (!task.sources) return run;
+  const auto pattern = pattern_of(trial.mechanism, trial.options,
+                                  {.width = settings.width,
+                                   .heads = settings.heads,
+                                   .causal = settings.causal,
+                                   .length = task.sources->length});
+  if (pattern) run.ceiling = pattern_ceiling(*task.sources, *pattern, settings.layers);
+  return run;
+}
+
+Setup setup_of(const Trial& trial) {
+  return {.settings = trial.settings,
+          .data_dir = trial.data_dir,
+          .make_mixer = [&](const MixerShape& shape, Generator& rng) {
+            return make_mixer(trial.mechanism, trial.options, shape, rng);
+          }};
+}
+
+double validate(Study& study, const Settings& settings, Generator samples) {
+  const NoGrad no_grad;
+  study.draw(settings.validation_samples, Split::validation, samples);
+  study.eval();
+  const double score = study.score();
+  study.train();
+  return score;
+}
+
+// The trained model on samples that it never saw, then without its mechanism on the same ones.
+void test(Study& study, const Task& task, const Settings& settings, Generator samples,
+          Overlap& overlap, Found& found) {
+  const NoGrad no_grad;
+  study.eval();
+  study.draw(settings.test_samples, Split::test, samples);
+  overlap.tested(study.samples());
+  found.run.test_samples = static_cast<double>(settings.test_samples);
+  found.run.overlap = static_cast<double>(overlap.count());
+  found.run.score = study.score();
+  found.run.details = study.details();
+  found.maps = study.look();
+  study.take_out(task.ablation);
+  found.run.ablated = study.score();
+}
+
+}  // namespace
+
+Found train(const Task& task, const Trial& trial, const Progress& progress) {
+  const Settings& settings = trial.settings;
+  const Generator seed(trial.seed);
+  Generator start = seed.stream("start"), samples = seed.stream("train");
+  const std::unique_ptr<Study> study = task.make(setup_of(trial), start);
+  if (trial.without) study->take_out(task.ablation);
+  const std::vector<Parameter> parameters = study->parameters();
+  optim::AdamW optimizer(parameters, {.beta1 = settings.beta1,
+                                      .beta2 = settings.beta2,
+                                      .weight_decay = settings.weight_decay});
+  const optim::WarmupCosineOptions schedule{.peak = settings.lr,
+                                            .warmup = std::min(settings.warmup, settings.steps),
+                                            .total = settings.steps};
+  Log log(trial, progress);
+  Overlap overlap;
+
+  for (Index step = 0; step < settings.steps; ++step) {
+    study->draw(settings.batch, Split::train, samples);
+    overlap.trained(study->samples());
+    study->seed_draws(trial.seed, static_cast<std::uint64_t>(step));
+    log.begin(step);
+    const Tensor loss = study->loss();
+    optimizer.zero_grad();
+    loss.backward();
+    optim::clip_by_norm(parameters, settings.clip);
+    optimizer.set_lr(optim::warmup_cosine(step, schedule));
+    optimizer.step();
+    log.end(step, static_cast<double>(loss.item()));
+    if (log.due(step)) {
+      log.validated(step, validate(*study, settings, seed.stream("validation")), task);
+    }
+  }
+
+  Found found{announced(task, trial), {}};
+  log.finish(found.run);
+  found.run.parameters = static_cast<double>(study->parameter_count());
+  if (!trial.timing) test(*study, task, settings, seed.stream("test"), overlap, found);
+  for (DrawnMap& map : found.maps) {
+    map.mechanism = trial.mechanism;
+    map.task = trial.task;
+  }
+  return found;
+}
+
+}  // namespace heed::study

@@ -1,0 +1,46 @@
+#include "examples/tasks/tasks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heed::tasks {
+namespace {
+
+std::deque<study::Task>& table() {
+  static std::deque<study::Task> tasks = {reverse(),     shifted_copy(), short_copy(), heads(),
+                                          recall(),      free_running(), dates(),      translation(),
+                                          marked_cell(), bags()};
+  return tasks;
+}
+
+const study::Task* found(std::string_view name) {
+  std::string asked(name);
+  std::ranges::replace(asked, '_', '-');
+  const auto at = std::ranges::find(table(), asked, &study::Task::name);
+  return at == table().end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+const std::deque<study::Task>& all() { return table(); }
+
+const study::Task& find(std::string_view name) {
+  if (const study::Task* task = found(name)) return *task;
+  std::vector<std::string> names;
+  for (const study::Task& task : table()) names.push_back(task.name);
+  throw ValueError(fmt::format("[task] no task named '{}'\nhint: did you mean '{}'?", name,
+                               attention::nearest(name, names)));
+}
+
+void add(study::Task task) {
+  if (task.name.empty() || !task.make) {
+    throw ValueError("[tasks::add] a task needs a name and something that makes its study");
+  }
+  if (found(task.name) != nullptr) {
+    throw ValueError(fmt::format("[tasks::add] there is a task '{}' already", task.name));
+  }
+  table().push_back(std::move(task));
+}
+
+}  // namespace heed::tasks

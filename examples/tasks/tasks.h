@@ -1,0 +1,30 @@
+// The tasks: one line each, one .cpp each.
+#pragma once
+
+#include <deque>
+#include <string_view>
+
+#include "examples/study/task.h"
+
+namespace heed::tasks {
+
+study::Task reverse();
+study::Task shifted_copy();
+study::Task short_copy();
+study::Task heads();
+study::Task recall();
+study::Task free_running();
+study::Task dates();
+study::Task translation();
+study::Task marked_cell();
+study::Task bags();
+
+// Every task, in the order of the lists. References stay good when others are added.
+const std::deque<study::Task>& all();
+// By name; '_' counts as '-'. Throws ValueError naming the nearest right name.
+const study::Task& find(std::string_view name);
+// Puts one behind the others, for the rest of the program. Throws ValueError when its name is taken
+// or nothing makes its study.
+void add(study::Task task);
+
+}  // namespace heed::tasks

@@ -1,0 +1,157 @@
+// Reading dates: ten ways to write a day between 1950 and 2049, to be rewritten as yyyy-mm-dd. A GRU
+// reads up to 29 characters, a GRU writes ten; its one state is too small for all of it, so the writer
+// needs the right characters at the right moment: attention in its first use.
+// Bahdanau, Cho, Bengio 2014, arXiv 1409.0473; Luong, Pham, Manning 2015, arXiv 1508.04025.
+#include "examples/tasks/text/dates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "attention/maps.h"
+#include "autograd/ops.h"
+#include "examples/models/recurrent.h"
+#include "examples/study/maps.h"
+#include "examples/tasks/tasks.h"
+
+namespace heed::tasks {
+namespace {
+
+constexpr std::array months = {"january",   "february", "march",    "april",
+                               "may",       "june",     "july",     "august",
+                               "september", "october",  "november", "december"};
+constexpr std::array weekdays = {"sunday",   "monday", "tuesday", "wednesday",
+                                 "thursday", "friday", "saturday"};
+
+std::int32_t token_of(char c, std::string_view characters) {
+  return static_cast<std::int32_t>(characters.find(c));
+}
+
+}  // namespace
+
+Date write_date(int days, int format) {
+  using namespace std::chrono;
+  const sys_days moment = sys_days(year(1950) / January / 1) + std::chrono::days(days);
+  const year_month_day date(moment);
+  const int y = static_cast<int>(date.year());
+  const unsigned m = static_cast<unsigned>(date.month());
+  const unsigned d = static_cast<unsigned>(date.day());
+  const std::string_view month = months[m - 1];
+  const std::string_view mon = month.substr(0, 3);
+  const std::string_view weekday = weekdays[std::chrono::weekday(moment).c_encoding()];
+  Date result;
+  result.answer = fmt::format("{:04}-{:02}-{:02}", y, m, d);
+  switch (format) {
+    case 0: result.text = fmt::format("{:02}/{:02}/{:04}", d, m, y); break;
+    case 1: result.text = fmt::format("{} {} {:04}", d, mon, y); break;
+    case 2: result.text = fmt::format("{} {} {:04}", d, month, y); break;
+    case 3: result.text = fmt::format("{} {}, {:04}", month, d, y); break;
+    case 4: result.text = fmt::format("{} {} {:04}", mon, d, y); break;
+    case 5: result.text = fmt::format("{}, {} {}, {:04}", weekday, month, d, y); break;
+    case 6: result.text = fmt::format("{} {} {} {:04}", weekday, d, month, y); break;
+    case 7: result.text = fmt::format("{:04}/{:02}/{:02}", y, m, d); break;
+    case 8: result.text = fmt::format("{:02}.{:02}.{:02}", d, m, y % 100); break;
+    default: result.text = fmt::format("{:04}{:02}{:02}", y, m, d); break;
+  }
+  return result;
+}
+
+Date draw_date(Generator& rng) {
+  using namespace std::chrono;
+  constexpr auto days =
+      (sys_days(year(2050) / January / 1) - sys_days(year(1950) / January / 1)).count();
+  const int day = rng.below(static_cast<std::int32_t>(days));
+  return write_date(day, rng.below(date_formats));
+}
+
+DateBatch draw_dates(Index batch, Generator& rng) {
+  DateBatch result;
+  std::vector<std::int32_t> answers;
+  for (Index b = 0; b < batch; ++b) {
+    const Date date = draw_date(rng);
+    result.lengths.push_back(static_cast<Index>(date.text.size()));
+    result.texts.push_back(date.text);
+    for (const char c : date.answer) answers.push_back(token_of(c, answer_characters));
+  }
+  std::vector<std::int32_t> characters;
+  for (const std::string& text : result.texts) {
+    for (const char c : text) characters.push_back(1 + token_of(c, date_characters));
+    characters.resize(characters.size() + static_cast<std::size_t>(date_length) - text.size(), 0);
+  }
+  result.characters = Indices({batch, date_length}, std::move(characters));
+  result.answers = Indices({batch, date_answer_length}, std::move(answers));
+  return result;
+}
+
+namespace {
+
+class DateStudy : public study::Study {
+ public:
+  DateStudy(const study::Setup& setup, Generator& rng)
+      : model_(child<models::Recurrent>("model", sizes, setup, rng)) {}
+
+  void draw(Index count, study::Split, Generator& rng) override { batch_ = draw_dates(count, rng); }
+  study::Samples samples() const override { return batch_.characters; }
+
+  Tensor loss() override {
+    const attention::Mixed answer = model_(batch_.characters, batch_.lengths, batch_.answers);
+    return study::plus(cross_entropy(answer.y, batch_.answers), answer.auxiliary);
+  }
+
+  // The share of dates without a wrong character, when the model reads what it wrote.
+  double score() const override {
+    const Indices written = model_.write(batch_.characters, batch_.lengths);
+    constexpr auto size = static_cast<std::size_t>(date_answer_length);
+    Index right = 0;
+    for (std::size_t b = 0; b < batch_.texts.size(); ++b) {
+      right += std::ranges::equal(written.values().subspan(b * size, size),
+                                  batch_.answers.values().subspan(b * size, size))
+                   ? 1
+                   : 0;
+    }
+    return static_cast<double>(right) / static_cast<double>(batch_.texts.size());
+  }
+
+  std::vector<study::DrawnMap> look() const override {
+    std::vector<std::string> rows, columns;
+    for (Index t = 0; t < date_answer_length; ++t) {
+      rows.emplace_back(1, answer_characters[static_cast<std::size_t>(batch_.answers[t])]);
+    }
+    for (const char c : batch_.texts[0]) columns.emplace_back(1, c);
+    const attention::MapRecorder recorder;
+    model_(batch_.characters, batch_.lengths, batch_.answers);
+    return study::drawn_maps(recorder, rows, columns);
+  }
+
+ private:
+  static constexpr models::RecurrentSizes sizes{
+      .vocabulary = static_cast<Index>(date_characters.size()) + 1,
+      .answers = static_cast<Index>(answer_characters.size()),
+      .read_length = date_length,
+      .written_length = date_answer_length};
+
+  DateBatch batch_;
+  models::Recurrent& model_;
+};
+
+}  // namespace
+
+study::Task dates() {
+  return {.name = "dates",
+          .title = "rewrite dates in ten formats as yyyy-mm-dd",
+          .what = "Ten ways to write a day between 1950 and 2049. A GRU reads, a GRU writes; for "
+                  "each character written the mechanism finds what to read.",
+          .metric = "exact match",
+          .settings = {.width = 64, .batch = 64, .steps = 600},
+          .chance = 1.0 / 36525,  // one day of a hundred years
+          .floor = 1.0 / 36525,
+          .level = 0.99,
+          .seconds = 8.0,
+          .needs = study::Needs{.cross = true, .padding = true},
+          .runs = {{.mechanism = "dot"}, {.mechanism = "additive"}},
+          .make = study::make_study<DateStudy>};
+}
+
+}  // namespace heed::tasks
