@@ -14,7 +14,7 @@ struct Done {
   std::size_t entry = 0;
   bool without = false;
   int exit_code = 0;  // of its process
-  study::Run run;     // without a score but with an error when it failed
+  study::Run run = {};  // without a score but with an error when it failed
   std::vector<study::DrawnMap> maps = {};
 };
 

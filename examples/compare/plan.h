@@ -10,21 +10,21 @@
 namespace heed::compare {
 
 struct Options {
-  std::vector<std::string> modes;  // names of the catalog, or "all"; empty: what the tasks list
-  std::vector<std::string> tasks;  // empty: all
-  std::vector<std::string> set;    // "local.window=5", "recall.width=64"
+  std::vector<std::string> modes = {};  // names of the catalog, or "all"; empty: what the tasks list
+  std::vector<std::string> tasks = {};  // empty: all
+  std::vector<std::string> set = {};    // "local.window=5", "recall.width=64"
   int seeds = 3;
   std::uint64_t seed = 1;  // the first
   Index steps = 0;         // 0: each task's own
   int threads = 1;         // runs side by side
-  std::string data_dir;
+  std::string data_dir = {};
   std::string out = "out";
 };
 
 // A mechanism on a task, over all seeds.
 struct Entry {
   const study::Task* task = nullptr;
-  study::Listed listed;
+  study::Listed listed = {};
   bool judged = false;  // held to what the record expects; the others are shown beside
 };
 

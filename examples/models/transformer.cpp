@@ -37,10 +37,11 @@ Transformer::Transformer(Index words, Index length, const study::Setup& setup, G
     encoder_.push_back(&child<attention::EncoderBlock>(
         fmt::format("encoder.layers.{}", i), block, study::make_mixer("multihead", {}, all, rng),
         rng));
+    // One after the other: the order in which a call makes its arguments is the compiler's.
+    auto cross = setup.mechanism(length, rng);
     auto self = study::make_mixer("multihead", {}, back, rng);
     decoder_.push_back(&child<attention::DecoderBlock>(fmt::format("decoder.layers.{}", i), block,
-                                                       std::move(self),
-                                                       setup.mechanism(length, rng), rng));
+                                                       std::move(self), std::move(cross), rng));
   }
 }
 

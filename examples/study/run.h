@@ -17,13 +17,13 @@ inline constexpr double absent = std::numeric_limits<double>::quiet_NaN();
 
 // One training run to be done: all that a worker is told.
 struct Trial {
-  std::string mechanism;  // a name of the catalog
-  std::string label;      // tells apart runs of one mechanism on one task: "one head"
-  std::string task;
+  std::string mechanism = {};  // a name of the catalog
+  std::string label = {};  // tells apart runs of one mechanism on one task: "one head"
+  std::string task = {};
   std::uint64_t seed = 1;
-  Settings settings;   // all of them, as they will be used
-  Changes options;     // of the mechanism, by name
-  std::string data_dir;
+  Settings settings = {};  // all of them, as they will be used
+  Changes options = {};  // of the mechanism, by name
+  std::string data_dir = {};
   bool without = false;  // the task's ablation in the mechanism's place from the first step on
   bool timing = false;   // only the steps matter: no test afterwards
 };

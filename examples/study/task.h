@@ -41,10 +41,10 @@ struct Bar {
 };
 
 struct Task {
-  std::string name;    // "reverse"
-  std::string title;   // one line for people
-  std::string what;    // two sentences: what is asked, and why it takes the mechanism
-  std::string metric;  // "accuracy"
+  std::string name = {};    // "reverse"
+  std::string title = {};   // one line for people
+  std::string what = {};    // two sentences: what is asked, and why it takes the mechanism
+  std::string metric = {};  // "accuracy"
   Better better = Better::higher;
   Ablation ablation = Ablation::mean;
   std::string ablation_words = {};  // of Ablation::own

@@ -3,11 +3,11 @@
 #include <cmath>
 #include <vector>
 
-#include "examples/tasks/chance.h"
-#include "examples/tasks/copying.h"
-#include "examples/tasks/recall.h"
+#include "autograd/random.h"
+#include "examples/study/chance.h"
+#include "examples/tasks/tasks.h"
 
-namespace heed::inline HEED_REAL::tasks {
+namespace heed::study {
 namespace {
 
 BOOST_AUTO_TEST_SUITE(chance)
@@ -42,21 +42,43 @@ BOOST_AUTO_TEST_CASE(mode_floor_agrees_with_counting) {
   }
 }
 
+double ceiling_of(const char* task, const attention::Pattern& pattern, Index layers = 1) {
+  return pattern_ceiling(*tasks::find(task).sources, pattern, layers);
+}
+
 BOOST_AUTO_TEST_CASE(a_window_of_three_bounds_reversing_at_a_third) {
   // Positions 6 to 9 of 16 see their source; the others guess one of ten.
-  const double ceiling = pattern_ceiling(reverse_task(), attention::window(3));
-  BOOST_TEST(ceiling == 0.25 + 0.75 / 10, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(ceiling_of("reverse", attention::window(3)) == 0.25 + 0.75 / 10,
+             boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(layers_see_further) {
+  // Two layers of three see six places: positions 5 to 10 reach 15 - i.
+  BOOST_TEST(ceiling_of("reverse", attention::window(3), 2) == 0.375 + 0.625 / 10,
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(ceiling_of("reverse", attention::window(3), 5) == 1);
+  // Looking back only, no number of layers sees what comes.
+  BOOST_TEST(ceiling_of("reverse", attention::causal(), 9) == 0.5 + 0.5 / 10,
+             boost::test_tools::tolerance(1e-12));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_visible_is_not_bounded) {
-  BOOST_TEST(pattern_ceiling(reverse_task(), attention::full()) == 1);
-  BOOST_TEST(pattern_ceiling(short_copy_task(), attention::window(3)) == 1);
-  BOOST_TEST(pattern_ceiling(short_copy_task(), attention::window(1)) == 0.1,
+  BOOST_TEST(ceiling_of("reverse", attention::full()) == 1);
+  BOOST_TEST(ceiling_of("short-copy", attention::window(3)) == 1);
+  BOOST_TEST(ceiling_of("short-copy", attention::window(1)) == 0.1,
              boost::test_tools::tolerance(1e-12));
-  BOOST_TEST(pattern_ceiling(recall_task(), attention::window(1)) == 1);  // content: not known here
+  BOOST_TEST(ceiling_of("free-running", attention::causal()) == 1);
+  BOOST_TEST(!tasks::find("recall").sources.has_value());  // content: not known here
+}
+
+BOOST_AUTO_TEST_CASE(whole_sequences_need_every_answer) {
+  // A window of 15 misses the distance of 16, asked of 8 positions: all eight have to be guessed.
+  BOOST_TEST(ceiling_of("heads", attention::window(16)) == 1);
+  BOOST_TEST(ceiling_of("heads", attention::window(15)) == 1e-8,
+             boost::test_tools::tolerance(1e-9));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
-}  // namespace heed::inline HEED_REAL::tasks
+}  // namespace heed::study

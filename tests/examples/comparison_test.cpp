@@ -1,139 +1,146 @@
+// Which runs there are, and what follows from several of them.
+#include "examples/compare/comparison.h"
+
 #include <boost/test/unit_test.hpp>
-#include <cmath>
 #include <set>
 
-#include "examples/compare/comparison.h"
-#include "examples/compare/worker.h"
-
-namespace heed::inline HEED_REAL::compare {
+namespace heed::compare {
 namespace {
 
 BOOST_AUTO_TEST_SUITE(comparison)
 
-// A comparison of one mechanism on one task with these scores, ablated to .2, beside a baseline of
-// .24.
-Comparison of(const std::string& mechanism, const std::string& task, std::vector<double> scores,
-              double ceiling = 1) {
-  Comparison made;
-  made.entries = {{mechanism, task, ""}, {mechanism, task, "without"}};
-  made.ms_per_step = {0, 0};
-  std::uint64_t seed = 0;
-  for (const double score : scores) {
-    tasks::Trial trial;
-    trial.mechanism = mechanism;
-    trial.task = task;
-    trial.seed = ++seed;
-    tasks::Outcome outcome;
-    outcome.score = score;
-    outcome.ablated = 0.2;
-    outcome.ceiling = ceiling;
-    made.runs.push_back({0, trial, outcome, 0, ""});
-    outcome.score = 0.24;
-    trial.variant = "without";
-    made.runs.push_back({1, trial, outcome, 0, ""});
-  }
-  return made;
-}
-
-BOOST_AUTO_TEST_CASE(good_runs_pass) {
-  BOOST_TEST(misses(of("self", "reverse", {1.0, 0.995, 0.99}), 0).empty());
-}
-
-BOOST_AUTO_TEST_CASE(one_bad_seed_is_a_miss) {
-  BOOST_TEST(misses(of("self", "reverse", {1.0, 0.989, 1.0}), 0).size() == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(a_score_that_is_no_number_is_a_miss) {
-  BOOST_TEST(misses(of("self", "reverse", {std::nan("")}), 0).size() == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(a_failed_run_is_a_miss) {
-  Comparison made = of("self", "reverse", {1.0, 1.0});
-  made.runs[0].outcome.reset();
-  BOOST_TEST(misses(made, 0).size() == 1U);
-  made.runs.clear();
-  BOOST_TEST(misses(made, 0).size() == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(a_low_ceiling_takes_the_place_of_the_level) {
-  BOOST_TEST(misses(of("local", "reverse", {0.325, 0.31, 0.34}, 0.325), 0).empty());
-  BOOST_TEST(misses(of("local", "reverse", {0.30}, 0.325), 0).size() == 1U);
-  BOOST_TEST(misses(of("local", "reverse", {0.35}, 0.325), 0).size() == 1U);  // a leak
-}
-
-BOOST_AUTO_TEST_CASE(a_mechanism_that_contributes_nothing_is_a_miss) {
-  Comparison made = of("self", "reverse", {1.0});
-  made.runs[0].outcome->ablated = 1.0;
-  BOOST_TEST(misses(made, 0).size() == 1U);
-  made.runs[0].outcome->ablated = 0.28;  // within 0.05 of what is trained without
-  BOOST_TEST(misses(made, 0).empty());
-}
-
-BOOST_AUTO_TEST_CASE(bars_hold_for_the_median) {
-  Comparison made = of("cross", "translation", {1.0, 1.0, 1.0});
-  const double errors[] = {0.05, 0.2, 0.08};
-  for (std::size_t i = 0; i < 3; ++i)
-    made.runs[2 * i].outcome->details["alignment error"] = errors[i];
-  BOOST_TEST(misses(made, 0).empty());
-  made.runs[0].outcome->details["alignment error"] = 0.3;
-  BOOST_TEST(misses(made, 0).size() == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(every_mechanism_has_a_task_that_takes_it) {
-  const std::vector<Entry> entries = plan({});
-  std::set<std::string> planned;
+// The names of the entries: "local on reverse", "multihead on heads, one head".
+std::set<std::string> names(const std::vector<Entry>& entries) {
+  std::set<std::string> all;
   for (const Entry& entry : entries) {
-    if (entry.judged()) planned.insert(entry.mechanism);
-    BOOST_TEST(
-        tasks::find_task(entry.task).accepts(attention::find(entry.mechanism).as_mixer().can));
+    std::string name = entry.listed.mechanism + " on " + entry.task->name;
+    if (!entry.listed.label.empty()) name += ", " + entry.listed.label;
+    all.insert(name);
   }
-  BOOST_TEST(planned.size() == attention::catalog().size());
+  return all;
 }
 
-BOOST_AUTO_TEST_CASE(every_judged_entry_has_a_baseline) {
-  Comparison made;
-  made.entries = plan({});
-  for (std::size_t i = 0; i < made.entries.size(); ++i) {
-    if (made.entries[i].judged()) BOOST_TEST(made.variant_of(i, "without").has_value());
+auto says(const std::string& words) {
+  return [words](const ValueError& error) {
+    return std::string(error.what()).find(words) != std::string::npos;
+  };
+}
+
+BOOST_AUTO_TEST_CASE(every_mechanism_is_judged_on_a_task_that_takes_it) {
+  std::set<std::string> planned;
+  for (const Entry& entry : plan({}).entries) {
+    if (entry.judged) planned.insert(entry.listed.mechanism);
+    BOOST_TEST(study::why_not(*entry.task, entry.listed.mechanism) == "");
   }
+  for (const auto& row : attention::catalog()) {
+    BOOST_TEST(planned.contains(std::string(row.name)), row.name << " is on no task");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(records_explain_what_is_not_the_plain_run) {
+  for (const study::Task& task : tasks::all()) {
+    for (const auto* runs : {&task.runs, &task.beside}) {
+      for (const study::Listed& one : *runs) {
+        const bool plain = one.label.empty() && one.expect == study::Expect::solves;
+        BOOST_TEST((plain || !one.why.empty()), task.name << " " << one.mechanism << one.label);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_judged_run_has_one_without_its_mechanism) {
+  const std::vector<Entry> entries = plan({}).entries;
+  std::multiset<std::pair<std::size_t, bool>> trials;
+  for (const PlannedTrial& one : trials_of(entries, {.seeds = 1})) {
+    trials.insert({one.entry, one.trial.without});
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    BOOST_TEST(trials.count({i, false}) == 1U);
+    BOOST_TEST(trials.count({i, true}) == (entries[i].judged ? 1U : 0U));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(modes_and_tasks_choose) {
+  BOOST_TEST((names(plan({.modes = {"local"}}).entries) ==
+              std::set<std::string>{"local on reverse", "local on short-copy"}));
+  BOOST_TEST((names(plan({.modes = {"local"}, .tasks = {"reverse"}}).entries) ==
+              std::set<std::string>{"local on reverse"}));
+  BOOST_TEST((names(plan({.tasks = {"heads"}}).entries) ==
+              std::set<std::string>{"multihead on heads", "multihead on heads, one head",
+                                    "multihead on heads, two heads"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_mechanism_runs_where_the_user_says) {
+  const Plan made = plan({.modes = {"local"}, .tasks = {"recall"}});
+  BOOST_REQUIRE(made.entries.size() == 1U);
+  BOOST_TEST(!made.entries[0].judged);
+  BOOST_CHECK_EXCEPTION(plan({.modes = {"local"}, .tasks = {"dates"}}), ValueError,
+                        says("[local] cannot run on dates: it takes no context"));
+}
+
+BOOST_AUTO_TEST_CASE(all_are_those_that_can) {
+  const Plan made = plan({.modes = {"all"}, .tasks = {"recall"}});
+  std::set<std::string> there;
+  for (const Entry& entry : made.entries) there.insert(entry.listed.mechanism);
+  BOOST_TEST(there.size() + made.refused.size() == attention::catalog().size());
+  BOOST_TEST(there.contains("local"));
+  BOOST_TEST(!there.contains("pooling"));
+  for (const std::string& refused : made.refused) {
+    BOOST_TEST(refused.find(" on recall: it ") != std::string::npos, refused);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(options_and_settings_are_changed_by_name) {
+  const Plan made = plan({.modes = {"local"}, .tasks = {"reverse"},
+                          .set = {"local.window=5", "reverse.layers=2"}});
+  BOOST_REQUIRE(made.entries.size() == 1U);
+  BOOST_TEST(!made.entries[0].judged);  // the record says nothing about it
+  BOOST_TEST(made.entries[0].listed.label == "window=5, layers=2");
+  const study::Trial trial = trials_of(made.entries, {.seeds = 1})[0].trial;
+  BOOST_TEST(trial.options.at("window") == 5);
+  BOOST_TEST(trial.settings.layers == 2);
+  const auto refused = [](const std::string& change) {
+    return plan({.modes = {"local"}, .set = {change}});
+  };
+  BOOST_CHECK_EXCEPTION(refused("local.windwo=5"), ValueError, says("'window'"));
+  BOOST_CHECK_EXCEPTION(refused("locla.window=5"), ValueError, says("'local'"));
+  BOOST_CHECK_EXCEPTION(refused("reverse.lyers=5"), ValueError, says("'layers'"));
+  BOOST_CHECK_EXCEPTION(refused("reverse.layers=0"), ValueError, says("at least 1"));
+  BOOST_CHECK_EXCEPTION(refused("heads.layers=2"), ValueError, says("no run uses"));
+  BOOST_CHECK_EXCEPTION(refused("local.window"), ValueError, says("NAME.OPTION=NUMBER"));
+  BOOST_CHECK_EXCEPTION(refused("local.window=five"), ValueError, says("NAME.OPTION=NUMBER"));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_names_get_a_suggestion) {
-  const auto suggests = [](const std::string& name) {
-    return [name](const ValueError& error) {
-      return std::string(error.what()).find("'" + name + "'") != std::string::npos;
-    };
-  };
-  Options options;
-  options.modes = {"multihed"};
-  BOOST_CHECK_EXCEPTION(plan(options), ValueError, suggests("multihead"));
-  BOOST_CHECK_EXCEPTION(tasks::find_task("translatoin"), ValueError, suggests("translation"));
+  BOOST_CHECK_EXCEPTION(plan({.modes = {"multihed"}}), ValueError, says("'multihead'"));
+  BOOST_CHECK_EXCEPTION(plan({.tasks = {"translatoin"}}), ValueError, says("'translation'"));
 }
 
-BOOST_AUTO_TEST_CASE(a_trial_survives_the_command_line) {
-  tasks::Trial trial;
-  trial.mechanism = "local";
-  trial.task = "short-copy";
-  trial.variant = "without";
-  trial.seed = 12345678901234567890ULL;
-  trial.steps = 17;
-  trial.lr = 0.1 + 0.2;
-  trial.data_dir = "a folder";
-  trial.timing = true;
-  const tasks::Trial again = trial_of(worker_arguments(trial));
-  BOOST_TEST(again.mechanism == trial.mechanism);
-  BOOST_TEST(again.task == trial.task);
-  BOOST_TEST(again.variant == trial.variant);
-  BOOST_TEST(again.seed == trial.seed);
-  BOOST_TEST(again.steps == trial.steps);
-  BOOST_TEST(again.lr == trial.lr);
-  BOOST_TEST(again.data_dir == trial.data_dir);
-  BOOST_TEST(again.timing);
-  BOOST_CHECK_THROW(trial_of({"worker", "local"}), ValueError);
-  BOOST_CHECK_THROW(trial_of({"worker", "a", "b", "", "x", "1", "1", "", "training"}), ValueError);
+BOOST_AUTO_TEST_CASE(the_floor_is_the_best_that_was_possible_without) {
+  const study::Task& task = tasks::find("reverse");
+  Comparison made;
+  made.entries = {{&task, task.runs[0], true}, {&task, task.runs[1], true}};
+  const auto add = [&](std::size_t entry, bool without, double score) {
+    Done done{.entry = entry, .without = without};
+    done.run.seed = 1;
+    done.run.score = score;
+    done.run.ceiling = 1;
+    made.done.push_back(done);
+  };
+  add(0, false, 1);
+  add(0, true, 0.2);
+  add(1, false, 1);
+  add(1, true, 0.3);
+  conclude(made);
+  BOOST_TEST(made.runs_of(0)[0]->run.floor == 0.3);  // of the other mechanism: the task's
+  BOOST_TEST(made.runs_of(0)[0]->run.trained_without == 0.2);
+  BOOST_TEST(made.runs_of(1)[0]->run.trained_without == 0.3);
+  made.done[1].run.score = made.done[3].run.score = 0.1;
+  conclude(made);
+  BOOST_TEST(made.runs_of(0)[0]->run.floor == task.floor);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
-}  // namespace heed::inline HEED_REAL::compare
+}  // namespace heed::compare

@@ -1,11 +1,11 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "examples/tasks/bags.h"
-#include "examples/tasks/marked_cell.h"
-#include "examples/tasks/overlap.h"
+#include "examples/study/overlap.h"
+#include "examples/tasks/pictures/marked_cell.h"
+#include "examples/tasks/sets/bags.h"
 
-namespace heed::inline HEED_REAL::tasks {
+namespace heed::tasks {
 namespace {
 
 BOOST_AUTO_TEST_SUITE(digit_tasks)
@@ -81,13 +81,14 @@ BOOST_AUTO_TEST_CASE(area_under_the_curve_by_hand) {
 }
 
 BOOST_AUTO_TEST_CASE(overlap_counts_rows_that_were_seen) {
-  Overlap overlap;
-  overlap.trained(Indices({2, 3}, {1, 2, 3, 4, 5, 6}));
-  overlap.tested(Indices({3, 3}, {4, 5, 6, 1, 2, 4, 1, 2, 3}));
+  study::Overlap overlap;
+  const Indices seen({2, 3}, {1, 2, 3, 4, 5, 6}), asked({3, 3}, {4, 5, 6, 1, 2, 4, 1, 2, 3});
+  overlap.trained(seen);
+  overlap.tested(asked);
   BOOST_TEST(overlap.count() == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
-}  // namespace heed::inline HEED_REAL::tasks
+}  // namespace heed::tasks

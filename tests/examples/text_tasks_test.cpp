@@ -3,11 +3,11 @@
 #include <map>
 #include <set>
 
-#include "examples/tasks/dates.h"
-#include "examples/tasks/token_batch.h"
-#include "examples/tasks/translation.h"
+#include "examples/models/tokens.h"
+#include "examples/tasks/text/dates.h"
+#include "examples/tasks/text/translation.h"
 
-namespace heed::inline HEED_REAL::tasks {
+namespace heed::tasks {
 namespace {
 
 BOOST_AUTO_TEST_SUITE(text_tasks)
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(the_decoder_reads_the_target_one_place_later) {
     }
     for (Index i = batch.lengths[static_cast<std::size_t>(b)]; i < translation_length; ++i) {
       BOOST_TEST(batch.source[at + i] == no_word);
-      BOOST_TEST(batch.target[at + i] == not_asked);
+      BOOST_TEST(batch.target[at + i] == models::not_asked);
     }
   }
 }
@@ -142,4 +142,4 @@ BOOST_AUTO_TEST_CASE(the_decoder_reads_the_target_one_place_later) {
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
-}  // namespace heed::inline HEED_REAL::tasks
+}  // namespace heed::tasks

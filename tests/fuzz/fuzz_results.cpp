@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/errors.h"
-#include "examples/compare/outcome_json.h"
+#include "examples/study/run_json.h"
 #include "examples/report/report.h"
 #include "tests/fuzz/target.h"
 
@@ -29,7 +29,7 @@ const std::span<const std::string_view> dictionary = words;
 
 void try_to_read(std::span<const std::byte> bytes) {
   const std::string text = as_text(bytes);
-  read_or_refuse([&] { heed::compare::from_json_line(text); });
+  read_or_refuse([&] { heed::study::found_of(text); });
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (json.is_discarded()) return;
   read_or_refuse([&] { heed::report::html_report(json); });

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(nothing_at_all) {
 BOOST_AUTO_TEST_CASE(no_numbers) {
   const std::string page = html_report(without_numbers(sample()));
   check_page(page);
-  BOOST_TEST(contains(page, "No score: it failed in 3 of 3 seeds."));
+  BOOST_TEST(count(page, "class=\"bad\"") > 0);
 }
 
 BOOST_AUTO_TEST_CASE(one_seed) {
@@ -173,7 +173,6 @@ BOOST_AUTO_TEST_CASE(one_seed) {
   results["runs"] = runs;
   const std::string page = html_report(results);
   check_page(page);
-  BOOST_TEST(contains(page, "Reaches its level in 1 of 1 seed."));
   BOOST_TEST(!contains(page, "<span class=\"spread\">"));
 }
 
@@ -188,13 +187,28 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_no_numbers) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_missed) {
-  json run = {{"mechanism", "m"}, {"task", "t"}, {"score", 1}, {"threshold", 0.9}};
+  json run = {{"mechanism", "m"}, {"task", "t"}, {"score", 1}, {"standing", "good"}};
   BOOST_TEST(contains(html_report({{"runs", json::array({run})}}), "none is below its level"));
   run["misses"] = json::array({"error: 0.2 is above 0.1"});
+  run["standing"] = "bad";
   const std::string page = html_report({{"runs", json::array({run})}});
   check_page(page);
   BOOST_TEST(contains(page, "<strong>m on t</strong>: error: 0.2 is above 0.1"));
   BOOST_TEST(contains(page, "<b>1</b> fall short or fail"));
+}
+
+BOOST_AUTO_TEST_CASE(the_programs_words_are_shown_as_they_are) {
+  const json run = {{"mechanism", "m"},  {"label", "one head"},       {"task", "t"},
+                    {"score", 1},        {"verdict", "It did well."}, {"why", "To see one head."},
+                    {"standing", "good"}};
+  const json task = {{"name", "t"}, {"training", "7 steps"}, {"ablation", "zeros"}};
+  const std::string page =
+      html_report({{"runs", json::array({run})}, {"tasks", json::array({task})}});
+  check_page(page);
+  BOOST_TEST(contains(page, "It did well. <em>To see one head.</em>"));
+  BOOST_TEST(contains(page, "m, one head"));
+  BOOST_TEST(contains(page, "Trained: 7 steps."));
+  BOOST_TEST(contains(page, "Taken out: zeros in the mechanism"));
 }
 
 BOOST_AUTO_TEST_CASE(ragged_map) {
