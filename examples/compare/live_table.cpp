@@ -42,7 +42,8 @@ std::string middle_of(const std::vector<double>& values, int digits) {
   return values.empty() ? "-" : fmt::format("{:.{}f}", median(values), digits);
 }
 
-constexpr const char* summary_columns = "{:<16} {:<13} {:<11} {:<15} {:<23} {:>7} {:>7} {:>8} {:>8} {:>7}";
+constexpr const char* summary_columns =
+    "{:<16} {:<13} {:<11} {:<15} {:<23} {:>7} {:>7} {:>8} {:>8} {:>7}";
 
 std::string summary_row(const Comparison& comparison, std::size_t entry) {
   const Entry& one = comparison.entries[entry];

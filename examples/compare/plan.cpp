@@ -94,8 +94,8 @@ Change change_of(const std::string& text) {
     const auto parsed = std::from_chars(text.data() + equals + 1, end, change.value);
     if (parsed.ec == std::errc() && parsed.ptr == end) return change;
   }
-  throw ValueError(fmt::format("[set] '{}' is not NAME.OPTION=NUMBER\nhint: a mechanism's option as "
-                               "in local.window=5, or a task's setting as in recall.width=64",
+  throw ValueError(fmt::format("[set] '{}' is not NAME.OPTION=NUMBER\nhint: a mechanism's option "
+                               "as in local.window=5, or a task's setting as in recall.width=64",
                                text));
 }
 

@@ -10,7 +10,7 @@
 namespace heed::compare {
 
 struct Options {
-  std::vector<std::string> modes = {};  // names of the catalog, or "all"; empty: what the tasks list
+  std::vector<std::string> modes = {};  // of the catalog, or "all"; empty: what the tasks list
   std::vector<std::string> tasks = {};  // empty: all
   std::vector<std::string> set = {};    // "local.window=5", "recall.width=64"
   int seeds = 3;
@@ -30,13 +30,13 @@ struct Entry {
 
 struct Plan {
   std::vector<Entry> entries;
-  std::vector<std::string> refused;  // with --mode all: "hard on recall: it learns from a reward ..."
+  std::vector<std::string> refused;  // with --mode all: "hard on recall: it learns from ..."
 };
 
 // Without names all that the records list. With --mode those of these mechanisms; with --task those
-// of these tasks; with both a mechanism also runs on a task that does not list it, and "all" is every
-// mechanism that can. Throws ValueError on an unknown name, naming the nearest, on a mechanism that
-// cannot run the task named with it, saying why, and on a change that no run uses.
+// of these tasks; with both a mechanism also runs on a task that does not list it, and "all" is
+// every mechanism that can. Throws ValueError on an unknown name, naming the nearest, on a
+// mechanism that cannot run the task named with it, saying why, and on a change that no run uses.
 Plan plan(const Options& options);
 
 // One trial an entry and seed, and for a judged entry one without the mechanism; the longest first.

@@ -15,8 +15,8 @@ using study::Run;
 using study::Task;
 using Runs = std::vector<const Run*>;
 
-// How far a score may be from a computed ceiling (the noise of the test set, upwards a leak), and how
-// far a model without its mechanism may be above its baseline; of the range of the metric.
+// How far a score may be from a computed ceiling (the noise of the test set, upwards a leak), and
+// how far a model without its mechanism may be above its baseline; of the range of the metric.
 constexpr double ceiling_margin = 0.02, baseline_margin = 0.05;
 
 double range(const Task& task) {
@@ -79,11 +79,11 @@ void miss_shortfall(const Task& task, Expect expect, const Run& run,
                                                 : above(task, run.score, task.level) >= 0;
   const bool too_bad = expect == Expect::partly && above(task, run.score, floor) <= 0;
   if (too_good) {
-    missed.push_back(fmt::format("seed {}: expected to miss the level, and reaches {:.4f}", run.seed,
-                                 run.score));
+    missed.push_back(
+        fmt::format("seed {}: should miss the level, and reaches {:.4f}", run.seed, run.score));
   }
   if (too_bad) {
-    missed.push_back(fmt::format("seed {}: expected part of the way, and stays at {:.4f}", run.seed,
+    missed.push_back(fmt::format("seed {}: should get part of the way, and stays at {:.4f}", run.seed,
                                  run.score));
   }
 }

@@ -1,5 +1,5 @@
-// What the runs of a mechanism on a task show: judged here, and nowhere else. The program prints it,
-// results.json carries it, the report shows it.
+// What the runs of a mechanism on a task show: judged here, and nowhere else. The program prints
+// it, results.json carries it, the report shows it.
 #pragma once
 
 #include <optional>
@@ -11,17 +11,17 @@
 namespace heed::compare {
 
 struct Verdict {
-  // "good"; "doubtful": good, but so is a model without the mechanism; "bad"; "compared": nothing is
-  // expected of it.
+  // "good"; "doubtful": good, but so is a model without the mechanism; "bad"; "compared": nothing
+  // is expected of it.
   std::string standing;
   std::string words = {};
-  std::vector<std::string> misses = {};  // what it should have reached and did not; empty unless "bad"
+  std::vector<std::string> misses = {};  // what it should have reached; empty unless "bad"
 };
 
 // The runs differ in their seed only; those that failed have no score. Every seed has to do what is
-// expected. One that solves the task, or reaches its ceiling, must also not pass a ceiling below the
-// best (a leak), and fall, with the mechanism taken out, to what the model trained without it reaches
-// or to the floor; bars hold for the median.
+// expected. One that solves the task, or reaches its ceiling, must also not pass a ceiling below
+// the best (a leak), and fall, with the mechanism taken out, to what the model trained without it
+// reaches or to the floor; bars hold for the median.
 Verdict judge(const study::Task& task, std::optional<study::Expect> expect,
               const std::vector<const study::Run*>& runs);
 

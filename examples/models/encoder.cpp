@@ -2,32 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "attention/maps.h"
 #include "autograd/ops.h"
 #include "examples/study/maps.h"
 
 namespace heed::models {
-namespace {
-
-// The projections of queries and keys from N(0, 1/C): the first two thirds of a packed projection.
-void start_at_unit_variance(const Encoder& model, Generator& rng) {
-  bool found = false;
-  for (const Parameter& parameter : model.parameters()) {
-    if (!parameter.name.ends_with("in_proj_weight")) continue;
-    const Index width = parameter.value.dim(1);
-    const Tensor drawn =
-        rng.normal({2 * width, width}, 0, 1 / std::sqrt(static_cast<double>(width)));
-    const NoGrad no_grad;
-    parameter.value.assign(concat({drawn, slice(parameter.value, 0, 2 * width, 3 * width)}, 0));
-    found = true;
-  }
-  if (!found) throw ValueError("[unit_start] the mechanism has no packed projection to start so");
-}
-
-}  // namespace
-
 Encoder::Encoder(const Tokens& tokens, const study::Setup& setup, Generator& rng)
     : groups_(tokens.groups),
       answers_(tokens.answers),
@@ -66,9 +45,7 @@ attention::Mixed Encoder::operator()(const std::vector<Indices>& inputs) const {
 }
 
 TokenStudy::TokenStudy(Tokens tokens, const study::Setup& setup, Generator& rng)
-    : tokens_(std::move(tokens)), model_(child<Encoder>("model", tokens_, setup, rng)) {
-  if (setup.settings.unit_start) start_at_unit_variance(model_, rng);
-}
+    : tokens_(std::move(tokens)), model_(child<Encoder>("model", tokens_, setup, rng)) {}
 
 void TokenStudy::draw(Index count, study::Split, Generator& rng) {
   batch_ = tokens_.draw(tokens_, count, rng);

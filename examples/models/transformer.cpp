@@ -30,8 +30,8 @@ Transformer::Transformer(Index words, Index length, const study::Setup& setup, G
       head_(child<nn::Linear>("head", setup.settings.width, words, rng)) {
   const Index width = setup.settings.width;
   const attention::BlockOptions block{.width = width, .hidden = 2 * width};
-  const study::MixerShape all{.width = width, .heads = setup.settings.heads, .length = length};
-  study::MixerShape back = all;
+  const attention::MixerShape all{.width = width, .heads = setup.settings.heads, .length = length};
+  attention::MixerShape back = all;
   back.causal = true;
   for (Index i = 0; i < setup.settings.layers; ++i) {
     encoder_.push_back(&child<attention::EncoderBlock>(

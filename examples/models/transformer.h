@@ -1,5 +1,5 @@
-// A Transformer with encoder and decoder, whose cross-attention is the mechanism under test. Vaswani
-// et al. 2017, arXiv 1706.03762, section 3.
+// A Transformer with encoder and decoder, whose cross-attention is the mechanism under test.
+// Vaswani et al. 2017, arXiv 1706.03762, section 3.
 #pragma once
 
 #include "attention/block.h"
@@ -16,8 +16,8 @@ class Transformer : public nn::Module {
   // Source and target are at most `length` of `words` words.
   Transformer(Index words, Index length, const study::Setup& setup, Generator& rng);
 
-  // source (B, S), of which the first `lengths` are real, previous (B, T) -> logits (B, T, words) of
-  // each target word when the right ones before it are given, and the auxiliary losses.
+  // source (B, S), of which the first `lengths` are real, previous (B, T) -> logits (B, T, words)
+  // of each target word when the right ones before it are given, and the auxiliary losses.
   attention::Mixed operator()(const Indices& source, const std::vector<Index>& lengths,
                               const Indices& previous) const;
   // What the model writes after `start` when it reads its own words: (B, length).

@@ -20,8 +20,8 @@ Scale scale_of(const TaskResults& task) {
   std::vector<double> values;
   for (const Group& group : task.groups) {
     for (const Run& run : group.runs) {
-      for (const double v : {run.score, run.chance, run.floor, run.ceiling, run.threshold, run.ablated,
-                             run.trained_without}) {
+      for (const double v : {run.score, run.chance, run.floor, run.ceiling, run.threshold,
+                             run.ablated, run.trained_without}) {
         if (std::isfinite(v)) values.push_back(v);
       }
     }

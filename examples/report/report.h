@@ -18,8 +18,8 @@ namespace heed::report {
 //   "runs"                  one a mechanism, label, task and seed: the fields of study::Run
 //   "maps"                  the fields of study::DrawnMap
 //
-// What the runs show was judged by the program: "standing", "verdict" and "misses" of a run speak of
-// all seeds together.
+// What the runs show was judged by the program: "standing", "verdict" and "misses" of a run speak
+// of all seeds together.
 //
 // Runs that differ only in their seed are shown together. Throws FormatError when `results` is not
 // an object or one of the lists is not a list.

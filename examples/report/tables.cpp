@@ -121,7 +121,8 @@ Markup cost_table(const Results& results) {
       };
       rows.add(element("tr", {}, name_cell(group), bar(counted, &Run::parameters),
                        bar(counted, &Run::macs_per_step), bar(bytes, &Run::peak_bytes),
-                       cell(fixed(group.median(&Run::steps), 0)), bar(significant, &Run::ms_per_step),
+                       cell(fixed(group.median(&Run::steps), 0)),
+                       bar(significant, &Run::ms_per_step),
                        bar(significant, &Run::seconds), cell(steps_to_level(group))));
     }
     bodies.add(element("tbody", {}, rows));

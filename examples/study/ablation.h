@@ -1,4 +1,5 @@
-// What is put in a mechanism's place to see what remains of a model when the choosing is taken away.
+// What is put in a mechanism's place to see what remains of a model when the choosing is taken
+// away.
 #pragma once
 
 #include <memory>

@@ -21,10 +21,10 @@ struct Sources {
   bool whole = false;  // the score counts sequences without a mistake, not answers
 };
 
-// The best accuracy of `layers` layers, each of which sees only what `pattern` shows and the position
-// itself: the share f of the questions whose source is visible, and a guess among `answers` for the
-// others, f + (1 - f) / answers; of whole sequences, a right guess for each of the others. A score
-// above is a leak, a score below a failed training.
+// The best accuracy of `layers` layers, each of which sees only what `pattern` shows and the
+// position itself: the share f of the questions whose source is visible, and a guess among
+// `answers` for the others, f + (1 - f) / answers; of whole sequences, a right guess for each of
+// the others. A score above is a leak, a score below a failed training.
 double pattern_ceiling(const Sources& sources, const attention::Pattern& pattern, Index layers = 1);
 
 }  // namespace heed::study

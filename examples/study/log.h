@@ -45,8 +45,8 @@ class Log {
   std::vector<Point> loss_;
 };
 
-// Seconds that the process has computed since it began: what other programs do on the machine is not
-// in them.
+// Seconds that the process has computed since it began: what other programs do on the machine is
+// not in them.
 double processor_seconds();
 
 }  // namespace heed::study

@@ -9,8 +9,8 @@
 
 namespace heed::study {
 
-// The maps of the last forward pass made under `recorder`, of its first sample, with these names for
-// rows and columns.
+// The maps of the last forward pass made under `recorder`, of its first sample, with these names
+// for rows and columns.
 std::vector<DrawnMap> drawn_maps(const attention::MapRecorder& recorder,
                                  const std::vector<std::string>& rows,
                                  const std::vector<std::string>& columns);

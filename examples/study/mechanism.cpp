@@ -1,51 +1,45 @@
 #include "examples/study/mechanism.h"
 
-#include <fmt/format.h>
+#include "autograd/ops.h"
 
 namespace heed::study {
 namespace {
 
-attention::MixerConfig config_of(const Changes& options, const MixerShape& shape) {
-  attention::MixerConfig config{.width = shape.width, .heads = shape.heads, .causal = shape.causal};
-  const auto window = options.find("window");
-  if (window != options.end()) config.window = static_cast<Index>(window->second);
-  return config;
+// Does it hand back the probability of what it drew, to be paid for? Asked of one in training.
+bool learns_from_a_reward(const attention::Mechanism& mechanism) {
+  const NoGrad no_grad;
+  Generator rng(1);
+  const attention::MixerShape shape{.width = 8, .heads = 1, .length = 2};
+  const std::unique_ptr<attention::Mixer> mixer = mechanism.make(shape, rng);
+  mixer->seed_draws(1, 0);
+  attention::MixerInput input{.x = rng.normal({1, shape.length, shape.width})};
+  if (mechanism.as_mixer().can.cross) input.context = input.x;
+  return mixer->mix(input).log_probability.defined();
 }
 
 }  // namespace
 
-std::string why_not(const Needs& needs, const std::string& mechanism) {
-  const attention::Capabilities& can = attention::find(mechanism).can;
-  const auto misses = [](bool needed, bool has) { return needed && !has; };
-  if (misses(needs.self, can.self)) return "it needs a context";
-  if (misses(needs.cross, can.cross)) return "it takes no context";
-  if (misses(needs.causal, can.causal)) return "it cannot look back only";
-  if (misses(needs.padding, can.padding)) return "it takes no padding";
-  if (misses(needs.variable, can.variable)) return "it takes one length only";
-  if (needs.pools && !can.pools) return "it gives a result a query, not one for all";
-  if (!needs.pools && can.pools) return "it gives one result for the whole sequence";
-  if (!needs.reward && can.draws) return "it learns from a reward, and the task pays none";
+std::string why_not(const Needs& needs, const std::string& name) {
+  const attention::Mechanism& mechanism = attention::find(name);
+  if (!mechanism.mixer) return "it is of another nature than the task";
+  const attention::Capabilities& can = mechanism.mixer->can;
+  if (needs.self && !can.self) return "it needs a context";
+  if (needs.cross && !can.cross) return "it takes no context";
+  if (needs.causal && !can.causal) return "it cannot look back only";
+  if (needs.padding && !can.padding) return "it takes no padding";
+  if (needs.variable && !can.variable) return "it takes one length only";
+  if (needs.pools && can.tokens) return "it gives a result a query, and none for all";
+  if (!needs.pools && !can.tokens) return "it gives no result a query";
+  if (!needs.reward && learns_from_a_reward(mechanism)) {
+    return "it learns from a reward, and the task pays none";
+  }
   return "";
 }
 
 std::unique_ptr<attention::Mixer> make_mixer(const std::string& mechanism, const Changes& options,
-                                             const MixerShape& shape, Generator& rng) {
-  return attention::find(mechanism).make(config_of(options, shape), rng);
-}
-
-std::optional<attention::Pattern> pattern_of(const std::string& mechanism, const Changes& options,
-                                             const MixerShape& shape) {
-  const attention::Row& row = attention::find(mechanism);
-  if (row.pattern == nullptr) return std::nullopt;
-  return row.pattern(config_of(options, shape));
-}
-
-void check_options(const std::string& mechanism, const Changes& options) {
-  for (const auto& [name, value] : options) {
-    if (name == "window") continue;
-    throw ValueError(fmt::format("[{}] no option named '{}'\nhint: did you mean 'window'?",
-                                 mechanism, name));
-  }
+                                             const attention::MixerShape& shape, Generator& rng) {
+  const attention::Mechanism& found = attention::find(mechanism);
+  return found.make(shape, rng, found.values(options));
 }
 
 }  // namespace heed::study

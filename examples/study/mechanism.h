@@ -1,21 +1,13 @@
-// How a study asks the catalog: what a mechanism can do here, what it sees, and how it is built.
+// How a study asks the catalog: what a mechanism can do here, and how it is built.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "attention/catalog.h"
 #include "examples/study/settings.h"
 
 namespace heed::study {
-
-struct MixerShape {
-  Index width = 32;
-  Index heads = 1;
-  bool causal = false;
-  Index length = 0;
-};
 
 // What a task asks of a mechanism.
 struct Needs {
@@ -31,12 +23,8 @@ struct Needs {
 // Why the mechanism cannot do what is needed; empty when it can.
 std::string why_not(const Needs& needs, const std::string& mechanism);
 
+// The mixer of a mechanism of the catalog, with some options changed.
 std::unique_ptr<attention::Mixer> make_mixer(const std::string& mechanism, const Changes& options,
-                                             const MixerShape& shape, Generator& rng);
-// Where it may look.
-std::optional<attention::Pattern> pattern_of(const std::string& mechanism, const Changes& options,
-                                             const MixerShape& shape);
-// Throws ValueError on an option that the mechanism lacks, naming the nearest.
-void check_options(const std::string& mechanism, const Changes& options);
+                                             const attention::MixerShape& shape, Generator& rng);
 
 }  // namespace heed::study

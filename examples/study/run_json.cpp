@@ -138,7 +138,8 @@ json to_json(const Run& run) {
 
 json to_json(const DrawnMap& map) {
   json object;
-  for_each_map_field(map, [&](const char* name, const auto& field) { object[name] = written(field); });
+  for_each_map_field(
+      map, [&](const char* name, const auto& field) { object[name] = written(field); });
   return object;
 }
 

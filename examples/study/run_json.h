@@ -16,8 +16,8 @@ Trial trial_of(const std::string& line);
 // An absent number is null.
 nlohmann::json to_json(const Run& run);
 nlohmann::json to_json(const DrawnMap& map);
-// Whatever is there: a field that is missing, null or of another type keeps its default, and text is
-// taken from anything. Throws FormatError when a list is none.
+// Whatever is there: a field that is missing, null or of another type keeps its default, and text
+// is taken from anything. Throws FormatError when a list is none.
 Run run_of(const nlohmann::json& object);
 DrawnMap map_of(const nlohmann::json& object);
 
@@ -30,8 +30,8 @@ std::string to_json_line(const Found& found);
 // Throws FormatError on a line without all fields of a run.
 Found found_of(const std::string& line);
 
-// A text as it is, a list of texts or numbers joined by commas, anything else as JSON writes it, null
-// as nothing.
+// A text as it is, a list of texts or numbers joined by commas, anything else as JSON writes it,
+// null as nothing.
 std::string words(const nlohmann::json& value);
 
 }  // namespace heed::study

@@ -53,8 +53,8 @@ Settings changed(const Settings& settings, const Changes& changes, const std::st
 
 std::string words(const Settings& s) {
   return fmt::format(
-      "{} steps of {} samples; AdamW ({:g}, {:g}) with weight decay {:g}; warmup over {} steps to a "
-      "rate of {:g}, then a cosine; gradients clipped to norm {:g}; tested on {} samples",
+      "{} steps of {} samples; AdamW ({:g}, {:g}) with weight decay {:g}; warmup over {} steps to "
+      "a rate of {:g}, then a cosine; gradients clipped to norm {:g}; tested on {} samples",
       s.steps, s.batch, s.beta1, s.beta2, s.weight_decay, s.warmup, s.lr, s.clip, s.test_samples);
 }
 

@@ -1,5 +1,5 @@
-// The numbers of a training: each task has its own, a run of its record may change some by name, and
-// so may the command line.
+// The numbers of a training: each task has its own, a run of its record may change some by name,
+// and so may the command line.
 #pragma once
 
 #include <map>
@@ -18,9 +18,6 @@ struct Settings {
   Index layers = 1;
   Index heads = 1;
   bool causal = false;
-  // 1: the projections of queries and keys start from N(0, 1 / width), so that the scores start
-  // with a variance of the head's size.
-  bool unit_start = false;
   // AdamW; warmup, then a cosine down to 0; gradients clipped to a norm.
   Index batch = 32;
   Index steps = 300;
@@ -45,7 +42,6 @@ void for_each_setting(S& settings, Visit&& visit) {
   visit("layers", settings.layers);
   visit("heads", settings.heads);
   visit("causal", settings.causal);
-  visit("unit_start", settings.unit_start);
   visit("weight_decay", settings.weight_decay);
   visit("beta1", settings.beta1);
   visit("beta2", settings.beta2);

@@ -5,7 +5,7 @@
 namespace heed::study {
 
 std::unique_ptr<attention::Mixer> Setup::mechanism(Index length, Generator& rng) const {
-  const MixerShape shape{.width = settings.width,
+  const attention::MixerShape shape{.width = settings.width,
                          .heads = settings.heads,
                          .causal = settings.causal,
                          .length = length};

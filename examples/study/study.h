@@ -43,7 +43,8 @@ class Study : public nn::Module {
 struct Setup {
   Settings settings;
   std::string data_dir = {};
-  std::function<std::unique_ptr<attention::Mixer>(const MixerShape&, Generator&)> make_mixer;
+  std::function<std::unique_ptr<attention::Mixer>(const attention::MixerShape&, Generator&)>
+      make_mixer;
 
   // The mechanism under test, wrapped so that it can be taken out; `length` is the longest sequence
   // it will meet.

@@ -27,7 +27,7 @@ std::string why_not(const Task& task, const std::string& mechanism) {
 }
 
 Trial trial_of(const Task& task, const Listed& listed) {
-  check_options(listed.mechanism, listed.options);
+  attention::find(listed.mechanism).values(listed.options);  // refuses what it lacks
   Trial trial;
   trial.mechanism = listed.mechanism;
   trial.label = listed.label;

@@ -1,6 +1,6 @@
 // Task: the record of what is generated, what is asked of a mechanism, how it is trained, and which
-// mechanisms run on it with what expected of each. It stands at the end of the task's file, and it is
-// the one place that says so.
+// mechanisms run on it with what expected of each. It stands at the end of the task's file, and it
+// is the one place that says so.
 #pragma once
 
 #include <optional>
@@ -50,7 +50,7 @@ struct Task {
   std::string ablation_words = {};  // of Ablation::own
   Settings settings = {};
   double chance = 0;  // a guess
-  double floor = 0;   // what can be had without choosing where to look, as far as it can be computed
+  double floor = 0;   // what can be had without choosing where to look, if it can be computed
   double level = 0.99;
   std::vector<Bar> bars = {};
   double seconds = 1;  // about how long a run takes on one core: for the order and the time left

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "attention/catalog.h"
 #include "examples/study/overlap.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
@@ -35,19 +36,21 @@ Run announced(const Task& task, const Trial& trial) {
   }
   run.ceiling = task.perfect();
   if (!task.sources) return run;
-  const auto pattern = pattern_of(trial.mechanism, trial.options,
-                                  {.width = settings.width,
-                                   .heads = settings.heads,
-                                   .causal = settings.causal,
-                                   .length = task.sources->length});
-  if (pattern) run.ceiling = pattern_ceiling(*task.sources, *pattern, settings.layers);
+  const attention::Mechanism& mechanism = attention::find(trial.mechanism);
+  if (!mechanism.mixer || mechanism.mixer->pattern == nullptr) return run;
+  const attention::MixerShape shape{.width = settings.width,
+                                    .heads = settings.heads,
+                                    .causal = settings.causal,
+                                    .length = task.sources->length};
+  run.ceiling = pattern_ceiling(
+      *task.sources, mechanism.pattern(shape, mechanism.values(trial.options)), settings.layers);
   return run;
 }
 
 Setup setup_of(const Trial& trial) {
   return {.settings = trial.settings,
           .data_dir = trial.data_dir,
-          .make_mixer = [&](const MixerShape& shape, Generator& rng) {
+          .make_mixer = [&](const attention::MixerShape& shape, Generator& rng) {
             return make_mixer(trial.mechanism, trial.options, shape, rng);
           }};
 }

@@ -8,8 +8,8 @@
 namespace heed::study {
 
 // Builds the study of the trial, trains it, tests it, and tests it again with the mechanism taken
-// out. Samples come from streams of the seed by name: "train", "validation", "test"; the weights from
-// "start".
+// out. Samples come from streams of the seed by name: "train", "validation", "test"; the weights
+// from "start".
 Found train(const Task& task, const Trial& trial, const Progress& progress = {});
 
 }  // namespace heed::study

@@ -8,9 +8,9 @@ namespace heed::tasks {
 namespace {
 
 std::deque<study::Task>& table() {
-  static std::deque<study::Task> tasks = {reverse(),     shifted_copy(), short_copy(), heads(),
-                                          recall(),      free_running(), dates(),      translation(),
-                                          marked_cell(), bags()};
+  static std::deque<study::Task> tasks = {
+      reverse(), shifted_copy(), short_copy(), heads(), recall(), free_running(),
+      dates(), translation(), marked_cell(), bags()};
   return tasks;
 }
 

@@ -66,7 +66,8 @@ BOOST_AUTO_TEST_CASE(modes_and_tasks_choose) {
   BOOST_TEST((names(plan({.modes = {"local"}, .tasks = {"reverse"}}).entries) ==
               std::set<std::string>{"local on reverse"}));
   BOOST_TEST((names(plan({.tasks = {"heads"}}).entries) ==
-              std::set<std::string>{"multihead on heads", "multihead on heads, one head",
+              std::set<std::string>{"grouped on heads", "multihead on heads",
+                                    "multihead on heads, one head",
                                     "multihead on heads, two heads"}));
 }
 

@@ -47,6 +47,9 @@ expect 0 'gpt' "$heed" train
 
 expect 2 "did you mean 'multihead'?" "$heed" --mode multihed
 expect 2 "did you mean '--mode'?" "$heed" --mod self
+expect 2 "did you mean 'recall'?" "$heed" --task recal
+expect 2 'cannot run on dates: it takes no context' "$heed" --task dates --mode local
+expect 2 "did you mean 'window'?" "$heed" --mode local --set local.windwo=5
 expect 2 "did you mean 'gpt'?" "$heed" train gtp
 expect 2 'seeds' "$heed" --seeds 0
 expect 2 "the program's own use" "$heed" worker self
@@ -70,6 +73,13 @@ for name in results.json results.csv report.html; do
 done
 [ "$(wc -l <"$folder/a/results.csv")" = 7 ] || fail 'not a header and six runs in results.csv'
 ls -A "$folder/a" | grep -q tmp && fail 'temporary files left behind'
+
+# A mechanism on a task that does not list it, and with another option.
+expect 0 'left out: hard on reverse: it learns from a reward' \
+  "$heed" --task reverse --mode all --seeds 1 --steps 2 --out "$folder/all"
+grep -qF '"additive"' "$folder/all/results.json" || fail 'not all that can were compared'
+expect 0 'window=5' "$heed" --mode local --task reverse --set local.window=5 --seeds 1 --steps 2 \
+  --out "$folder/set"
 
 # The same seed gives the same scores and losses, however many runs are at work.
 expect 0 'written' "$heed" --mode local --seeds 1 --steps 20 --threads 1 --out "$folder/b"

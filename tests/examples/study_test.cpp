@@ -39,7 +39,7 @@ double first_loss(const Task& task, double price) {
   const std::string mechanism = able(task);
   Generator start(1), samples(2);
   const Setup setup{.settings = task.settings,
-                    .make_mixer = [&](const MixerShape& shape, Generator& rng) {
+                    .make_mixer = [&](const attention::MixerShape& shape, Generator& rng) {
                       return std::make_unique<Paid>(make_mixer(mechanism, {}, shape, rng), price);
                     }};
   const std::unique_ptr<Study> study = task.make(setup, start);
@@ -92,7 +92,7 @@ class Probe : public Study {
 
 Task probe(Notes& notes) {
   Task task{.name = "probe", .better = Better::lower, .ablation = Ablation::own,
-            .settings = {.batch = 5, .steps = 40, .lr = 0.1}, .level = 0.05};
+            .settings = {.batch = 5, .steps = 60, .lr = 0.1}, .level = 0.05};
   task.make = [&notes](const Setup& setup, Generator& rng) {
     return std::make_unique<Probe>(setup, rng, notes);
   };
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(every_step_starts_its_draws_from_seed_and_step) {
     const Task task = probe(*notes);
     train(task, trial_on(task, static_cast<std::uint64_t>(seed)));
   }
-  BOOST_REQUIRE(first.drawn.size() == 40U);
+  BOOST_REQUIRE(first.drawn.size() == 60U);
   BOOST_TEST(first.drawn == again.drawn);
   BOOST_TEST(first.drawn != other.drawn);
   BOOST_TEST(first.drawn[0] != first.drawn[1]);
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(it_trains_in_training_mode_and_is_looked_at_in_evaluation_m
   BOOST_TEST(notes.training_in_score.size() > 2U);
   for (const bool training : notes.training_in_score) BOOST_TEST(!training);
   BOOST_TEST(run.steps_to_threshold > 2);  // less is better, and it takes some steps
-  BOOST_TEST(run.steps_to_threshold < 40);
+  BOOST_TEST(run.steps_to_threshold < 60);
   BOOST_TEST(run.score <= 0.05);
   BOOST_TEST((notes.taken_out == std::vector{Ablation::own}));
 }

@@ -23,7 +23,7 @@ models::TokenBatch drawn_from(const std::string& name, Index count, Generator& r
   Generator start(1);
   const auto made = task.make({.settings = task.settings,
                                .make_mixer =
-                                   [](const study::MixerShape& shape, Generator& weights) {
+                                   [](const attention::MixerShape& shape, Generator& weights) {
                                      return study::make_mixer("multihead", {}, shape, weights);
                                    }},
                               start);

@@ -93,7 +93,7 @@ def make_checkpoint():
 
 
 def make_results():
-    run = {"mechanism": "local", "variant": "", "task": "recall", "seed": 1, "lr": 1e-3,
+    run = {"mechanism": "local", "label": "", "task": "recall", "seed": 1, "lr": 1e-3,
            "metric": "accuracy", "score": 0.9, "chance": 0.1, "floor": 0.2, "ceiling": None,
            "threshold": 0.8, "ablated": 0.1, "parameters": 100, "steps": 10,
            "macs_per_step": 1e6, "ms_per_step": 1.5, "steps_to_threshold": 5,
@@ -106,11 +106,13 @@ def make_results():
                       "rows": ["a"], "cols": ["b", "c"], "values": [[0.5, None]]}]}
     save("results", "page", json.dumps(page).encode())
     save("results", "empty", b"{}")
-    worker = {"batch": 4, "steps": 10, "lr": 0.001, "width": 8, "layers": 1, "heads": 2,
-              "window": 3, "weight_decay": 0.1, "score": 0.5, "ablated": 0.1, "ceiling": 1.0,
-              "details": {"a": 1.0}, "parameters": 10, "macs_per_step": 5, "peak_bytes": 6,
-              "seconds": 1.0, "ms_per_step": 0.1, "test_samples": 7, "overlap": 0,
-              "steps_to_threshold": -1, "loss": [[0, 1.5]], "maps": []}
+    numbers = ("lr steps score chance floor ceiling threshold ablated trained_without parameters "
+               "macs_per_step peak_bytes seconds ms_per_step busy steps_to_threshold test_samples "
+               "overlap batch width layers heads").split()
+    texts = "mechanism label task metric options expected standing verdict why error".split()
+    worker = {**{name: 0.5 for name in numbers}, **{name: "t" for name in texts}, "seed": 1,
+              "higher_is_better": True, "misses": ["low"], "details": {"a": 1.0},
+              "loss": [[0, 1.5]], "maps": page["maps"]}
     save("results", "worker_line", json.dumps(worker).encode())
 
 

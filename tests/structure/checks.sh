@@ -67,8 +67,24 @@ allowed_layers() {
   esac
 }
 
+# Inside examples/: what each room may include of it.
+allowed_rooms() {
+  case $1 in
+    study) echo 'study|progress' ;;
+    models) echo 'models|study' ;;
+    tasks) echo 'tasks|models|study|data' ;;
+    report) echo 'report|study/run' ;;
+    data) echo 'data' ;;
+  esac
+}
+
 check_layers() {
   local folder
+  for folder in study models tasks report data; do
+    sources "examples/$folder" |
+      matches '^ *# *include "examples/' "may include of examples: $(allowed_rooms "$folder")" |
+      look -vE "include \"examples/($(allowed_rooms "$folder"))[/._]"
+  done
   for folder in "${code[@]}"; do
     sources "$folder" | matches '^ *# *include "' "may include: $(allowed_layers "$folder")" |
       look -vE "include \"($(allowed_layers "$folder"))[/\"]"

@@ -1,9 +1,9 @@
 // Look where the mark is: 3x3 cells, each with a digit; the four corner pixels of one cell are
 // inked. The answer is the digit in that cell. Cells do not overlap, so that a glimpse at one says
-// nothing of another. One learned query picks a cell by its pixels, and a classifier sees nothing but
-// what was picked; a mechanism that draws learns where to look by REINFORCE: the reward is 1 for a
-// right answer, against a running baseline. Mnih et al. 2014, arXiv 1406.6247, with one glimpse; Xu et
-// al. 2015, arXiv 1502.03044.
+// nothing of another. One learned query picks a cell by its pixels, and a classifier sees nothing
+// but what was picked; a mechanism that draws learns where to look by REINFORCE: the reward is 1
+// for a right answer, against a running baseline. Mnih et al. 2014, arXiv 1406.6247, with one
+// glimpse; Xu et al. 2015, arXiv 1502.03044.
 //
 // The mechanism meets the pixels as they are. With a layer in between, the mean over the cells
 // solves the task as well (.86): a feature can be on only where the mark is, and so pick by itself.
@@ -145,7 +145,9 @@ study::Task marked_cell() {
           .seconds = 0.6,
           .needs = study::Needs{.cross = true, .reward = true},
           .check_data = [](const std::string& folder) { data::load_digits(folder); },
-          .runs = {{.mechanism = "hard"}},
+          .runs = {{.mechanism = "hard"},
+                   {.mechanism = "gumbel"},
+                   {.mechanism = "straight-through"}},
           .make = study::make_study<MarkedCell>};
 }
 

@@ -1,8 +1,8 @@
-// Four copies at once, from distances 1, 4, 9 and 16, in sequences of 24 tokens of 10: every position
-// is asked for all four, and a distance that reaches before the start is not asked. What a head hands
-// on is one weighted mean, so a sequence without a mistake takes a head a distance: with fewer, a mix
-// of several tokens has to be told apart. Single answers hide it (.86 right with one head); whole
-// sequences do not. Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2.
+// Four copies at once, from distances 1, 4, 9 and 16, in sequences of 24 tokens of 10: every
+// position is asked for all four, and a distance that reaches before the start is not asked. What a
+// head hands on is one weighted mean, so a sequence without a mistake takes a head a distance: with
+// fewer, a mix of several tokens has to be told apart. Single answers hide it (.86 right with one
+// head); whole sequences do not. Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2.
 #include <iterator>
 
 #include "examples/models/encoder.h"
@@ -28,8 +28,8 @@ study::Task heads() {
   using enum study::Expect;
   return {.name = "heads",
           .title = "copy from distances 1, 4, 9 and 16 at once",
-          .what = "Every position answers the four tokens 1, 4, 9 and 16 places before it. Right is "
-                  "a sequence without a single mistake, and that takes a head a distance.",
+          .what = "Every position answers the four tokens 1, 4, 9 and 16 places before it. Right "
+                  "is a sequence without a single mistake, and that takes a head a distance.",
           .metric = "whole sequences",
           .settings = {.heads = 4, .steps = 1000, .lr = 5e-3},
           .chance = 0,
@@ -47,10 +47,11 @@ study::Task heads() {
                     .expect = fails},
                    {.mechanism = "multihead",
                     .label = "one head",
-                    .why = "One head mixes four tokens into one mean: hardly a sequence is right as "
-                           "a whole.",
+                    .why = "One head mixes four tokens into one mean: hardly a sequence is right "
+                           "as a whole.",
                     .settings = {{"heads", 1}},
-                    .expect = fails}},
+                    .expect = fails},
+                   {.mechanism = "grouped"}},
           .make = models::token_study<tokens>};
 }
 

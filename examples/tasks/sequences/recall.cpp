@@ -1,7 +1,7 @@
 // Stacked recall: 16 tokens that carry a key and a value, then 16 keys alone, each asking for its
-// value. Keys are distinct, each is asked once; no positions, so only the content says where to look.
-// Arora et al. 2023, "Zoology", arXiv 2312.04927; the division by sqrt(d): Vaswani et al. 2017, arXiv
-// 1706.03762, section 3.2.1.
+// value. Keys are distinct, each is asked once; no positions, so only the content says where to
+// look. Arora et al. 2023, "Zoology", arXiv 2312.04927; the division by sqrt(d): Vaswani et al.
+// 2017, arXiv 1706.03762, section 3.2.1.
 #include "examples/models/encoder.h"
 #include "examples/tasks/tasks.h"
 
@@ -38,7 +38,7 @@ models::Tokens tokens() {
           .positions = false, .draw = draw};
 }
 
-const study::Changes wide = {{"width", 128}, {"lr", 1e-3}, {"unit_start", 1}};
+const study::Changes wide = {{"width", 128}, {"lr", 1e-3}};
 
 }  // namespace
 
@@ -54,16 +54,19 @@ study::Task recall() {
           .level = 0.99,
           .seconds = 1.0,
           .needs = study::Needs{.self = true},
-          .runs = {{.mechanism = "self"}, {.mechanism = "multihead"}, {.mechanism = "scaled_dot"}},
-          .beside = {{.mechanism = "scaled_dot",
+          .runs = {{.mechanism = "self"}, {.mechanism = "multihead"}, {.mechanism = "scaled-dot"},
+                   {.mechanism = "multi-query"}},
+          .beside = {{.mechanism = "scaled-dot",
                       .label = "wide",
                       .why = "Width 128, queries and keys of variance 1: divided by sqrt(d), the "
                              "scores still start with variance 1.",
+                      .options = {{"unit_start", 1}},
                       .settings = wide},
                      {.mechanism = "dot",
                       .label = "wide",
                       .why = "The same without the division: scores start with a variance of 128, "
                              "the softmax is saturated, and a seed may stay stuck.",
+                      .options = {{"unit_start", 1}},
                       .settings = wide}},
           .make = models::token_study<tokens>};
 }

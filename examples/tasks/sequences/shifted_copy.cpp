@@ -1,5 +1,5 @@
-// Copy from 8 positions away, around the end: y_i = x[(i - 8) mod 16] of 16 tokens of 10. As far as a
-// source can be from every position at once; the content says nothing about where to look.
+// Copy from 8 positions away, around the end: y_i = x[(i - 8) mod 16] of 16 tokens of 10. As far as
+// a source can be from every position at once; the content says nothing about where to look.
 // Vaswani et al. 2017, arXiv 1706.03762.
 #include "examples/models/encoder.h"
 #include "examples/tasks/tasks.h"

@@ -1,6 +1,6 @@
-// Copy from two positions before: y_i = x[i - 2] of 16 tokens of 10; the first two positions are not
-// asked. A window of three is enough, and costs less than looking at everything.
-// Beltagy et al. 2020, arXiv 2004.05150.
+// Copy from two positions before: y_i = x[i - 2] of 16 tokens of 10; the first two positions are
+// not asked. A window of three is enough, and costs less than looking at everything. Beltagy et al.
+// 2020, arXiv 2004.05150.
 #include "examples/models/encoder.h"
 #include "examples/tasks/tasks.h"
 

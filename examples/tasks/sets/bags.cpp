@@ -175,7 +175,7 @@ study::Task bags() {
           .seconds = 0.6,
           .needs = study::Needs{.padding = true, .pools = true},
           .check_data = [](const std::string& folder) { data::load_digits(folder); },
-          .runs = {{.mechanism = "pooling"}},
+          .runs = {{.mechanism = "pooling"}, {.mechanism = "pma"}},
           .make = study::make_study<BagStudy>};
 }
 

@@ -1,7 +1,7 @@
-// Reading dates: ten ways to write a day between 1950 and 2049, to be rewritten as yyyy-mm-dd. A GRU
-// reads up to 29 characters, a GRU writes ten; its one state is too small for all of it, so the writer
-// needs the right characters at the right moment: attention in its first use.
-// Bahdanau, Cho, Bengio 2014, arXiv 1409.0473; Luong, Pham, Manning 2015, arXiv 1508.04025.
+// Reading dates: ten ways to write a day between 1950 and 2049, to be rewritten as yyyy-mm-dd. A
+// GRU reads up to 29 characters, a GRU writes ten; its one state is too small for all of it, so the
+// writer needs the right characters at the right moment: attention in its first use. Bahdanau, Cho,
+// Bengio 2014, arXiv 1409.0473; Luong, Pham, Manning 2015, arXiv 1508.04025.
 #include "examples/tasks/text/dates.h"
 
 #include <fmt/format.h>
@@ -150,7 +150,7 @@ study::Task dates() {
           .level = 0.99,
           .seconds = 8.0,
           .needs = study::Needs{.cross = true, .padding = true},
-          .runs = {{.mechanism = "dot"}, {.mechanism = "additive"}},
+          .runs = {{.mechanism = "dot"}, {.mechanism = "additive"}, {.mechanism = "local-p"}},
           .make = study::make_study<DateStudy>};
 }
 

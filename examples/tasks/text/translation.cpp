@@ -200,7 +200,7 @@ study::Task translation() {
           .bars = {{.detail = "alignment error", .limit = 0.1, .at_most = true}},
           .seconds = 6.0,
           .needs = study::Needs{.cross = true, .padding = true},
-          .runs = {{.mechanism = "cross"}},
+          .runs = {{.mechanism = "cross"}, {.mechanism = "doubly-stochastic"}},
           .make = study::make_study<TranslationStudy>};
 }
 
