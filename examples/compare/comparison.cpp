@@ -7,14 +7,14 @@
 namespace heed::compare {
 namespace {
 
-// The best of what can be had without choosing where to look: computed or trained.
-std::map<const study::Task*, double> floors_of(const Comparison& comparison) {
-  std::map<const study::Task*, double> floors;
-  for (const Entry& entry : comparison.entries) floors[entry.task] = entry.task->floor;
+// For each entry the best of what can be had without choosing where to look: computed or trained.
+std::vector<double> floors_of(const Comparison& comparison) {
+  std::vector<double> floors;
+  for (const Entry& entry : comparison.entries) floors.push_back(entry.task->floor);
   for (const Done& done : comparison.done) {
-    const study::Task* const task = comparison.entries[done.entry].task;
     if (!done.without || !std::isfinite(done.run.score)) continue;
-    floors[task] = task->best_of(floors[task], done.run.score);
+    double& floor = floors[done.entry];
+    floor = comparison.entries[done.entry].task->best_of(floor, done.run.score);
   }
   return floors;
 }
@@ -42,12 +42,12 @@ std::vector<const Done*> Comparison::runs_of(std::size_t entry, bool without) co
 }
 
 void conclude(Comparison& comparison) {
-  const auto floors = floors_of(comparison);
+  const std::vector<double> floors = floors_of(comparison);
   add_trained_without(comparison);
   for (Done& done : comparison.done) {
     const Entry& entry = comparison.entries[done.entry];
     study::Run& run = done.run;
-    run.floor = floors.at(entry.task);
+    run.floor = floors[done.entry];
     run.chance = entry.task->chance;
     run.metric = entry.task->metric;
     run.higher_is_better = entry.task->better == study::Better::higher;

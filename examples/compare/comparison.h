@@ -31,7 +31,7 @@ struct Comparison {
 };
 
 // Writes into every run what takes the others: what is trained without, the floor (the best of what
-// was computed and of all that was trained without on the task), the threshold, the time, what is
+// was computed and of what was trained without the mechanism), the threshold, the time, what is
 // expected and the verdict.
 void conclude(Comparison& comparison);
 

@@ -38,8 +38,8 @@ json protocol_json(const Comparison& comparison, const Options& options) {
       {"runs side by side", options.threads},
       {"training and test samples", "from disjoint streams of one generator; overlap is counted"},
       {"floor",
-       "the best that can be had without choosing where to look: computed, or reached on the task "
-       "by a model trained without its mechanism"},
+       "the best that can be had without choosing where to look: computed, or reached by the "
+       "model trained without the mechanism"},
       {"times a step", "processor time, the median of a pass of its own, one run at a time"},
       {"multiply-adds and bytes", "counted during one training step"}};
   if (options.steps > 0) protocol["steps changed to"] = options.steps;

@@ -83,8 +83,8 @@ void miss_shortfall(const Task& task, Expect expect, const Run& run,
         fmt::format("seed {}: should miss the level, and reaches {:.4f}", run.seed, run.score));
   }
   if (too_bad) {
-    missed.push_back(fmt::format("seed {}: should get part of the way, and stays at {:.4f}", run.seed,
-                                 run.score));
+    missed.push_back(
+        fmt::format("seed {}: should be above the floor, and is {:.4f}", run.seed, run.score));
   }
 }
 

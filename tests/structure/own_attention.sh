@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # own_attention.sh CMAKE ROOT FOLDER: does what the README tells somebody with an attention of their
 # own. In a copy of the tree: its two files are put where it says, its three lines go where it says,
-# and nothing else changes. Then it is listed and keeps the laws.
+# and nothing else changes. Then it is listed, keeps the laws, and trains on a task into the report.
 set -euo pipefail
 
 cmake=$1
@@ -28,3 +28,7 @@ heed=$folder/build/examples/heed
 
 "$heed" --list | grep recency
 "$folder/build/examples/heed_laws" recency
+# Few steps: it has to run through and be reported, not to be good.
+"$heed" --task reverse --mode recency --seeds 1 --steps 20 --out "$folder/out"
+grep -c recency "$folder/out/report.html"
+grep -q '"mechanism": *"recency"' "$folder/out/results.json"
