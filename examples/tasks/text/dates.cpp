@@ -150,7 +150,12 @@ study::Task dates() {
           .level = 0.99,
           .seconds = 8.0,
           .needs = study::Needs{.cross = true, .padding = true},
-          .runs = {{.mechanism = "dot"}, {.mechanism = "additive"}, {.mechanism = "local-p"}},
+          .runs = {{.mechanism = "dot"},
+                   {.mechanism = "additive"},
+                   {.mechanism = "local-p",
+                    .why = "It reads seven characters around a place that it has to guess, and "
+                           "after these steps not every guess is right.",
+                    .expect = study::Expect::partly}},
           .make = study::make_study<DateStudy>};
 }
 
