@@ -3,8 +3,8 @@
 #
 #   process_test.sh PROGRAM SCENARIO [KILLS]
 #
-# SCENARIO is one of kill, interrupt, second_interrupt, two_at_once, truncated, nonfinite,
-# mismatch, level.
+# SCENARIO is one of kill, interrupt, second_interrupt, two_at_once, truncated, nonfinite, mismatch,
+# refused, any_text, longer, mechanism, level.
 # What ends well is compared with a run that nobody disturbed, byte for byte.
 set -euo pipefail
 export LC_ALL=C
@@ -194,6 +194,118 @@ mismatch_scenario() {
   echo 'not a folder' >"$work/file"
   expect_code 3 train "${tiny[@]}" --out "$work/file/run"
   expect_code 3 train "${tiny[@]}" --data-dir "$work/nowhere" --out "$work/other"
+}
+
+sums() { (cd "$1" && sha256sum -- *); }
+
+# refused CODE TEXT ARGUMENT...: the command ends so, and a finished run in its folder is untouched,
+# byte for byte; in a folder that is not there nothing appears.
+refused() {
+  local code=$1 text=$2
+  shift 2
+  expect_code "$code" train "$@" --out "$work/run"
+  expect_text "$text"
+  [[ $(sums "$work/run") == "$before" ]] || fail "touched by: $*"
+  [[ $1 == --steps ]] || expect_code "$code" train "$@" --out "$work/none"
+  [[ ! -e $work/none ]] || fail "a folder appeared after: $*"
+}
+
+refused_scenario() {
+  undisturbed "$work/run"
+  before=$(sums "$work/run")
+  printf 'a short text without line end, more than hundred bytes %.0s' 1 2 3 >"$work/text"
+  printf 'short' >"$work/short"
+  refused 2 'holds a run' --steps 3 --layers 1 --width 8 --heads 2 --context 8
+  local anew=(--overwrite --layers 1)
+  refused 2 'nan is no number' "${anew[@]}" --clip nan
+  refused 2 'nan is no number' "${anew[@]}" --min-lr nan
+  refused 2 'nan is no number' "${anew[@]}" --lr nan
+  refused 2 'nan is no number' "${anew[@]}" --temperature nan
+  refused 2 'inf is no number' "${anew[@]}" --weight-decay inf
+  refused 2 '0,001 is no number of at least 0' "${anew[@]}" --lr 0,001
+  refused 2 'no number from 0' "${anew[@]}" --seed -1
+  refused 2 "did you mean '--width'" "${anew[@]}" --widht 8
+  refused 2 "did you mean '--width'" "${anew[@]}" --widht=8
+  refused 2 'no window of 60000' "${anew[@]}" --context 60000 --text "$work/text"
+  refused 2 'prompt is empty' "${anew[@]}" --prompt ''
+  refused 2 'character 0x40' "${anew[@]}" --prompt @
+  refused 2 'leave one of them out' "${anew[@]}" --text "$work/text" --data-dir "$work"
+  refused 2 'leave one of them out' "${anew[@]}" --resume
+  refused 3 'No such file' "${anew[@]}" --text "$work/nowhere"
+  refused 3 'a folder' "${anew[@]}" --text "$work"
+  refused 3 'too short a text' "${anew[@]}" --text "$work/short"
+  refused 2 "did you mean 'local'" "${anew[@]}" --mechanism locl
+  refused 2 'cannot predict the next token' "${anew[@]}" --mechanism pooling
+  refused 2 'from a reward' "${anew[@]}" --mechanism hard
+  refused 2 "did you mean 'window'" "${anew[@]}" --mechanism local --set local.windw=5
+  refused 2 'hint: --mechanism local' "${anew[@]}" --set local.window=5
+  # What is accepted can be saved and loaded; what cannot be saved is refused before the first step.
+  local many=(--layers 60 --width 8 --heads 1 --context 8 --steps 2 --sample 0) code
+  code=$(code_of train "${many[@]}" --out "$work/many")
+  if [[ $code == 0 ]]; then
+    expect_code 0 train --resume --sample 0 --out "$work/many"
+  else
+    refused "$code" 'out of proportion' --overwrite "${many[@]}"
+  fi
+}
+
+# Bytes of any kind train, and the first line says which were read.
+any_text_scenario() {
+  local small=(--layers 1 --width 8 --heads 2 --context 8 --steps 3) out=0 text
+  head -c 3000 /dev/urandom >"$work/random"
+  { printf '\xef\xbb\xbf' && printf 'd\xc3\xa9j\xc3\xa0 vu %s\n' {1..50}; } >"$work/bom"
+  printf 'latin \xe9\xe0 %s\n' {1..50} >"$work/latin"
+  printf 'no line end %s' {1..50} >"$work/line"
+  gzip -c "$work/latin" >"$work/packed"
+  for text in random bom latin line packed; do
+    expect_code 0 train "${small[@]}" --sample 20 --text "$work/$text" --out "$work/out$((++out))"
+    head -n 1 "$work/output" | grep -q "^text: $work/$text, [0-9]* bytes, FNV-1a [0-9a-f]\{16\}$" ||
+      fail "the first line does not say what was read: $(head -n 1 "$work/output")"
+    [[ -s $work/out$out/weights.safetensors ]] || fail "no weights of $text"
+    expect_code 0 train --resume --text "$work/$text" --out "$work/out$out"
+  done
+  cmp "$work/out3/weights.safetensors" "$work/out5/weights.safetensors"  # plain and packed
+  expect_code 2 train --resume --text "$work/bom" --out "$work/out1"
+  expect_text 'other data'
+}
+
+# A finished run goes on with more steps; killed on the way it ends the same.
+longer_scenario() {
+  undisturbed "$work/a"
+  cp -r "$work/a" "$work/b"
+  local more=(--resume --sample 0 --checkpoint-every 7) run code=0
+  expect_code 0 train "${more[@]}" --steps 600 --out "$work/a"
+  expect_text 'from here on 600 steps'
+  start "${more[@]}" --steps 600 --out "$work/b"
+  await_steps "$work/b" 340
+  kill -9 "$run" 2>/dev/null || true
+  wait "$run" 2>/dev/null || code=$?
+  [[ $code == 137 ]] || fail "the run ended before it was killed"
+  expect_code 0 train "${more[@]}" --out "$work/b"
+  expect_same_run "$work/a" "$work/b"
+}
+
+# Another mixer of the catalog; a checkpoint knows which, and with which options.
+mechanism_scenario() {
+  local small=(--layers 1 --width 8 --heads 2 --context 8 --steps 20 --sample 30) name
+  for name in local additive doubly_stochastic gumbel; do  # with a cache, and without
+    expect_code 0 train "${small[@]}" --mechanism "$name" --out "$work/$name"
+    expect_text "^GPT of $name: "
+  done
+  train "${small[@]}" --mechanism local --set local.window=2 --out "$work/set" >"$work/output"
+  grep -q '"mechanism":"local".*"set":"local.window=2"' "$work/set/log.jsonl" || fail "log"
+  if cmp -s "$work/set/weights.safetensors" "$work/local/weights.safetensors"; then
+    fail "the option changed nothing"
+  fi
+  cp -r "$work/set" "$work/again"
+  rm "$work/again/step-00000020.safetensors"
+  expect_code 0 train --resume --sample 30 --out "$work/again"
+  expect_text '^GPT of local (local.window=2)'
+  expect_same_run "$work/set" "$work/again"
+  expect_code 2 train --resume --mechanism additive --out "$work/set"
+  expect_text 'differs from the local of the checkpoint'
+  undisturbed "$work/usual"
+  if grep -q 'mechanism' "$work/usual/log.jsonl"; then fail "the usual run names its mechanism"; fi
 }
 
 # What the default run has to reach on the whole validation split.
