@@ -294,7 +294,7 @@ mechanism_scenario() {
   done
   train "${small[@]}" --mechanism local --set local.window=2 --out "$work/set" >"$work/output"
   grep -q '"mechanism":"local".*"set":"local.window=2"' "$work/set/log.jsonl" || fail "log"
-  if cmp -s "$work/set/weights.safetensors" "$work/local/weights.safetensors"; then
+  if cmp -s <(tail -n +2 "$work/set/log.jsonl") <(tail -n +2 "$work/local/log.jsonl"); then
     fail "the option changed nothing"
   fi
   cp -r "$work/set" "$work/again"
