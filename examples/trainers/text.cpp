@@ -37,10 +37,6 @@ void TextOptions::list(Settings& settings) {
 TextData read_text(const TextOptions& options) {
   const std::filesystem::path file = find_text(options);
   const std::string text = data::read_text_file(file);
-  if (text.size() < 100) {
-    throw FormatError(fmt::format("[train] {}: {} bytes are too short a text: at least 100",
-                                  file.string(), text.size()));
-  }
   data::CharCorpus corpus = data::split_corpus(text);
   const std::string of_all = fnv1a(text, [](char c) { return static_cast<unsigned char>(c); });
   // As it stands in checkpoints since there are any.

@@ -233,7 +233,7 @@ refused_scenario() {
   refused 2 'leave one of them out' "${anew[@]}" --resume
   refused 3 'No such file' "${anew[@]}" --text "$work/nowhere"
   refused 3 'a folder' "${anew[@]}" --text "$work"
-  refused 3 'too short a text' "${anew[@]}" --text "$work/short"
+  refused 3 'is too short: at least 100' "${anew[@]}" --text "$work/short"
   refused 2 "did you mean 'local'" "${anew[@]}" --mechanism locl
   refused 2 'cannot predict the next token' "${anew[@]}" --mechanism pooling
   refused 2 'from a reward' "${anew[@]}" --mechanism hard

