@@ -172,7 +172,6 @@ std::string GptStudy::conclusion(double validation_loss) const {
 }
 
 std::string GptStudy::sample(const Generator& rng) const {
-  if (options_.sample.count == 0) return {};
   Generator draws = rng.stream("sample");
   const auto tokens = sample_tokens(GptReader(model_), prompt_, options_.sample.count,
                                     options_.sample.temperature, draws);

@@ -33,7 +33,7 @@ std::int32_t draw_token(std::span<const Real> logits, double temperature, Genera
 
 std::vector<std::int32_t> sample_tokens(const ReadOn& model, std::vector<std::int32_t> prompt,
                                         Index count, double temperature, Generator& rng) {
-  if (prompt.empty() || count < 0 || !(temperature >= 0)) {
+  if ((prompt.empty() && count > 0) || count < 0 || !(temperature >= 0)) {
     throw ValueError(fmt::format(
         "[sample_tokens] needs a prompt, count >= 0 and temperature >= 0: {} tokens, {}, {}",
         prompt.size(), count, temperature));

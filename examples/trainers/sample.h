@@ -16,8 +16,8 @@ namespace heed::inline HEED_REAL {
 using ReadOn = std::function<Tensor(std::span<const std::int32_t> tokens)>;
 
 // The prompt and `count` tokens more, each drawn from softmax(logits / temperature); temperature
-// 0 takes the likeliest. Throws ValueError on an empty prompt and unless count and temperature are
-// at least 0.
+// 0 takes the likeliest. Throws ValueError on an empty prompt that something has to follow, and
+// unless count and temperature are at least 0.
 std::vector<std::int32_t> sample_tokens(const ReadOn& model, std::vector<std::int32_t> prompt,
                                         Index count, double temperature, Generator& rng);
 

@@ -285,6 +285,9 @@ BOOST_AUTO_TEST_CASE(greedy_text_is_that_of_the_full_pass) {
   }
   BOOST_TEST(text == expected, boost::test_tools::per_element());
   BOOST_CHECK_THROW(sample_tokens(GptReader(small.model), {}, 1, 1, rng), ValueError);
+  BOOST_CHECK_THROW(sample_tokens(GptReader(small.model), {1}, 1, NAN, rng), ValueError);
+  // Nothing was asked for: no prompt is needed.
+  BOOST_TEST(sample_tokens(GptReader(small.model), {}, 0, 1, rng).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
