@@ -93,14 +93,13 @@ Tensor norm_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
 Tensor logsumexp_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
   const Tensor y = reduced(x, gone, logsumexp_lines);
   return differentiable("logsumexp", y.alias(gone.result(keepdims)),
-                        wrt(x, [x = keep(x), gone, kept = y.shape()](const Tensor& g,
-                                                                     const Tensor& out) {
+                        wrt(x, [x = keep(x), kept = y.shape()](const Tensor& g, const Tensor& out) {
                           const Tensor total = reshape(out, kept);
                           const Mask nothing = total < double{std::numeric_limits<Real>::lowest()};
                           const Tensor shares = exp(x() - where(nothing, 0.0, total));
                           // They add up to 1, but for what `total` lost beside a large x.
-                          const Tensor all = sum_over(shares, gone, true);
-                          return reshape(g, kept) * (shares / where(nothing, 1.0, all));
+                          const Tensor all = sum_to(shares, kept);
+                          return reshape(g, kept) * (shares / where(all > 0.0, all, 1.0));
                         }));
 }
 

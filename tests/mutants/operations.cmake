@@ -38,7 +38,7 @@ heed_mutant(prod_partner autograd/ops/reduce.cpp "concat({beside * right, beside
 heed_mutant(var_mean autograd/ops/reduce.cpp "(x() - mean(x(), " "(x() - mean(x().detach(), ")
 heed_mutant(norm_length autograd/ops/reduce.cpp "(x() / where(zero, 1.0, length))" "x()")
 heed_mutant(logsumexp_total autograd/ops/reduce.cpp
-  "(shares / where(nothing, 1.0, all))" "exp(x())")
+  "(shares / where(all > 0.0, all, 1.0))" "exp(x())")
 heed_mutant(cumsum_direction autograd/ops/scan.cpp
   "cumsum(g, axis, !reverse)" "cumsum(g, axis, reverse)")
 heed_mutant(expm1 ${functions} "g * exp(v);" "g;")
