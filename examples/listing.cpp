@@ -17,19 +17,33 @@ std::string tasks_of(const attention::Mechanism& row) {
   return names;
 }
 
+// What its mixer can do; null when it has none.
+nlohmann::ordered_json capabilities_of(const attention::Mechanism& row) {
+  if (!row.mixer) return nullptr;
+  const attention::Capabilities& can = row.mixer->can;
+  return {{"causal", can.causal}, {"padding", can.padding}, {"cross", can.cross},
+          {"cache", can.cache},   {"map", can.map},         {"variable_length", can.variable},
+          {"self", can.self},     {"pools", !can.tokens}};
+}
+
 }  // namespace
 
 std::string list_as_text() {
-  std::string text = fmt::format("{:<11} {:<10} {:<32} {:<55} {}\n", "name", "family", "tasks",
-                                 "can", "title; paper");
+  std::string text = "the names of the field, and the mechanism that answers to each\n";
+  for (const attention::FieldName& field : attention::field_names()) {
+    text += fmt::format("{:<18} {}\n", field.name,
+                        field.mechanism.empty() ? "not yet" : field.mechanism);
+  }
+  text += fmt::format("\n{:<18} {:<8} {:<57} {:<51} {}\n", "mechanism", "family", "tasks", "can",
+                      "title; paper");
   for (const attention::Mechanism& row : attention::catalog()) {
-    text += fmt::format("{:<11} {:<10} {:<32} {:<55} {}; {}\n", row.name, row.family(),
+    text += fmt::format("{:<18} {:<8} {:<57} {:<51} {}; {}\n", row.name, row.family(),
                         tasks_of(row), attention::capabilities(row), row.title, row.paper);
   }
   text += "\ntasks\n";
   for (const study::Task& task : tasks::all()) {
-    text += fmt::format("{:<14} {} ({}, level {})\n", task.name, task.title, task.metric,
-                        task.level);
+    text +=
+        fmt::format("{:<14} {} ({}, level {})\n", task.name, task.title, task.metric, task.level);
   }
   return text;
 }
@@ -37,7 +51,6 @@ std::string list_as_text() {
 std::string list_as_json() {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const attention::Mechanism& row : attention::catalog()) {
-    const attention::Capabilities& can = row.as_mixer().can;
     list.push_back({{"name", row.name},
                     {"title", row.title},
                     {"family", row.family()},
@@ -45,15 +58,7 @@ std::string list_as_json() {
                     {"file", row.file},
                     {"tasks", compare::tasks_of(std::string(row.name))},
                     {"limit_case", row.limit},
-                    {"capabilities",
-                     {{"causal", can.causal},
-                      {"padding", can.padding},
-                      {"cross", can.cross},
-                      {"cache", can.cache},
-                      {"map", can.map},
-                      {"variable_length", can.variable},
-                      {"self", can.self},
-                      {"pools", !can.tokens}}}});
+                    {"capabilities", capabilities_of(row)}});
   }
   return list.dump(1) + "\n";
 }
