@@ -95,10 +95,10 @@ BOOST_AUTO_TEST_CASE(every_row_names_an_op) {
 }
 
 BOOST_AUTO_TEST_CASE(an_op_without_a_row_is_noticed) {
-  const std::string planted = read_headers() +
+  const std::string one_more = read_headers() +
                               "namespace heed {  // more\n"
                               "Tensor swish(const Tensor& x,\n             double slope = 1.5);\n}";
-  BOOST_TEST(missing(declared_ops(planted), ops_with_rows()) == "swish(Tensor, double); ");
+  BOOST_TEST(missing(declared_ops(one_more), ops_with_rows()) == "swish(Tensor, double); ");
 }
 
 BOOST_AUTO_TEST_CASE(names_are_unique) {
