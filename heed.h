@@ -9,6 +9,7 @@
 #include "attention/dense/doubly_stochastic.h"
 #include "attention/dense/multi_head.h"
 #include "attention/dense/multi_head_forms.h"
+#include "attention/hard/choice.h"
 #include "attention/hard/gumbel.h"
 #include "attention/hard/hard.h"
 #include "attention/maps.h"

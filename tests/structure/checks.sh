@@ -129,6 +129,29 @@ check_doors() {
   done
 }
 
+# Headers of the libraries that serve their own sources only.
+internal='^(attention/(entries|pooling/key_mask)|nn/(by_value|channels|check|recurrence|type_name)'
+internal+='|nn/files/(atomic_file|byte_source|element_type|file_descriptor|npy_header'
+internal+='|safetensors_header|stored_tensor|system_calls|untrusted)|optim/(adam_update|options))\.h$'
+
+# Whoever includes heed.h has every header that is meant for users.
+check_umbrella() {
+  local file seen=' ' queue=(heed.h)
+  [ -e heed.h ] || return 0
+  while [ "${#queue[@]}" -gt 0 ]; do
+    file=${queue[0]}
+    queue=("${queue[@]:1}")
+    if [[ $seen == *" $file "* ]]; then continue; fi
+    seen+="$file "
+    mapfile -t -O "${#queue[@]}" queue < <(
+      existing $(sed -n 's/^ *# *include "\([^"]*\)".*/\1/p' "$file"))
+  done
+  headers nn optim attention | while IFS= read -r file; do
+    if [[ $file =~ $internal ]] || [[ $seen == *" $file "* ]]; then continue; fi
+    echo "$file    <- heed.h does not reach it"
+  done
+}
+
 check_file_length() {
   local file lines
   scripts_and_sources | while IFS= read -r file; do

@@ -97,6 +97,10 @@ case $name in
     expect 1 'two steps from a public header'
     passes nn/one.cpp '#include <fmt/core.h>'
     ;;
+  umbrella)
+    caught heed.h '#pragma once'
+    passes heed.h '#include "nn/one.h"'
+    ;;
   file_length)
     caught nn/one.cpp "$(repeated 396 '//')"
     passes nn/one.cpp "$(repeated 394 '//')"
