@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <span>
 #include <vector>
@@ -20,6 +21,7 @@ class Indices {
   explicit Indices(std::vector<std::int32_t> values);
 
   const Shape& shape() const { return shape_; }
+  Index dim(int axis) const { return shape_[axis]; }  // -1 is the last axis
   Index size() const { return shape_.size(); }
   // In C order, the last axis fastest.
   const std::int32_t* data() const { return values_ ? values_->data() : nullptr; }
@@ -37,6 +39,9 @@ class Indices {
   std::shared_ptr<const std::vector<std::int32_t>> values_;
 };
 
+// Kind, shape and values; of more than 1000 values the ends of each axis.
+std::ostream& operator<<(std::ostream& out, const Indices& indices);
+
 // Yes or no for every position: which keys are visible, which branch is taken. Masks broadcast
 // against tensors as tensors do. true = visible / taken.
 class Mask {
@@ -47,6 +52,7 @@ class Mask {
 
   bool defined() const { return values_ != nullptr; }
   const Shape& shape() const { return shape_; }
+  Index dim(int axis) const { return shape_[axis]; }  // -1 is the last axis
   Index size() const { return shape_.size(); }
   const std::uint8_t* data() const { return values_ ? values_->data() : nullptr; }
   std::span<const std::uint8_t> values() const {
@@ -66,5 +72,7 @@ class Mask {
   Shape shape_{0};
   std::shared_ptr<const std::vector<std::uint8_t>> values_;
 };
+
+std::ostream& operator<<(std::ostream& out, const Mask& mask);
 
 }  // namespace heed::inline HEED_REAL

@@ -7,6 +7,7 @@
 // parameters.
 #pragma once
 
+#include "autograd/indices_ops.h"
 #include "autograd/ops/activations.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/attention.h"
@@ -32,6 +33,7 @@
 #include "autograd/ops/repeat.h"
 #include "autograd/ops/rms_norm.h"
 #include "autograd/ops/scan.h"
+#include "autograd/ops/selection.h"
 #include "autograd/ops/shape_ops.h"
 #include "autograd/ops/slicing.h"
 #include "autograd/ops/softmax.h"

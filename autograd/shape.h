@@ -3,6 +3,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <iosfwd>
 #include <span>
 #include <string>
 
@@ -45,6 +46,9 @@ class Shape {
   int rank_ = 0;
   Index size_ = 1;
 };
+
+// As str().
+std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
 // The shape that two operands broadcast to, as NumPy does. Throws ShapeError naming `op` and both.
 Shape broadcast(const Shape& a, const Shape& b, const char* op);

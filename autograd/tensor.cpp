@@ -82,6 +82,24 @@ Tensor Tensor::arange(Index n) {
   return result;
 }
 
+Tensor Tensor::eye(Index n, Index m) {
+  Tensor result = zeros({n, m});
+  for (Index i = 0; i < std::min(n, m); ++i) result.mutable_data()[i * m + i] = 1;
+  return result;
+}
+
+Tensor Tensor::linspace(double first, double last, Index count) {
+  Tensor result = empty({count});
+  const double step = count > 1 ? (last - first) / static_cast<double>(count - 1) : 0;
+  for (Index i = 0; i < count; ++i) {
+    // From the nearer end, so that both ends are what was asked for.
+    const double value = i < count - i ? first + static_cast<double>(i) * step
+                                       : last - static_cast<double>(count - 1 - i) * step;
+    result.mutable_data()[i] = static_cast<Real>(value);
+  }
+  return result;
+}
+
 const Shape& Tensor::shape() const { return existing(record_).shape; }
 const Real* Tensor::data() const { return existing(record_).data; }
 Real* Tensor::mutable_data() const { return existing(record_).data; }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <span>
 #include <string>
 #include <utility>
@@ -49,6 +50,11 @@ class Tensor {
   static Tensor ones(const Shape& shape) { return full(shape, 1); }
   // 0, 1, ..., n - 1. Shape (n).
   static Tensor arange(Index n);
+  // The unit matrix (n, n), or its first columns and rows: (n, m).
+  static Tensor eye(Index n) { return eye(n, n); }
+  static Tensor eye(Index n, Index m);
+  // `count` numbers from first to last, both among them, at equal distances. Shape (count).
+  static Tensor linspace(double first, double last, Index count);
   // Not initialised: for kernels, which fill it before anybody else sees it.
   static Tensor empty(const Shape& shape);
 
@@ -109,6 +115,9 @@ class Tensor {
  private:
   Pointer<TensorRecord> record_;
 };
+
+// Kind, shape and values; of more than 1000 values the ends of each axis.
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
 // A named leaf: what a Module owns and an optimizer updates. Copies share the tensor.
 struct Parameter {

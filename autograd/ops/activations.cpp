@@ -44,6 +44,63 @@ Tensor elu(const Tensor& x, double alpha) {
       });
 }
 
+Tensor selu(const Tensor& x) {
+  return elu(x, 1.6732632423543772848) * 1.0507009873554804934;
+}
+
+Tensor celu(const Tensor& x, double alpha) {
+  if (alpha == 0) throw ValueError("[celu] alpha must not be 0");
+  return unary(
+      "celu", x,
+      [alpha](const auto& v) { return where(v > 0.0, v, alpha * expm1(v * (1 / alpha))); },
+      [alpha](const auto& g, const auto& v, const auto&) {
+        return g * where(v > 0.0, 1.0, exp(where(v > 0.0, 0.0, v) * (1 / alpha)));
+      });
+}
+
+Tensor prelu(const Tensor& x, const Tensor& weight) {
+  Shape beside = weight.shape();  // (C) -> (C, 1, ...), to meet axis 1 of x
+  if (weight.size() == 1) {
+    beside = {};
+  } else if (x.rank() >= 2 && beside == Shape{x.dim(1)}) {
+    while (beside.rank() < x.rank() - 1) beside = beside.inserted(beside.rank(), 1);
+  } else {
+    throw ShapeError(fmt::format("[prelu] weight must be one, or one for each channel on axis 1 "
+                                 "of x {}, got {}",
+                                 x.shape().str(), weight.shape().str()));
+  }
+  return binary(
+      "prelu", x, reshape(weight, beside),
+      [](const auto& v, const auto& w) { return where(v > 0.0, v, w * v); },
+      [](const auto& g, const auto& v, const auto& w, const auto&) {
+        return where(v > 0.0, g, g * w);
+      },
+      [](const auto& g, const auto& v, const auto&, const auto&) {
+        return where(v > 0.0, 0.0, g * v);
+      });
+}
+
+Tensor hard_sigmoid(const Tensor& x) {
+  return unary(
+      "hard_sigmoid", x,
+      [](const auto& v) {
+        return where(v < -3.0, Lane(0.0), where(v > 3.0, Lane(1.0), v * (1.0 / 6) + 0.5));
+      },
+      [](const auto& g, const auto& v, const auto&) {
+        return where((v > -3.0) & (v < 3.0), g * (1.0 / 6), 0.0);
+      });
+}
+
+Tensor softsign(const Tensor& x) {
+  // Beyond 1e30 the 1 is nothing in either precision; inf / inf would make NaN of the limits.
+  return unary(
+      "softsign", x,
+      [](const auto& v) {
+        return where(abs(v) > 1e30, with_sign_of(v, Lane(1.0)), v / (1.0 + abs(v)));
+      },
+      [](const auto& g, const auto& v, const auto&) { return g / square(1.0 + abs(v)); });
+}
+
 // The density of the normal distribution, given the square of the number: over lanes, over tensors,
 // and over what only notes what is used.
 static Lane normal_density(Lane square) { return exp_up_to_88(square * -0.5) * normal_peak; }

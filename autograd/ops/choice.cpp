@@ -1,5 +1,7 @@
 // Comparisons, and the choice between two tensors.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "autograd/ops/elementwise.h"
 
@@ -55,6 +57,27 @@ Mask operator>=(const Tensor& a, double b) { return a >= number(b); }
 Mask operator<=(const Tensor& a, double b) { return a <= number(b); }
 Mask eq(const Tensor& a, double b) { return eq(a, number(b)); }
 Mask ne(const Tensor& a, double b) { return ne(a, number(b)); }
+
+Mask isfinite(const Tensor& x) {
+  const double most = std::numeric_limits<Real>::max();
+  return as_mask(map(x.shape(), std::array{&x}, [most](Lane v) {
+    return where(abs(v) <= most, Lane(1.0), Lane(0.0));
+  }));
+}
+
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  const NoGrad off;
+  const Shape shape = broadcast(a.shape(), b.shape(), "allclose");
+  const Tensor wide_a = expand(a, shape), wide_b = expand(b, shape);
+  for (Index i = 0; i < shape.size(); ++i) {
+    const auto x = static_cast<double>(wide_a.data()[i]);
+    const auto y = static_cast<double>(wide_b.data()[i]);
+    if (x == y || (equal_nan && std::isnan(x) && std::isnan(y))) continue;
+    // An infinity would be close to everything.
+    if (!std::isfinite(y) || !(std::abs(x - y) <= atol + rtol * std::abs(y))) return false;
+  }
+  return true;
+}
 
 Tensor to_tensor(const Mask& mask) {
   Tensor y = Tensor::empty(mask.shape());

@@ -18,6 +18,12 @@ Mask operator>=(const Tensor& a, double b);
 Mask operator<=(const Tensor& a, double b);
 Mask eq(const Tensor& a, double b);
 Mask ne(const Tensor& a, double b);
+// Neither NaN nor an infinity.
+Mask isfinite(const Tensor& x);
+// Is |a - b| <= atol + rtol |b| everywhere? Infinities are close to themselves, and NaN to NaN
+// where told so.
+bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8,
+              bool equal_nan = false);
 // a where the condition holds, b elsewhere. The branch not taken gets a gradient of exactly 0, also
 // beside inf and NaN. A formula that divides by zero in that branch still makes 0/0: guard its
 // input as well, where(ok, f(where(ok, x, 1)), 0).

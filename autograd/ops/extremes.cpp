@@ -1,9 +1,11 @@
-// The largest and the smallest, and where they are.
+// The largest, the smallest and the middle, and where they are.
 #include "autograd/ops/extremes.h"
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
+#include <vector>
 
 #include "autograd/graph.h"
 #include "autograd/kernels/axis_runs.h"
@@ -66,31 +68,51 @@ Indices place_of_best(const char* name, const Tensor& x, int axis, bool keepdims
   return {gone.result(keepdims), places_of(name, x, best_of(x, run, kernel), run)};
 }
 
+Indices place_of_best(const char* name, const Tensor& x, Kernel kernel) {
+  check_not_empty(x.shape(), GoneAxes(x.shape()), name);
+  return place_of_best(name, reshape(x, {x.size()}), 0, false, kernel);
+}
+
+Tensor median_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
+  check_not_empty(x.shape(), gone, "median");
+  const Index n = gone.count(), lines = x.size() / n;
+  const Tensor flat = reshape(permute(x, gone.order_to_end()), {lines, n});
+  const Indices order = argsort(flat, 1);
+  std::vector<std::int32_t> places;
+  for (Index i = 0; i < lines; ++i) {
+    const std::int32_t last = order[i * n + n - 1];  // NaN, where there is one
+    const bool unknown = std::isnan(flat.data()[i * n + last]);
+    places.push_back(unknown ? last : order[i * n + (n - 1) / 2]);
+  }
+  return reshape(take_along(flat, Indices({lines, 1}, std::move(places))), gone.result(keepdims));
+}
+
 }  // namespace
+
+Tensor median(const Tensor& x) { return median_over(x, GoneAxes(x.shape()), false); }
+Tensor median(const Tensor& x, const Axes& axes, bool keepdims) {
+  return median_over(x, GoneAxes(x.shape(), axes, "median"), keepdims);
+}
 
 Tensor max(const Tensor& x) {
   return best_over("max", x, GoneAxes(x.shape()), false, largest_lines);
 }
-Tensor max(const Tensor& x, int axis, bool keepdims) {
-  return max(x, std::vector<int>{axis}, keepdims);
-}
-Tensor max(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+Tensor max(const Tensor& x, const Axes& axes, bool keepdims) {
   return best_over("max", x, GoneAxes(x.shape(), axes, "max"), keepdims, largest_lines);
 }
 
 Tensor min(const Tensor& x) {
   return best_over("min", x, GoneAxes(x.shape()), false, smallest_lines);
 }
-Tensor min(const Tensor& x, int axis, bool keepdims) {
-  return min(x, std::vector<int>{axis}, keepdims);
-}
-Tensor min(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+Tensor min(const Tensor& x, const Axes& axes, bool keepdims) {
   return best_over("min", x, GoneAxes(x.shape(), axes, "min"), keepdims, smallest_lines);
 }
 
+Indices argmax(const Tensor& x) { return place_of_best("argmax", x, largest_lines); }
 Indices argmax(const Tensor& x, int axis, bool keepdims) {
   return place_of_best("argmax", x, axis, keepdims, largest_lines);
 }
+Indices argmin(const Tensor& x) { return place_of_best("argmin", x, smallest_lines); }
 Indices argmin(const Tensor& x, int axis, bool keepdims) {
   return place_of_best("argmin", x, axis, keepdims, smallest_lines);
 }

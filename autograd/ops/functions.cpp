@@ -1,4 +1,6 @@
 // exp, log and the other elementary functions.
+#include <limits>
+
 #include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
@@ -74,6 +76,57 @@ Tensor erf(const Tensor& x) {
       [](const auto& g, const auto& v, const auto&) {
         return g * two_over_root_pi * exp(-(v * v));
       });
+}
+
+Tensor tan(const Tensor& x) {
+  return unary(
+      "tan", x, [](const auto& v) { return tan(v); },
+      [](const auto& g, const auto&, const auto& y) { return g * (1.0 + y * y); });
+}
+
+Tensor atan(const Tensor& x) {
+  return unary(
+      "atan", x, [](const auto& v) { return atan(v); },
+      [](const auto& g, const auto& v, const auto&) { return g / (1.0 + v * v); });
+}
+
+Tensor asinh(const Tensor& x) {
+  return unary(
+      "asinh", x, [](const auto& v) { return asinh(v); },
+      [](const auto& g, const auto& v, const auto&) { return g / sqrt(v * v + 1.0); });
+}
+
+Tensor acosh(const Tensor& x) {
+  return unary(
+      "acosh", x, [](const auto& v) { return acosh(v); },
+      [](const auto& g, const auto& v, const auto&) { return g / sqrt((v - 1.0) * (v + 1.0)); });
+}
+
+Tensor atanh(const Tensor& x) {
+  return unary(
+      "atanh", x, [](const auto& v) { return atanh(v); },
+      [](const auto& g, const auto& v, const auto&) { return g / ((1.0 - v) * (1.0 + v)); });
+}
+
+// The derivative is 0, chosen and not multiplied: 0 * inf would be NaN.
+template <class Formula>
+static Tensor steps(const char* name, const Tensor& x, Formula formula) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return unary(name, x, formula, [](const auto& g, const auto& v, const auto&) {
+    return where(v > infinity, g, 0.0);
+  });
+}
+
+Tensor sign(const Tensor& x) {
+  return steps("sign", x, [](Lane v) { return where(v > 0.0, 1.0, where(v < 0.0, -1.0, v)); });
+}
+
+Tensor floor(const Tensor& x) {
+  return steps("floor", x, [](Lane v) { return floor(v); });
+}
+
+Tensor round(const Tensor& x) {
+  return steps("round", x, [](Lane v) { return round(v); });
 }
 
 }  // namespace heed::inline HEED_REAL

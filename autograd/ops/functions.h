@@ -17,6 +17,17 @@ Tensor square(const Tensor& x);  // x^2
 Tensor abs(const Tensor& x);     // |x|, derivative 0 at 0
 Tensor sin(const Tensor& x);     // of an angle in radians
 Tensor cos(const Tensor& x);     // of an angle in radians
+Tensor tan(const Tensor& x);     // of an angle in radians
+Tensor atan(const Tensor& x);    // the angle between -pi/2 and pi/2 with this tangent
+Tensor asinh(const Tensor& x);   // log(x + sqrt(x^2 + 1))
+Tensor acosh(const Tensor& x);   // log(x + sqrt(x^2 - 1)), from 1 on
+Tensor atanh(const Tensor& x);   // log((1 + x) / (1 - x)) / 2, between -1 and 1
 Tensor erf(const Tensor& x);     // 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x
+
+
+// Steps, whose derivative is 0 everywhere.
+Tensor sign(const Tensor& x);   // -1, 0 or 1; of NaN NaN (PyTorch: 0)
+Tensor floor(const Tensor& x);  // the next whole number below
+Tensor round(const Tensor& x);  // the nearest whole number, halves to the even one
 
 }  // namespace heed::inline HEED_REAL

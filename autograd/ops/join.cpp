@@ -35,9 +35,9 @@ Tensor concat(const std::vector<Tensor>& parts, int axis) {
     std::vector<Tensor> groups;
     for (std::size_t from = 0; from < parts.size(); from += group) {
       const std::size_t to = std::min(from + group, parts.size());
-      groups.push_back(
-          concat({parts.begin() + static_cast<Index>(from), parts.begin() + static_cast<Index>(to)},
-                 axis));
+      const std::vector<Tensor> some(parts.begin() + static_cast<Index>(from),
+                                     parts.begin() + static_cast<Index>(to));
+      groups.push_back(concat(some, axis));
     }
     return concat(groups, axis);
   }

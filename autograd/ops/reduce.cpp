@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include "autograd/graph.h"
 #include "autograd/kernels/axis_runs.h"
@@ -115,20 +118,20 @@ Mask any_over(const Mask& mask, const GoneAxes& gone, bool keepdims) {
 
 Tensor sum(const Tensor& x) { return sum_over(x, GoneAxes(x.shape()), false); }
 
-Tensor sum(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+Tensor sum(const Tensor& x, const Axes& axes, bool keepdims) {
   return sum_over(x, GoneAxes(x.shape(), axes, "sum"), keepdims);
 }
 
 Tensor mean(const Tensor& x) { return sum(x) / static_cast<double>(x.size()); }
 
-Tensor mean(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+Tensor mean(const Tensor& x, const Axes& axes, bool keepdims) {
   const GoneAxes gone(x.shape(), axes, "mean");
   return sum_over(x, gone, keepdims) / static_cast<double>(gone.count());
 }
 
 Tensor prod(const Tensor& x) { return prod_over(x, GoneAxes(x.shape()), false); }
 
-Tensor prod(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+Tensor prod(const Tensor& x, const Axes& axes, bool keepdims) {
   return prod_over(x, GoneAxes(x.shape(), axes, "prod"), keepdims);
 }
 
@@ -136,7 +139,7 @@ Tensor var(const Tensor& x) {
   return reshape(var_over(x, GoneAxes(x.shape()), VarOptions().correction), {});
 }
 
-Tensor var(const Tensor& x, const std::vector<int>& axes, const VarOptions& options) {
+Tensor var(const Tensor& x, const Axes& axes, const VarOptions& options) {
   const GoneAxes gone(x.shape(), axes, "var");
   const Shape shape = gone.result(options.keepdims);
   if (gone.runs().size() == 1) return reshape(var_over(x, gone, options.correction), shape);
@@ -147,19 +150,28 @@ Tensor var(const Tensor& x, const std::vector<int>& axes, const VarOptions& opti
   return reshape(var_over(moved, GoneAxes(moved.shape(), last, "var"), options.correction), shape);
 }
 
+Tensor std(const Tensor& x) {
+  std::vector<int> all(static_cast<std::size_t>(x.rank()));
+  std::iota(all.begin(), all.end(), 0);
+  return std(x, all);
+}
+
+// Not sqrt(var(x)), whose derivative divides by 0 where all values are equal.
+Tensor std(const Tensor& x, const Axes& axes, const VarOptions& options) {
+  const GoneAxes gone(x.shape(), axes, "std");
+  const double left = static_cast<double>(std::max<Index>(0, gone.count() - options.correction));
+  return norm(x - mean(x, axes, true), axes, options.keepdims) / std::sqrt(left);
+}
+
 Tensor norm(const Tensor& x) { return norm_over(x, GoneAxes(x.shape()), false); }
 
-Tensor norm(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+Tensor norm(const Tensor& x, const Axes& axes, bool keepdims) {
   return norm_over(x, GoneAxes(x.shape(), axes, "norm"), keepdims);
 }
 
 Tensor logsumexp(const Tensor& x) { return logsumexp_over(x, GoneAxes(x.shape()), false); }
 
-Tensor logsumexp(const Tensor& x, int axis, bool keepdims) {
-  return logsumexp(x, std::vector<int>{axis}, keepdims);
-}
-
-Tensor logsumexp(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
   return logsumexp_over(x, GoneAxes(x.shape(), axes, "logsumexp"), keepdims);
 }
 
@@ -173,12 +185,12 @@ bool all(const Mask& mask) {
   return std::all_of(mask.values().begin(), mask.values().end(), [](auto v) { return v != 0; });
 }
 
-Mask any(const Mask& mask, const std::vector<int>& axes, bool keepdims) {
+Mask any(const Mask& mask, const Axes& axes, bool keepdims) {
   check_defined(mask, "any");
   return any_over(mask, GoneAxes(mask.shape(), axes, "any"), keepdims);
 }
 
-Mask all(const Mask& mask, const std::vector<int>& axes, bool keepdims) {
+Mask all(const Mask& mask, const Axes& axes, bool keepdims) {
   check_defined(mask, "all");
   return !any_over(!mask, GoneAxes(mask.shape(), axes, "all"), keepdims);
 }

@@ -117,4 +117,19 @@ Tensor expand(const Tensor& x, const Shape& shape) {
                         wrt(x, [from = x.shape()](const Tensor& g) { return sum_to(g, from); }));
 }
 
+Tensor expand(const Tensor& x, std::initializer_list<Index> extents) {
+  std::vector<Index> known(extents);
+  const int added = static_cast<int>(known.size()) - x.rank();
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (known[i] != -1) continue;
+    const int axis = static_cast<int>(i) - added;
+    if (axis < 0 || axis >= x.rank()) {
+      throw ShapeError(fmt::format("[expand] shape {} has no axis that could stay in ({})",
+                                   x.shape().str(), fmt::join(extents, ", ")));
+    }
+    known[i] = x.dim(axis);
+  }
+  return expand(x, Shape(known));
+}
+
 }  // namespace heed::inline HEED_REAL

@@ -23,5 +23,7 @@ Tensor permute(const Tensor& x, const std::vector<int>& order);
 Tensor transpose(const Tensor& x, int axis_a = -2, int axis_b = -1);
 // Repeats axes of extent 1, and adds axes in front.
 Tensor expand(const Tensor& x, const Shape& shape);
+// An extent of -1 stays what it is: expand(x, {4, -1}).
+Tensor expand(const Tensor& x, std::initializer_list<Index> extents);
 
 }  // namespace heed::inline HEED_REAL

@@ -9,6 +9,7 @@
 #include "autograd/kernels/strided_copy.h"
 #include "autograd/ops.h"
 #include "autograd/ops/ids.h"
+#include "autograd/ops/slice_run.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -77,20 +78,25 @@ Tensor extended(const Tensor& x, int axis, Index before, Index total, PadMode mo
 
 }  // namespace
 
-Tensor slice(const Tensor& x, int axis, Index start, Index stop, Index step) {
-  axis = x.shape().axis(axis, "slice");
-  const Index extent = x.shape()[axis];
+SliceRun slice_run(const Shape& shape, int axis, Index start, Index stop, Index step) {
+  const Index extent = shape[axis];
   const Index first = start < 0 ? start + extent : start;
   const Index end = stop < 0 ? stop + extent : stop;
   const bool forward = step > 0 && 0 <= first && first <= end && end <= extent;
   const bool backward = step < 0 && -1 <= end && end <= first && first < extent;
   if (!forward && !backward) {
     throw ShapeError(fmt::format("[slice] {}:{}:{} does not lie inside axis {} of shape {}", start,
-                                 stop, step, axis, x.shape().str()));
+                                 stop, step, axis, shape.str()));
   }
   const Index reach = forward ? end - first - 1 : end - first + 1;  // from the first to the last
   const Index count = first == end ? 0 : reach / step + 1;
-  return cut(x, {axis, first, count, count > 1 ? step : 1});
+  return {first, count, count > 1 ? step : 1};
+}
+
+Tensor slice(const Tensor& x, int axis, Index start, Index stop, Index step) {
+  axis = x.shape().axis(axis, "slice");
+  const SliceRun run = slice_run(x.shape(), axis, start, stop, step);
+  return cut(x, {axis, run.first, run.count, run.step});
 }
 
 Tensor select(const Tensor& x, int axis, Index i) {

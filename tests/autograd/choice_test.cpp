@@ -124,6 +124,34 @@ BOOST_AUTO_TEST_CASE(the_largest_of_nothing) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(close_and_not) {
+  const auto close = [](Real a, Real b, bool equal_nan = false) {
+    return heed::allclose(Tensor::scalar(a), Tensor::scalar(b), 1e-5, 1e-8, equal_nan);
+  };
+  BOOST_TEST(close(1, Real(1.000009)));
+  BOOST_TEST(!close(1, Real(1.00002)));
+  BOOST_TEST(close(0, Real(9e-9)));
+  BOOST_TEST(!close(0, Real(2e-8)));
+  BOOST_TEST(close(inf, inf));
+  BOOST_TEST(!close(inf, -inf));
+  BOOST_TEST(!close(1, inf));
+  BOOST_TEST(!close(inf, 1));
+  BOOST_TEST(!close(nan, nan));
+  BOOST_TEST(close(nan, nan, true));
+  BOOST_TEST(!close(nan, 1, true));
+  BOOST_TEST(heed::allclose(Tensor::ones({2, 3}), Tensor::ones({3})));  // they stretch
+}
+
+BOOST_AUTO_TEST_CASE(steps_have_slopes_of_0) {
+  for (const auto op : {heed::sign, heed::floor, heed::round}) {
+    const Tensor x = leaf({-1.25, 0, 0.5, inf});
+    for (const Real cotangent : {Real(1), inf}) {
+      const Tensor slope = heed::grad({heed::sum(op(x) * cotangent)}, {x})[0];
+      BOOST_TEST(numbers(slope) == (Numbers{0, 0, 0, 0}));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace heed_test

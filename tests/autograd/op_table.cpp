@@ -50,6 +50,7 @@ const std::vector<Row>& op_table() {
              triangle_rows,
              join_rows,
              gather_rows,
+             selection_rows,
              matmul_rows,
              einsum_rows,
              conv_rows,

@@ -72,6 +72,48 @@ Row clamp_below_row() {
                          {{0, 0, 1}, {inf, inf, 1}, {-inf, 0, 0}});
 }
 
+double selu(double x) {
+  return 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * (std::exp(x) - 1));
+}
+double hard_sigmoid(double x) {
+  return std::isnan(x) ? x : std::min(std::max(x / 6 + 0.5, 0.0), 1.0);
+}
+double softsign(double x) { return std::isinf(x) ? (x > 0 ? 1 : -1) : x / (1 + std::abs(x)); }
+
+Row celu_row() {
+  Row row = elementwise_row(
+      "celu", "celu(Tensor, double)", [](const Tensor& x) { return heed::celu(x, 1.5); },
+      [](double x) { return x > 0 ? x : 1.5 * (std::exp(x / 1.5) - 1); }, distinct,
+      {{0, 0, 1}, {inf, inf, 1}, {-inf, -1.5, 0}, {1000, 1000, 1}});
+  row.refusals = {
+      {"zero", [] { heed::celu(Tensor::zeros({2}), 0); }, "[celu] alpha must not be 0"}};
+  return row;
+}
+
+Row prelu_row(const std::string& name, const Shape& shape, const Shape& weight) {
+  Row row{.name = name,
+          .op = "prelu(Tensor, Tensor)",
+          .call = [](const Tensors& x) { return heed::prelu(x[0], x[1]); },
+          .formula =
+              [](const Plains& x) {
+                return build(x[0].shape, [&](const Position& p) {
+                  const Index channel = x[1].shape.size() == 1 ? 0 : p[1];
+                  const double w = x[1].values[static_cast<std::size_t>(channel)];
+                  return x[0](p) > 0 ? x[0](p) : w * x[0](p);
+                });
+              },
+          .shapes = {shape, weight},
+          .domains = {distinct, {}},
+          .without = {{shape.with(0, 0), weight}},
+          .large = {shape.with(0, 40'000), weight}};
+  row.refusals = {
+      {"channels", [] { heed::prelu(Tensor::ones({2, 3}), Tensor::ones({2})); },
+       "[prelu] weight must be one, or one for each channel on axis 1 of x (2, 3), got (2)"},
+      {"rank", [] { heed::prelu(Tensor::ones({3}), Tensor::ones({3})); },
+       "[prelu] weight must be one, or one for each channel on axis 1 of x (3), got (3)"}};
+  return row;
+}
+
 // One value of the first half for each of the second. Drawn axes come in pairs.
 Row glu_row(const std::string& name, int axis) {
   Row row{.name = name,
@@ -119,6 +161,16 @@ std::vector<Row> activation_rows() {
             {{inf, inf, 1}, {-inf, 0, 0}, {0, 0, 0.5}, {2000, 2000, 1}, {-2000, 0, 0}}),
       unary("softplus", heed::softplus, softplus, {},
             {{inf, inf, 1}, {-inf, 0, 0}, {1000, 1000, 1}, {-1000, 0, 0}}),
+      unary("selu", heed::selu, selu, distinct,
+            {{inf, inf, 1.0507009873554804934}, {-inf, -1.7580993408473768, 0}}),
+      celu_row(),
+      prelu_row("prelu", {3, 2}, {}),
+      prelu_row("prelu_one", {3, 2}, {1}),
+      prelu_row("prelu_channels", {2, 3, 2}, {3}),
+      unary("hard_sigmoid", heed::hard_sigmoid, hard_sigmoid, {},
+            {{3, 1, 0}, {-3, 0, 0}, {inf, 1, 0}, {-inf, 0, 0}, {6, 1, 0}, {nan, nan, 0}}),
+      unary("softsign", heed::softsign, softsign, distinct,
+            {{0, 0, 1}, {inf, 1, 0}, {-inf, -1, 0}}),
       clamp_row(),
       clamp_below_row(),
       glu_row("glu", -1),

@@ -139,6 +139,40 @@ Row to_tensor_row() {
   return row;
 }
 
+Row isfinite_row() {
+  Row row = elementwise_row(
+      "isfinite", "isfinite(Tensor)",
+      [](const Tensor& x) { return heed::to_tensor(heed::isfinite(1 / heed::relu(x))); },
+      [](double x) { return x > 0 || std::isnan(x) ? 1.0 * !std::isnan(x) : 0.0; }, {}, {});
+  row.differentiable = false;
+  return row;
+}
+
+// Of rows that differ by up to 4e-2 of their sizes; choice_test.cpp has the edges.
+Row allclose_row(double rtol) {
+  return {.name = rtol > 0.1 ? "allclose" : "allclose_not",
+          .op = "allclose(Tensor, Tensor, double, double, bool)",
+          .call =
+              [rtol](const Tensors& x) {
+                const Tensor near = x[0] * (1 + 0.01 * x[1]);
+                return Tensor::scalar(heed::allclose(near, x[0], rtol) ? 1 : 0);
+              },
+          .formula = [rtol](const Plains& x) {
+            bool close = true;
+            for (const double a : x[0].values) {
+              for (const double b : x[1].values) {
+                close = close && std::abs(0.01 * a * b) <= 1e-8 + rtol * std::abs(a);
+              }
+            }
+            return Plain{Shape{}, {close ? 1.0 : 0.0}};
+          },
+          .shapes = {{4, 3}, {1}},
+          .more = {{{37}, {1}}},
+          .without = {{{0}, {1}}},
+          .scalars = {{}, {}},
+          .differentiable = false};
+}
+
 }  // namespace
 
 std::vector<Row> comparison_rows() {
@@ -186,7 +220,7 @@ std::vector<Row> comparison_rows() {
 std::vector<Row> choice_rows() {
   return {
       where_row(),     where_number_row(false), where_number_row(true), where_small_mask_row(),
-      to_tensor_row(),
+      to_tensor_row(), isfinite_row(),          allclose_row(0.5),       allclose_row(1e-6),
   };
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -59,25 +60,53 @@ Row place_row(const Reduction& reduction, const std::string& variant, PlaceOp ca
   return row;
 }
 
+Row place_among_all(const Reduction& reduction, heed::Indices (*call)(const Tensor&)) {
+  Row row = over_all(reduction, nullptr);
+  row.call = [call](const Tensors& x) {
+    return Tensor::scalar(static_cast<heed::Real>(call(x[0])[0]));
+  };
+  row.differentiable = false;
+  row.refusals = {{.label = "nothing",
+                   .call = [call] { call(Tensor::zeros({2, 0})); },
+                   .text = "[" + reduction.op + "] axis 1 of shape (2, 0) is empty"}};
+  return row;
+}
+
+// The first NaN, or else what half of the others are not above.
+double middle(Group group) {
+  for (const double value : group) {
+    if (std::isnan(value)) return value;
+  }
+  std::sort(group.begin(), group.end());
+  return group[(group.size() - 1) / 2];
+}
+
 }  // namespace
 
 std::vector<Row> extreme_rows() {
+  const Reduction middles{
+      .op = "median", .formula = middle, .domain = distinct, .of_nothing = false};
+  const AxesOp median = heed::median;
   const Reduction largest = values("max", 1), smallest = values("min", -1);
   const Reduction at_largest = places("argmax", 1), at_smallest = places("argmin", -1);
   const AxesOp max = heed::max, min = heed::min;
-  const AxisOp max_axis = heed::max, min_axis = heed::min;
   return {
       over_all(largest, heed::max),
       over_all(smallest, heed::min),
-      over_axis(largest, "first", max_axis, 0, false),
-      over_axis(largest, "middle_kept", max_axis, 1, true),
-      over_axis(largest, "last", max_axis, -1, false),
-      over_axis(smallest, "middle", min_axis, 1, false),
-      over_axis(smallest, "last_kept", min_axis, -1, true),
+      over_axis(largest, "first", max, 0, false),
+      over_axis(largest, "middle_kept", max, 1, true),
+      over_axis(largest, "last", max, -1, false),
+      over_axis(smallest, "middle", min, 1, false),
+      over_axis(smallest, "last_kept", min, -1, true),
       over_axes(largest, "last_two", max, {1, 2}, false),
       over_axes(largest, "outer", max, {-1, 0}, false),
       over_axes(smallest, "outer_kept", min, {0, 2}, true),
       over_axes(smallest, "first", min, {0}, false),
+      over_all(middles, heed::median),
+      over_axis(middles, "middle", median, 1, false),
+      over_axes(middles, "outer_kept", median, {0, -1}, true),
+      place_among_all(at_largest, heed::argmax),
+      place_among_all(at_smallest, heed::argmin),
       place_row(at_largest, "middle", heed::argmax, 1, false),
       place_row(at_largest, "last", heed::argmax, -1, false),
       place_row(at_smallest, "first_kept", heed::argmin, 0, true),

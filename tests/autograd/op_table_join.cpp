@@ -34,7 +34,7 @@ Row concat_row(const std::string& variant, int axis, std::vector<Shape> shapes,
                         },
                     .text = "[concat] part 1 of shape (2, 4) does not join (2, 3) along axis 0"},
                    {.label = "nothing",
-                    .call = [] { heed::concat({}, 0); },
+                    .call = [] { heed::concat(Tensors{}, 0); },
                     .text = "[concat] of no tensors"}},
       .drawn =
           Drawn{.least_rank = axis < 0 ? -axis : axis + 1, .shapes = [axis](const Shape& shape) {

@@ -68,7 +68,7 @@ Row var_over_axes(const std::string& variant, const Axes& axes, const heed::VarO
   Row row = over_axes(
       variances(options.correction), variant,
       [=](const Tensors& x) { return heed::var(x[0], axes, options); }, axes, options.keepdims);
-  row.op = "var(Tensor, std::vector<int>, VarOptions)";
+  row.op = "var(Tensor, Axes, VarOptions)";
   row.refusals = {{.label = "axis",
                    .call =
                        [] {
@@ -78,8 +78,33 @@ Row var_over_axes(const std::string& variant, const Axes& axes, const heed::VarO
   return row;
 }
 
+// Of one number there is none either.
+Row std_row(Row row) {
+  row.name = "std" + row.name.substr(3);
+  row.op = "std" + row.op.substr(3);
+  row.formula = [formula = row.formula](const Plains& x) {
+    Plain variances = formula(x);
+    for (double& value : variances.values) value = std::sqrt(value);
+    return variances;
+  };
+  return row;
+}
+Row std_over_all() {
+  Row row = std_row(var_over_all());
+  row.call = [](const Tensors& x) { return heed::std(x[0]); };
+  return row;
+}
+Row std_over_axes(const std::string& variant, const Axes& axes, const heed::VarOptions& options) {
+  Row row = std_row(var_over_axes(variant, axes, options));
+  row.call = [=](const Tensors& x) { return heed::std(x[0], axes, options); };
+  row.refusals = {{.label = "axis",
+                   .call = [] { heed::std(Tensor::ones({2, 3}), 2); },
+                   .text = "[std] no axis 2 in a tensor of shape (2, 3)"}};
+  return row;
+}
+
 using Question = bool (*)(const heed::Mask&);
-using QuestionOverAxes = heed::Mask (*)(const heed::Mask&, const Axes&, bool);
+using QuestionOverAxes = heed::Mask (*)(const heed::Mask&, const heed::Axes&, bool);
 Row mask_over_all(const std::string& op, Question call) {
   const bool wants_all = op == "all";
   return {.name = op,
@@ -115,7 +140,7 @@ Row mask_over_axes(const std::string& op, const std::string& variant, QuestionOv
       reduction, variant,
       [=](const Tensors& x) { return heed::to_tensor(call(x[0] > 0.25, axes, keepdims)); }, axes,
       keepdims);
-  row.op = op + "(Mask, std::vector<int>, bool)";
+  row.op = op + "(Mask, Axes, bool)";
   row.differentiable = false;
   row.refusals = {{.label = "axis",
                    .call =
@@ -160,7 +185,6 @@ Row third_order(Row row) {
 std::vector<Row> reduce_rows() {
   const AxesOp sum = heed::sum, mean = heed::mean, prod = heed::prod, norm = heed::norm,
                logsumexp = heed::logsumexp;
-  const AxisOp logsumexp_axis = heed::logsumexp;
   const QuestionOverAxes any = heed::any, all = heed::all;
   return {
       over_all(sums, heed::sum),
@@ -193,7 +217,13 @@ std::vector<Row> reduce_rows() {
       var_over_axes("last_two", {-1, -2}, {}),
       var_over_axes("outer", {2, 0}, {}),
       var_over_axes("outer_kept", {0, -1}, {.correction = 0, .keepdims = true}),
-      over_axis(logsumexps, "axis", logsumexp_axis, 1, false),
+      std_over_all(),
+      std_over_axes("middle", {1}, {}),
+      std_over_axes("outer_kept", {0, -1}, {.correction = 0, .keepdims = true}),
+      over_axis(sums, "one_axis", sum, -1, false),
+      over_axis(means, "one_axis_kept", mean, 0, true),
+      over_axis(norms, "one_axis", norm, 1, false),
+      over_axis(logsumexps, "axis", logsumexp, 1, false),
       over_axes(logsumexps, "first_kept", logsumexp, {0}, true),
       over_axes(logsumexps, "last", logsumexp, {-1}, false),
       over_axes(logsumexps, "outer", logsumexp, {0, 2}, false),

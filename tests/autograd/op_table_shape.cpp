@@ -201,6 +201,27 @@ Row unsqueeze_row(const std::string& variant, int axis) {
                  .drawn = Drawn{.least_rank = axis == -2 ? 1 : 0}});
 }
 
+// An extent of -1 stays.
+Row expand_kept_row() {
+  return moving({.name = "expand_kept",
+                 .op = "expand(Tensor, std::initializer_list<Index>)",
+                 .call = [](const Tensor& x) { return heed::expand(x, {4, -1, 3, -1}); },
+                 .shape =
+                     [](const Shape& from) {
+                       return Shape{4, from[0], 3, from[2]};
+                     },
+                 .value = [](const Plain& x,
+                             const Position& p) { return x({p[1], 0, p[3]}); },
+                 .small = {2, 1, 2},
+                 .refusals = {{.label = "no_axis",
+                               .call =
+                                   [] {
+                                     heed::expand(Tensor::ones({3}), {-1, 3});
+                                   },
+                               .text = "[expand] shape (3) has no axis that could stay in (-1, "
+                                       "3)"}}});
+}
+
 }  // namespace
 
 std::vector<Row> shape_rows() {
@@ -215,6 +236,7 @@ std::vector<Row> shape_rows() {
       expand_row("columns", {3, 1}, {3, 4}),
       expand_row("front", {3}, {2, 3}),
       expand_row("scalar", {}, {2, 3}),
+      expand_kept_row(),
       expand_row("none", {0, 1}, {0, 4}),
       squeeze_row(),
       squeeze_axis_row("first", 0),

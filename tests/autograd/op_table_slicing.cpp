@@ -124,7 +124,7 @@ Row split_row(const std::string& variant, const std::string& op,
                  .call =
                      [call](const Tensor& x) {
                        const std::vector<Tensor> pieces = call(x);
-                       return heed::concat({pieces.rbegin(), pieces.rend()}, -1);
+                       return heed::concat(Tensors(pieces.rbegin(), pieces.rend()), -1);
                      },
                  .shape = [](const Shape& from) { return from; },
                  .value =

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/ops.h"
 #include "tests/autograd/elementwise_row.h"
@@ -15,11 +16,23 @@ Row unary(const std::string& name, Tensor (*op)(const Tensor&), double (*formula
 }
 
 double square(double x) { return x * x; }
+double asinh(double x) {
+  return std::copysign(std::log(std::abs(x) + std::sqrt(x * x + 1)), x);
+}
+double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
 
 Row negate() {
   return elementwise_row(
       "negate", "operator-(Tensor)", [](const Tensor& x) { return -x; },
       [](double x) { return -x; }, {}, {{inf, -inf, -1}, {-inf, inf, -1}});
+}
+
+// A derivative of 0 stays 0 however it is broken: choice_test.cpp has it.
+Row step(const std::string& name, Tensor (*op)(const Tensor&), double (*formula)(double),
+         const Domain& domain, std::vector<Edge> edges) {
+  Row row = unary(name, op, formula, domain, std::move(edges));
+  row.differentiable = false;
+  return row;
 }
 
 }  // namespace
@@ -46,6 +59,21 @@ std::vector<Row> unary_rows() {
       unary("cos", heed::cos, [](double x) { return std::cos(x); }, {}, {{0, 1, 0}}),
       unary("erf", heed::erf, [](double x) { return std::erf(x); }, {},
             {{inf, 1, 0}, {-inf, -1, 0}, {0, 0, 2 / std::sqrt(M_PI)}}),
+      unary("tan", heed::tan, [](double x) { return std::tan(x); }, {.low = -1.2, .high = 1.2},
+            {{0, 0, 1}}),
+      unary("atan", heed::atan, [](double x) { return std::atan(x); }, {},
+            {{inf, M_PI / 2, 0}, {-inf, -M_PI / 2, 0}, {0, 0, 1}}),
+      unary("asinh", heed::asinh, asinh, {},
+            {{inf, inf, 0}, {-inf, -inf, 0}, {0, 0, 1}}),
+      unary("acosh", heed::acosh, [](double x) { return std::log(x + std::sqrt(x * x - 1)); },
+            {.low = 1.5, .high = 3}, {{inf, inf, 0}, {1, 0, inf}}),
+      unary("atanh", heed::atanh, [](double x) { return std::log((1 + x) / (1 - x)) / 2; },
+            {.low = -0.8, .high = 0.8}, {{1, inf, inf}, {-1, -inf, inf}, {0, 0, 1}}),
+      step("sign", heed::sign, sign, distinct, {{0, 0, 0}, {inf, 1, 0}, {-inf, -1, 0}}),
+      step("floor", heed::floor, [](double x) { return std::floor(x); }, distinct,
+            {{inf, inf, 0}, {2, 2, 0}, {-0.5, -1, 0}}),
+      step("round", heed::round, [](double x) { return std::nearbyint(x); }, distinct,
+            {{inf, inf, 0}, {0.5, 0, 0}, {1.5, 2, 0}, {-2.5, -2, 0}}),
   };
 }
 

@@ -150,6 +150,28 @@ BOOST_AUTO_TEST_CASE(one_and_all_of_nothing) {
   BOOST_TEST(heed::all(none, {1})[1]);
 }
 
+// A number is never an axis, and neither is yes or no.
+template <class X>
+concept IsAxis = requires(const Tensor& x, X axis) { heed::max(x, axis); };
+static_assert(IsAxis<int> && IsAxis<heed::Index>);
+static_assert(!IsAxis<double> && !IsAxis<float> && !IsAxis<bool>);
+
+BOOST_AUTO_TEST_CASE(no_axes_leave_everything_by_itself) {
+  const Tensor x({2, 2}, {1, 2, 3, 4});
+  BOOST_TEST((heed::sum(x, {}).shape() == x.shape()));
+  BOOST_TEST((heed::max(x, {}).shape() == x.shape()));
+  BOOST_TEST((heed::max(x, {0}).shape() == heed::Shape{2}));
+}
+
+BOOST_AUTO_TEST_CASE(deviation_of_equal_values_has_no_slope) {
+  Tensor x = Tensor::full({3}, 7).require_grad();
+  const Tensor y = heed::std(x);
+  BOOST_TEST(y.item() == 0);
+  y.backward();
+  for (const Real g : x.grad().values()) BOOST_TEST(g == 0);
+  BOOST_TEST(std::isnan(heed::std(Tensor::ones({1})).item()));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace heed_test

@@ -67,7 +67,7 @@ Row over_all(const Reduction& reduction, AllOp call) {
 Row over_axes(const Reduction& reduction, const std::string& variant,
               const heed::TensorFunction& call, const Axes& axes, bool keepdims) {
   return {.name = reduction.op + "_" + variant,
-          .op = reduction.op + "(Tensor, std::vector<int>, bool)",
+          .op = reduction.op + "(Tensor, Axes, bool)",
           .call = call,
           .formula = [=, formula = reduction.formula](
                          const Plains& x) { return reduced(x[0], axes, keepdims, formula); },
@@ -97,12 +97,11 @@ Row over_axes(const Reduction& reduction, const std::string& variant, AxesOp cal
   return row;
 }
 
-Row over_axis(const Reduction& reduction, const std::string& variant, AxisOp call, int axis,
+Row over_axis(const Reduction& reduction, const std::string& variant, AxesOp call, int axis,
               bool keepdims) {
   Row row = over_axes(
       reduction, variant, [=](const Tensors& x) { return call(x[0], axis, keepdims); }, {axis},
       keepdims);
-  row.op = reduction.op + "(Tensor, int, bool)";
   row.refusals = {no_such_axis(reduction.op, [=] { call(Tensor::ones({2, 3}), 2, keepdims); })};
   return row;
 }

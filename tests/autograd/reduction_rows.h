@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "autograd/axes.h"
 #include "tests/autograd/op_table.h"
 
 namespace heed_test {
 
 using Axes = std::vector<int>;
 using AllOp = Tensor (*)(const Tensor&);
-using AxesOp = Tensor (*)(const Tensor&, const Axes&, bool);
-using AxisOp = Tensor (*)(const Tensor&, int, bool);
+using AxesOp = Tensor (*)(const Tensor&, const heed::Axes&, bool);
 
 struct Reduction {
   std::string op;
@@ -28,7 +28,8 @@ Row over_axes(const Reduction& reduction, const std::string& variant,
               const heed::TensorFunction& call, const Axes& axes, bool keepdims);
 Row over_axes(const Reduction& reduction, const std::string& variant, AxesOp call, const Axes& axes,
               bool keepdims);
-Row over_axis(const Reduction& reduction, const std::string& variant, AxisOp call, int axis,
+// One axis, named as a number.
+Row over_axis(const Reduction& reduction, const std::string& variant, AxesOp call, int axis,
               bool keepdims);
 
 }  // namespace heed_test
