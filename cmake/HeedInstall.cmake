@@ -22,12 +22,20 @@ function(heed_reached_headers out root)
   set(${out} ${reached} PARENT_SCOPE)
 endfunction()
 
+# heed_install_headers(HEADER ...): these and what they reach.
+function(heed_install_headers)
+  foreach(root IN LISTS ARGN)
+    heed_reached_headers(headers ${root})
+    foreach(header IN LISTS headers)
+      cmake_path(GET header PARENT_PATH folder)
+      install(FILES ${PROJECT_SOURCE_DIR}/${header}
+              DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/heed/${folder})
+    endforeach()
+  endforeach()
+endfunction()
+
+heed_install_headers(heed.h)
 heed_reached_headers(headers heed.h)
-foreach(header IN LISTS headers)
-  cmake_path(GET header PARENT_PATH folder)
-  install(FILES ${PROJECT_SOURCE_DIR}/${header}
-          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/heed/${folder})
-endforeach()
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
 

@@ -59,3 +59,23 @@ for compiler in g++ clang++ clang++-14; do
   build "fetch-$compiler" -DWAY=fetch -DHEED="$root" -DCMAKE_CXX_COMPILER="$compiler"
   echo "$compiler: package, subdirectory and FetchContent work"
 done
+
+# With the programs installed as well, somebody's own adds a mechanism and a task.
+own_program() {
+  local tree=$folder/programs-build
+  "$cmake" -G Ninja -S "$root" -B "$tree" -DCMAKE_BUILD_TYPE=Release \
+    -DHEED_BUILD_TESTS=OFF >/dev/null
+  "$cmake" --build "$tree" >"$folder/programs.log"
+  rm -rf "$folder/programs"
+  "$cmake" --install "$tree" --prefix "$folder/programs" >>"$folder/programs.log"
+  bash "$root/tests/structure/readme_blocks.sh" "$root/README.md" "$folder/own" >/dev/null
+  rm -rf "$folder/own-build"
+  "$cmake" -G Ninja -S "$root/tests/consumer" -B "$folder/own-build" -DCMAKE_BUILD_TYPE=Release \
+    -DWAY=package -DCMAKE_PREFIX_PATH="$folder/programs" -DOWN="$folder/own" >/dev/null
+  "$cmake" --build "$folder/own-build" --target own_program >"$folder/own.log" ||
+    { tail -n 30 "$folder/own.log" && fail own_program; }
+  bash "$root/tests/structure/readme_own_program.sh" "$folder/own-build/own_program" "$folder/out"
+}
+
+own_program
+echo 'a program of its own has list, training and report'
