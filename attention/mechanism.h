@@ -66,7 +66,7 @@ struct Capabilities {
   bool tokens = true;     // a result a query; otherwise one or several for the whole sequence
 };
 
-// A law of tests/attention that does not hold for a mechanism, and why. The tests want it broken:
+// A law of examples/laws that does not hold for a mechanism, and why. The tests want it broken:
 // each exemption is at the same time a negative control of its law.
 struct Exemption {
   std::string law;  // "U2"

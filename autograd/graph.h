@@ -171,7 +171,15 @@ Tensor make_node(const char* name, Tensor y, Body&& body, const Tensor* const* i
   node->edge_count = count;
   node->edges = reinterpret_cast<Edge*>(static_cast<unsigned char*>(block) + head);
   for (int i = 0; i < count; ++i) new (node->edges + i) Edge{inputs[i]->node(), inputs[i]->shape()};
-  new (node->body) std::decay_t<Body>(std::forward<Body>(body));
+  try {
+    // What a rule keeps of a const reference is const, so moving it is a copy, which may throw.
+    new (node->body) std::decay_t<Body>(std::forward<Body>(body));
+  } catch (...) {
+    for (int i = 0; i < count; ++i) std::destroy_at(node->edges + i);
+    std::destroy_at(node);
+    free_node(block, bytes);
+    throw;
+  }
   node->keeps_output = std::decay_t<Body>::keeps_output;
   node->gradients = [](Node& n, const Tensor& g, const Tensor& out_y, Wanted wanted, Tensor* out) {
     static_cast<Made&>(n).rules()(n, g, out_y, wanted, out);

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -16,8 +18,7 @@ namespace {
 
 // An option or a word that does not exist: the nearest one that does. Of "--mod self", which are
 // both not understood, the option is the one that is wrong.
-std::string suggestion(const CLI::App& app) {
-  std::vector<std::string> known;
+std::string suggestion(const CLI::App& app, std::vector<std::string> known) {
   for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
   const std::vector<std::string> extra = app.remaining();
   const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
@@ -29,12 +30,12 @@ std::string suggestion(const CLI::App& app) {
 
 }  // namespace
 
-int parse(CLI::App& app, int argc, char** argv) {
+int parse(CLI::App& app, int argc, char** argv, const std::vector<std::string>& words) {
   try {
     app.parse(argc, argv);
     return -1;
   } catch (const CLI::ExtrasError& error) {
-    fmt::print(stderr, "{}\n{}\n", error.what(), suggestion(app));
+    fmt::print(stderr, "{}\n{}\n", error.what(), suggestion(app, words));
     return ExitCode::wrong_usage;
   } catch (const CLI::FileError& error) {
     fmt::print(stderr, "{}\n", error.what());
@@ -42,6 +43,20 @@ int parse(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ExitCode::ok : ExitCode::wrong_usage;
   }
+}
+
+NamedNumber named_number(const std::string& text) {
+  const std::size_t dot = text.find('.'), equals = text.find('=');
+  NamedNumber read;
+  if (dot != std::string::npos && equals != std::string::npos && dot < equals) {
+    read.of = text.substr(0, dot);
+    read.name = text.substr(dot + 1, equals - dot - 1);
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + equals + 1, end, read.value);
+    if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(read.value)) return read;
+  }
+  throw ValueError(fmt::format("[set] '{}' is not NAME.OPTION=NUMBER\nhint: as in local.window=5",
+                               text));
 }
 
 }  // namespace heed::inline HEED_REAL

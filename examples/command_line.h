@@ -2,6 +2,9 @@
 // is.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "autograd/real.h"
 
 namespace CLI {
@@ -12,6 +15,15 @@ namespace heed::inline HEED_REAL {
 
 // Returns -1 to go on, else the exit code: 0 after --help, 2 after a usage error, 3 when a file
 // that is named cannot be read. The error is explained on the standard error output.
-int parse(CLI::App& app, int argc, char** argv);
+// `words` are commands that may have been meant, beside the options.
+int parse(CLI::App& app, int argc, char** argv, const std::vector<std::string>& words = {});
+
+// "local.window=5": a number for something named of something else that is named.
+struct NamedNumber {
+  std::string of, name;
+  double value = 0;
+};
+// Throws ValueError on any other text and on a number that is not finite.
+NamedNumber named_number(const std::string& text);
 
 }  // namespace heed::inline HEED_REAL

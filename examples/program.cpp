@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "autograd/cpu_check.h"
+#include "examples/command_line.h"
 #include "examples/compare/compare.h"
 #include "examples/compare/machine.h"
 #include "examples/compare/worker.h"
@@ -67,35 +68,13 @@ void add_options(CLI::App& app, CommandLine& line) {
       "4 numbers that are not finite, 130 interrupted (what was finished is written).");
 }
 
-// An option or a word that does not exist: the nearest one that does. Of "--mod self", which are
-// both not understood, the option is the one that is wrong.
-std::string suggestion(const CLI::App& app) {
-  std::vector<std::string> known{"train"};
-  for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
-  const std::vector<std::string> extra = app.remaining();
-  const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
-  const auto option = std::find_if(extra.begin(), extra.end(), is_option);
-  const std::string& word = option == extra.end() ? extra.front() : *option;
-  return fmt::format("hint: did you mean '{}'?", attention::nearest(word, known));
-}
-
 int compare_mechanisms(int argc, char** argv) {
   CLI::App app(
       "Trains attention mechanisms on tasks that show what they are for, and writes a report.",
       "heed");
   CommandLine line;
   add_options(app, line);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ExtrasError& error) {
-    std::cerr << error.what() << '\n' << suggestion(app) << '\n';
-    return ExitCode::wrong_usage;
-  } catch (const CLI::FileError& error) {
-    std::cerr << error.what() << '\n';
-    return ExitCode::bad_file;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? ExitCode::ok : ExitCode::wrong_usage;
-  }
+  if (const int code = parse(app, argc, argv, {"train"}); code >= 0) return code;
   if (line.list) {
     std::cout << (line.json ? list_as_json() : line.markdown ? list_as_markdown() : list_as_text());
     return ExitCode::ok;

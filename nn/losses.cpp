@@ -105,10 +105,13 @@ Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& targ
                                         const BinaryCrossEntropyWithLogitsOptions& options) {
   check_pair("binary_cross_entropy_with_logits", "logits", logits, target);
   // -log sigmoid(z) = softplus(-z), which overflows nowhere.
-  // A class of share 0 costs nothing, also where its logit is infinite.
-  const Mask some = ne(target, 0), others = ne(target, 1);
-  const Tensor positive = target * where(some, softplus(where(some, -logits, 0.0)), 0.0);
-  const Tensor negative = (1 - target) * where(others, softplus(where(others, logits, 0.0)), 0.0);
+  // A class of share 0 costs nothing where its logit is infinite; elsewhere 0 times the finite cost
+  // stays, whose derivative by the target is that cost.
+  const double most = static_cast<double>(std::numeric_limits<Real>::max());
+  const Mask some = !(eq(target, 0) & (-logits > most));
+  const Mask others = !(eq(target, 1) & (logits > most));
+  const Tensor positive = target * softplus(where(some, -logits, 0.0));
+  const Tensor negative = (1 - target) * softplus(where(others, logits, 0.0));
   if (!options.pos_weight.defined()) return reduce(positive + negative, options.reduction);
   const Tensor weighted = options.pos_weight * positive;
   if (weighted.shape() != logits.shape()) {

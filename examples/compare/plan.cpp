@@ -4,8 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
+
+#include "examples/command_line.h"
 
 namespace heed::compare {
 namespace {
@@ -78,32 +79,11 @@ void add_named(const Task& task, const Modes& modes, Plan& plan) {
   }
 }
 
-// "local.window=5" as it stands on the command line.
-struct Change {
-  std::string of, name;
-  double value = 0;
-};
-
-Change change_of(const std::string& text) {
-  const std::size_t dot = text.find('.'), equals = text.find('=');
-  Change change;
-  if (dot != std::string::npos && equals != std::string::npos && dot < equals) {
-    change.of = text.substr(0, dot);
-    change.name = text.substr(dot + 1, equals - dot - 1);
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data() + equals + 1, end, change.value);
-    if (parsed.ec == std::errc() && parsed.ptr == end) return change;
-  }
-  throw ValueError(fmt::format("[set] '{}' is not NAME.OPTION=NUMBER\nhint: a mechanism's option "
-                               "as in local.window=5, or a task's setting as in recall.width=64",
-                               text));
-}
-
 bool is_task(const std::string& name) {
   return std::ranges::find(tasks::all(), name, &Task::name) != tasks::all().end();
 }
 
-void carry_out(const Change& change, std::vector<Entry>& entries) {
+void carry_out(const NamedNumber& change, std::vector<Entry>& entries) {
   const bool of_task = is_task(change.of);
   const std::string mechanism(of_task ? std::string() : attention::find(change.of).name);
   bool used = false;
@@ -153,7 +133,7 @@ Plan plan(const Options& options) {
     if (named) add_named(*task, modes, made);
   }
   refuse_unlisted(modes, made.entries);
-  for (const std::string& text : options.set) carry_out(change_of(text), made.entries);
+  for (const std::string& text : options.set) carry_out(named_number(text), made.entries);
   return made;
 }
 

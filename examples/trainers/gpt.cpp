@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <limits>
 #include <map>
 
 #include "attention/catalog.h"
 #include "autograd/ops.h"
+#include "examples/command_line.h"
 #include "examples/data/ngrams.h"
 #include "examples/trainers/sample.h"
 #include "examples/trainers/text.h"
@@ -26,19 +26,13 @@ std::map<std::string, double> changes_of(const attention::Mechanism& mechanism,
                                          const std::vector<std::string>& set) {
   std::map<std::string, double> changes;
   for (const std::string& text : set) {
-    const std::size_t dot = text.find('.'), equals = text.find('=');
-    if (dot == std::string::npos || equals == std::string::npos || equals < dot) {
-      throw ValueError(fmt::format("[train gpt] --set {}\nhint: NAME.option=value", text));
-    }
-    const std::string name = text.substr(0, dot);
-    if (&attention::find(name) != &mechanism) {
+    const NamedNumber asked = named_number(text);
+    if (&attention::find(asked.of) != &mechanism) {
       throw ValueError(fmt::format("[train gpt] --set {} changes {}, and the GPT is made of {}\n"
                                    "hint: --mechanism {}",
-                                   text, name, mechanism.name, name));
+                                   text, asked.of, mechanism.name, asked.of));
     }
-    const std::string value = text.substr(equals + 1);
-    check_range(value, {.least = std::numeric_limits<double>::lowest()});
-    changes[text.substr(dot + 1, equals - dot - 1)] = std::stod(value);
+    changes[asked.name] = asked.value;
   }
   return changes;
 }

@@ -31,7 +31,7 @@ struct Network {
     const Tensor h = gelu(layer_norm(linear(x, w, Tensor()), scale, shift));  // (4, 6)
     const Tensor seen = softmax(index_select(table, words));                  // (4, 2, 6)
     const Tensor mixed = concat({einsum("bwc,bc->bw", {seen, h}), slice(h, 1, 0, 1)}, 1);
-    const Tensor loss = cross_entropy(mixed, labels);
+    const Tensor loss = cross_entropy(mixed, labels) + sum(var(h, 1));  // its rule keeps a vector
     std::vector<Tensor> results = grad({loss}, {w, scale, table}, {.create_graph = true});
     for (const Tensor& g : grad({sum(square(results[0])) + loss}, {w, shift})) results.push_back(g);
     results.push_back(loss);

@@ -50,6 +50,8 @@ expect 2 "did you mean '--mode'?" "$heed" --mod self
 expect 2 "did you mean 'recall'?" "$heed" --task recal
 expect 2 'cannot run on dates: it takes no context' "$heed" --task dates --mode local
 expect 2 "did you mean 'window'?" "$heed" --mode local --set local.windwo=5
+expect 2 'is not NAME.OPTION=NUMBER' "$heed" --mode local --set local.window=nan
+expect 2 'is not NAME.OPTION=NUMBER' "$heed" train gpt --mechanism local --set local.window
 expect 2 "did you mean 'gpt'?" "$heed" train gtp
 expect 2 'seeds' "$heed" --seeds 0
 expect 2 "the program's own use" "$heed" worker self

@@ -284,6 +284,19 @@ BOOST_AUTO_TEST_CASE(refusals_of_directions) {
                            "[info_nce] temperature must be above 0, got 0");
 }
 
+BOOST_AUTO_TEST_CASE(labels_of_0_and_1_have_a_derivative) {
+  // d/dt (t softplus(-z) + (1 - t) softplus(z)) = -z, at the ends of [0, 1] as well.
+  Tensor target(Shape{4}, {0, 1, 0, 1});
+  target.require_grad();
+  const Tensor logits(Shape{4}, {0.5, -2, 3, 1.5});
+  const Tensor loss = nn::binary_cross_entropy_with_logits(logits, target,
+                                                           {.reduction = Reduction::sum});
+  const Tensor slope = grad({loss}, {target})[0];
+  for (Index i = 0; i < 4; ++i) {
+    BOOST_TEST(std::abs(slope.data()[i] + logits.data()[i]) < 1e-12);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_happen_costs_nothing) {
   constexpr Real endless = std::numeric_limits<Real>::infinity();
   // Logits that are infinitely sure and right.
