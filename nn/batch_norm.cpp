@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "autograd/ops.h"
+#include "autograd/ops/centred.h"
 #include "nn/channels.h"
 #include "nn/check.h"
 
@@ -40,7 +43,7 @@ BatchNorm::BatchNorm(Index channels, const BatchNormOptions& options)
 
 Tensor BatchNorm::operator()(const Tensor& x) const {
   check_channels("BatchNorm", x, channels_);
-  Tensor centred, variance;
+  Tensor centred, variance, eps = Tensor::scalar(static_cast<Real>(options_.eps));
   if (training() || !options_.track_running_stats) {
     const Index count = x.size() / channels_;
     if (training() && count < 2) {
@@ -51,14 +54,20 @@ Tensor BatchNorm::operator()(const Tensor& x) const {
     }
     const std::vector<int> axes = all_axes_but_channels(x);
     const Tensor average = mean(x, axes, true);  // (1, channels, 1, ...)
-    centred = x - average;
+    centred = heed::centred(x, axes);
     variance = mean(square(centred), axes, true);
     if (training() && options_.track_running_stats) track(average, variance, count);
+    if (!all(isfinite(variance))) {  // squares out of range: in units of the largest
+      const Tensor unit = heed::maximum(max(abs(centred.detach()), axes, true), 1);
+      centred = centred / unit;
+      variance = mean(square(centred), axes, true);
+      eps = square(std::sqrt(options_.eps) / unit);
+    }
   } else {
     centred = x - along_channels(running_mean_, x);
     variance = along_channels(running_var_, x);
   }
-  const Tensor deviation = sqrt(variance + options_.eps);
+  const Tensor deviation = sqrt(variance + eps);
   if (!options_.affine) return centred / deviation;
   return centred * (along_channels(weight_, x) / deviation) + along_channels(bias_, x);
 }

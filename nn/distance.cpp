@@ -20,7 +20,12 @@ Tensor distance(const Tensor& a, const Tensor& b, double p, double eps, bool kee
   const Tensor size = abs(difference);
   if (p == 1) return sum(size, {-1}, keepdims);
   if (std::isinf(p)) return max(size, -1, keepdims);
-  return pow(sum(pow(size, p), {-1}, keepdims), 1 / p);
+  if (size.dim(-1) == 0) return sum(size, {-1}, keepdims);
+  // Measured against the largest, which cancels: the powers of numbers up to 1 do not overflow.
+  const Tensor largest = max(size.detach(), -1, true);
+  const Tensor unit = where((largest > 0.0) & isfinite(largest), largest, 1.0);
+  const Tensor shares = pow(sum(pow(size / unit, p), {-1}, true), 1 / p);
+  return keepdims ? shares * unit : squeeze(shares * unit, -1);
 }
 
 }  // namespace

@@ -12,19 +12,46 @@
 namespace heed::inline HEED_REAL::optim {
 namespace {
 
-// In double, in an order that depends on the shape alone; eight sums side by side keep the adder
-// busy.
-double sum_of_squares(const Tensor& gradient) {
+// Of the gradient divided by `unit`. In double, in an order that depends on the shape alone; eight
+// sums side by side keep the adder busy.
+double sum_of_squares(const Tensor& gradient, double unit = 1) {
   constexpr Index lanes = 8;
   std::array<double, lanes> sums{};
   const Real* const g = gradient.data();
   const Index n = gradient.size();
   for (Index i = 0; i < n; i += lanes) {
     for (Index lane = 0; lane < std::min(lanes, n - i); ++lane) {
-      sums[static_cast<std::size_t>(lane)] += static_cast<double>(g[i + lane]) * g[i + lane];
+      const double share = static_cast<double>(g[i + lane]) / unit;
+      sums[static_cast<std::size_t>(lane)] += share * share;
     }
   }
   return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+// The largest number of all gradients. Throws NonFiniteError, naming the parameter.
+double largest_of(const std::vector<Parameter>& parameters) {
+  double largest = 0;
+  for (const auto& [name, value] : parameters) {
+    if (!value.grad().defined()) continue;
+    for (const Real g : value.grad().values()) {
+      const double size = std::abs(static_cast<double>(g));
+      if (!std::isfinite(size)) {
+        throw NonFiniteError(
+            fmt::format("[clip_by_norm] the gradient of {} is not finite: it holds {}", name, g));
+      }
+      largest = std::max(largest, size);
+    }
+  }
+  return largest;
+}
+
+// Of all gradients as one vector, in units of `unit`.
+double norm_of(const std::vector<Parameter>& parameters, double unit) {
+  double total = 0;
+  for (const auto& [name, value] : parameters) {
+    if (value.grad().defined()) total += sum_of_squares(value.grad(), unit);
+  }
+  return std::sqrt(total);
 }
 
 // Each gradient by change(gradient), element by element.
@@ -50,17 +77,13 @@ double clip_by_norm(const std::vector<Parameter>& parameters, double max_norm) {
   if (!(max_norm > 0)) {
     throw ValueError(fmt::format("[clip_by_norm] max_norm must be above 0, got {}", max_norm));
   }
-  double total = 0;
-  for (const auto& [name, value] : parameters) {
-    if (!value.grad().defined()) continue;
-    const double sum = sum_of_squares(value.grad());
-    if (!std::isfinite(sum)) {
-      throw NonFiniteError(
-          fmt::format("[clip_by_norm] the gradient of {} is not finite: |g|^2 = {}", name, sum));
-    }
-    total += sum;
+  double norm = norm_of(parameters, 1);
+  // Where squares overflow or vanish: measured against the largest.
+  constexpr double tiny = 1e-140;
+  if (!(norm > tiny && std::isfinite(norm))) {
+    const double largest = largest_of(parameters);
+    norm = largest > 0 ? largest * norm_of(parameters, largest) : 0;
   }
-  const double norm = std::sqrt(total);
   const double factor = max_norm / (norm + 1e-6);
   if (factor >= 1) return norm;
   replace_gradients(parameters, [scale = static_cast<Real>(factor)](Real g) { return scale * g; });

@@ -11,12 +11,12 @@ struct RowNorm {
   double eps;
 };
 
-// What brings a row to scale 1: (x - mean) * scale. One of each a row; a mean of 0 when not
-// centred.
+// What brings a row to scale 1: (x * unit - mean) * scale + shift; one of each a row. Mean, shift
+// are 0 where it is not centred; the shift is what rounding the mean has left. The unit is 1, but
+// for rows whose squares would overflow or vanish: a power of 2 that brings them near 1.
 template <class Number>
 struct RowMoments {
-  Number* mean;
-  Number* scale;
+  Number *mean, *scale, *shift, *unit;
 };
 
 // What is normalised: x (rows, n), and a weight (n).
@@ -25,7 +25,8 @@ struct NormInputs {
   const Real *x, *weight;
 };
 
-// y = (x - mean) * scale * weight + bias, bias (n), and the moments it took.
+// y = (x - mean(x)) / sqrt(mean((x - mean(x))^2) + eps) * weight + bias, bias (n), and the moments
+// it took; without mean(x) where it is not centred.
 void normalise_rows(const NormInputs& in, const Real* bias, const RowNorm& norm, Real* y,
                     const RowMoments<Real>& moments);
 

@@ -78,6 +78,14 @@ void find(const ColumnBlock& block, const Real* wanted, std::int32_t* found) {
 }  // namespace
 
 void sum_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Adding>(x, y, lines); }
+void mean_lines(const Real* x, Real* y, const Lines& lines) {
+  const auto n = static_cast<double>(lines.n);
+  for_blocks(x, lines, [&]<class Block>(const Block& block) {
+    PerResult<double, Block> totals = fold<Adding>(block, no_centres<Block>, itself);
+    for (std::size_t j = 0; j < block.width; ++j) totals[j] /= n;
+    write(block, totals, y);
+  });
+}
 void prod_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Multiplying>(x, y, lines); }
 void largest_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Larger>(x, y, lines); }
 void smallest_lines(const Real* x, Real* y, const Lines& lines) { fold_all<Smaller>(x, y, lines); }

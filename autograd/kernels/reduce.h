@@ -9,6 +9,8 @@ namespace heed::inline HEED_REAL {
 
 // Accurate: short runs are summed in Real, the runs in double.
 void sum_lines(const Real* x, Real* y, const Lines& lines);
+// The same divided by n; NaN over nothing.
+void mean_lines(const Real* x, Real* y, const Lines& lines);
 void prod_lines(const Real* x, Real* y, const Lines& lines);
 // The square root of the sum of squares; squares that overflow or vanish are scaled.
 void norm_lines(const Real* x, Real* y, const Lines& lines);

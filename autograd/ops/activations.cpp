@@ -124,15 +124,17 @@ Tensor gelu(const Tensor& x) {
 
 Tensor gelu_tanh(const Tensor& x) {
   // (1 + tanh(t)) / 2 is sigmoid(2t), which keeps its digits where tanh comes close to -1. Beyond
-  // +-40 the sigmoid is 0 or 1; inf * 0 would make NaN of the limits there.
+  // +-40 the sigmoid is 0 or 1; inf * 0 would make NaN of the limits there, and v * v * v an
+  // infinity whose derivatives are NaN.
   const auto share = [](const auto& v) {
     return sigmoid(root_8_pi * (v + gelu_cubic * (v * v * v)));
   };
   return unary(
       "gelu_tanh", x, [share](const auto& v) { return at_least(-40.0, v) * share(v); },
       [share](const auto& g, const auto& v, const auto&) {
-        const auto s = share(v);
-        const auto near = where(v * v < 1600.0, v, 0.0);
+        const auto far = abs(v) > 40.0;
+        const auto near = where(far, 0.0, v);
+        const auto s = where(far, where(v > 0.0, 1.0, near), share(near));
         const auto inner = root_8_pi * (1.0 + 3.0 * gelu_cubic * (near * near));
         return g * (s + near * (s * (1.0 - s)) * inner);
       });

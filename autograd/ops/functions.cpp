@@ -93,13 +93,19 @@ Tensor atan(const Tensor& x) {
 Tensor asinh(const Tensor& x) {
   return unary(
       "asinh", x, [](const auto& v) { return asinh(v); },
-      [](const auto& g, const auto& v, const auto&) { return g / sqrt(v * v + 1.0); });
+      [](const auto& g, const auto& v, const auto&) {
+        const auto far = abs(v) > 1e9;  // where the 1 is nothing, and the square may overflow
+        const auto near = where(far, 0.0, v);
+        return g / where(far, abs(v), sqrt(near * near + 1.0));
+      });
 }
 
 Tensor acosh(const Tensor& x) {
   return unary(
       "acosh", x, [](const auto& v) { return acosh(v); },
-      [](const auto& g, const auto& v, const auto&) { return g / sqrt((v - 1.0) * (v + 1.0)); });
+      [](const auto& g, const auto& v, const auto&) {
+        return g / (sqrt(v - 1.0) * sqrt(v + 1.0));  // as one product it may overflow
+      });
 }
 
 Tensor atanh(const Tensor& x) {

@@ -1,5 +1,6 @@
 #include "autograd/ops/layer_norm.h"
 
+#include "autograd/ops/centred.h"
 #include "autograd/ops/fused.h"
 #include "autograd/ops/norm_rows.h"
 #include "autograd/ops/twins.h"
@@ -21,9 +22,8 @@ Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, dou
 }
 
 Tensor twin::layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps) {
-  const Tensor centred = x - mean(x, {-1}, true);
-  const Tensor deviation = sqrt(mean(square(centred), {-1}, true) + eps);
-  return centred / deviation * row_or(weight, x, 1) + row_or(bias, x, 0);
+  const RowsInUnits rows = rows_in_units(centred(x, -1), eps);
+  return rows.x / rows.size * row_or(weight, x, 1) + row_or(bias, x, 0);
 }
 
 }  // namespace heed::inline HEED_REAL

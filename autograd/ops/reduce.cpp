@@ -14,6 +14,7 @@
 #include "autograd/kernels/reduce.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/centred.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -40,6 +41,15 @@ Tensor sum_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
   return differentiable("sum", y.alias(gone.result(keepdims)),
                         wrt(x, [kept = y.shape(), from = x.shape()](const Tensor& g) {
                           return expand(reshape(g, kept), from);
+                        }));
+}
+
+Tensor mean_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
+  const Tensor y = reduced(x, gone, mean_lines);
+  const auto count = static_cast<double>(gone.count());
+  return differentiable("mean", y.alias(gone.result(keepdims)),
+                        wrt(x, [kept = y.shape(), from = x.shape(), count](const Tensor& g) {
+                          return expand(reshape(g / count, kept), from);
                         }));
 }
 
@@ -78,7 +88,21 @@ Tensor var_over(const Tensor& x, const GoneAxes& gone, Index correction) {
       });
   const double factor = 2 / static_cast<double>(std::max<Index>(0, gone.count() - correction));
   return differentiable("var", y, wrt(x, [x = keep(x), gone, factor](const Tensor& g) {
-                          return (x() - mean(x(), gone.sorted(), true)) * (g * factor);
+                          return centred(x(), gone.sorted()) * (g * factor);
+                        }));
+}
+
+// x / length, and 0 where that is 0. The derivative is one formula: in those of a quotient two
+// infinities would meet beside the smallest numbers.
+Tensor direction(const Tensor& x, const Tensor& length, const std::vector<int>& axes) {
+  const Mask zero = length < double{std::numeric_limits<Real>::denorm_min()};
+  const Tensor divisor = where(zero, 1.0, length);
+  const Tensor u = where(zero, 0.0, x.detach() / divisor.detach());
+  return differentiable("norm", u,
+                        wrt(x, [divisor = keep(divisor), zero, axes](const Tensor& g,
+                                                                     const Tensor& out) {
+                          const Tensor across = g - out * sum(g * out, axes, true);
+                          return where(zero, 0.0, across / divisor());
                         }));
 }
 
@@ -86,10 +110,9 @@ Tensor norm_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
   const Tensor y = reduced(x, gone, norm_lines);
   return differentiable(
       "norm", y.alias(gone.result(keepdims)),
-      wrt(x, [x = keep(x), kept = y.shape()](const Tensor& g, const Tensor& out) {
-        const Tensor length = reshape(out, kept);
-        const Mask zero = length < double{std::numeric_limits<Real>::denorm_min()};
-        return where(zero, 0.0, reshape(g, kept) * (x() / where(zero, 1.0, length)));
+      wrt(x, [x = keep(x), kept = y.shape(), axes = gone.sorted()](const Tensor& g,
+                                                                   const Tensor& out) {
+        return reshape(g, kept) * direction(x(), reshape(out, kept), axes);
       }));
 }
 
@@ -122,11 +145,15 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdims) {
   return sum_over(x, GoneAxes(x.shape(), axes, "sum"), keepdims);
 }
 
-Tensor mean(const Tensor& x) { return sum(x) / static_cast<double>(x.size()); }
+Tensor mean(const Tensor& x) { return mean_over(x, GoneAxes(x.shape()), false); }
 
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdims) {
-  const GoneAxes gone(x.shape(), axes, "mean");
-  return sum_over(x, gone, keepdims) / static_cast<double>(gone.count());
+  return mean_over(x, GoneAxes(x.shape(), axes, "mean"), keepdims);
+}
+
+Tensor centred(const Tensor& x, const Axes& axes) {
+  const Tensor y = x - mean(x, axes, true);
+  return y - mean(y, axes, true);
 }
 
 Tensor prod(const Tensor& x) { return prod_over(x, GoneAxes(x.shape()), false); }
@@ -160,7 +187,7 @@ Tensor std(const Tensor& x) {
 Tensor std(const Tensor& x, const Axes& axes, const VarOptions& options) {
   const GoneAxes gone(x.shape(), axes, "std");
   const double left = static_cast<double>(std::max<Index>(0, gone.count() - options.correction));
-  return norm(x - mean(x, axes, true), axes, options.keepdims) / std::sqrt(left);
+  return norm(centred(x, axes), axes, options.keepdims) / std::sqrt(left);
 }
 
 Tensor norm(const Tensor& x) { return norm_over(x, GoneAxes(x.shape()), false); }

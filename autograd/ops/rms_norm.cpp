@@ -21,7 +21,8 @@ Tensor rms_norm(const Tensor& x, const Tensor& weight, double eps) {
 }
 
 Tensor twin::rms_norm(const Tensor& x, const Tensor& weight, double eps) {
-  return x / sqrt(mean(square(x), {-1}, true) + eps) * row_or(weight, x, 1);
+  const RowsInUnits rows = rows_in_units(x, eps);
+  return rows.x / rows.size * row_or(weight, x, 1);
 }
 
 }  // namespace heed::inline HEED_REAL

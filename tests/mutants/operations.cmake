@@ -35,8 +35,10 @@ heed_mutant(conv_direct_images autograd/kernels/conv_direct_weight.cpp
   "(Lane::load(sum) + found[t][l]).store(sum)" "found[t][l].store(sum)")
 heed_mutant(prod_partner autograd/ops/reduce.cpp "concat({beside * right, beside * left"
   "concat({beside * left, beside * right")
-heed_mutant(var_mean autograd/ops/reduce.cpp "(x() - mean(x(), " "(x() - mean(x().detach(), ")
-heed_mutant(norm_length autograd/ops/reduce.cpp "(x() / where(zero, 1.0, length))" "x()")
+heed_mutant(var_mean autograd/ops/reduce.cpp "centred(x(), " "centred(x().detach(), ")
+heed_mutant(norm_length autograd/ops/reduce.cpp "x.detach() / divisor.detach()" "x.detach()")
+heed_mutant(norm_across autograd/ops/reduce.cpp "g - out * sum(g * out, axes, true)" "g")
+heed_mutant(mean_count autograd/ops/reduce.cpp "reshape(g / count, kept)" "reshape(g, kept)")
 heed_mutant(logsumexp_total autograd/ops/reduce.cpp
   "(shares / where(all > 0.0, all, 1.0))" "exp(x())")
 heed_mutant(cumsum_direction autograd/ops/scan.cpp
@@ -59,9 +61,10 @@ heed_mutant(layer_norm_variance autograd/kernels/norm_rows.cpp
   "h(i, count) - mean_h - u(i, count) * mean_hu" "h(i, count) - mean_h")
 heed_mutant(layer_norm_weight autograd/kernels/norm_rows.cpp
   "fma(cotangent, unit, load_lane(sums + i, count))" "cotangent + load_lane(sums + i, count)")
-heed_mutant(layer_norm_twin autograd/ops/layer_norm.cpp "x - mean(x, " "x - mean(x.detach(), ")
+heed_mutant(layer_norm_twin autograd/ops/layer_norm.cpp "centred(x, -1)" "x")
 heed_mutant(rms_norm_centred autograd/kernels/norm_rows.cpp "mean_h(centred ?" "mean_h(true ?")
-heed_mutant(rms_norm_twin autograd/ops/rms_norm.cpp "mean(square(x)" "mean(square(x.detach())")
+heed_mutant(norm_rows_twin autograd/ops/norm_rows.cpp
+  "mean(square(near)" "mean(square(near.detach())")
 heed_mutant(cross_entropy_label autograd/kernels/cross_entropy.cpp
   "dx[label] -= share * target;" "")
 heed_mutant(cross_entropy_count autograd/kernels/cross_entropy.cpp

@@ -44,6 +44,20 @@ BOOST_AUTO_TEST_CASE(what_is_not_finite_is_named_and_nothing_is_changed) {
                            "[clip_by_norm] max_norm must be above 0, got 0");
 }
 
+// Squares that overflow or vanish.
+BOOST_AUTO_TEST_CASE(of_any_size) {
+  const double huge = sizeof(Real) == sizeof(float) ? 1e30 : 1e200;
+  for (const double unit : {1 / huge, huge}) {
+    const Tensor a = leaf({1}, 1), b = leaf({1}, 1);
+    a.set_grad(Tensor::full({1}, static_cast<Real>(3 * unit)));
+    b.set_grad(Tensor::full({1}, static_cast<Real>(4 * unit)));
+    BOOST_CHECK_CLOSE(optim::clip_by_norm({{"a", a}, {"b", b}}, 1) / unit, 5, 1e-4);
+    if (unit < 1) continue;
+    BOOST_CHECK_CLOSE(static_cast<double>(a.grad().item()), 0.6, 1e-4);
+    BOOST_CHECK_CLOSE(static_cast<double>(b.grad().item()), 0.8, 1e-4);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(by_value) {
   const Tensor w = leaf({5}, 1);
   const std::vector<Parameter> parameters{{"w", w}, {"no gradient", leaf({1}, 1)}};
