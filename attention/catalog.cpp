@@ -28,6 +28,7 @@ std::deque<Mechanism>& entries() {
       additive_entry(),
       local_entry(),
       local_predictive_entry(),
+      axial_entry(),
       hard_entry(),
       gumbel_entry(),
       straight_through_entry(),
@@ -47,7 +48,7 @@ constexpr std::array fields{
     FieldName{"hard", "hard"},           FieldName{"soft", "additive"},
     FieldName{"transformer-xl", ""},     FieldName{"bert", ""},
     FieldName{"hybrid", ""},             FieldName{"co-attention", ""},
-    FieldName{"axial", ""},              FieldName{"frequency", ""},
+    FieldName{"axial", "axial"},              FieldName{"frequency", ""},
     FieldName{"distillation", ""},       FieldName{"pooling", "pooling"},
     FieldName{"memory", ""},
 };

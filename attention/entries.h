@@ -19,6 +19,7 @@ Mechanism additive_entry();
 // attention/sparse
 Mechanism local_entry();
 Mechanism local_predictive_entry();
+Mechanism axial_entry();
 // attention/hard
 Mechanism hard_entry();
 Mechanism gumbel_entry();

@@ -4,8 +4,7 @@
 
 #include "attention/core.h"
 #include "attention/entries.h"
-#include "attention/normalizers.h"
-#include "attention/scores.h"
+#include "attention/readable.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -25,12 +24,9 @@ MultiHead::MultiHead(const MultiHeadOptions& options, Generator& rng, std::strin
 Mixed MultiHead::mix(const MixerInput& input) const {
   const Projected at = project_(input);
   Tensor y;
-  if (recording_maps() || shifting_scores()) {
-    const Tensor q = heads_of(at.q), k = heads_of(at.k), v = heads_of(at.v);  // (B, H, T or S, D)
-    const Tensor scores = shifted(options_.scaled ? scaled_dot(q, k) : dot(q, k));  // (B, H, T, S)
-    const Tensor weights = softmax_over(scores, visible(pattern_, input, k.dim(2)));
-    publish_map(name_.c_str(), weights);
-    y = merge_heads(combine(weights, v));  // (B, T, C)
+  if (looked_at()) {
+    const Mask seen = visible(pattern_, input, at.k.source.dim(1));
+    y = readable_attention(name_, at, seen, options_.scaled);  // (B, T, C)
   } else {  // the same, tile by tile, without the matrix of weights
     y = dot_product_attention(at.q, at.k, at.v,
                               {.scale = options_.scaled ? 0.0 : 1.0,

@@ -10,7 +10,7 @@ namespace {
 std::deque<study::Task>& table() {
   static std::deque<study::Task> tasks = {
       reverse(), shifted_copy(), short_copy(), heads(), recall(), free_running(),
-      dates(), translation(), marked_cell(), bags()};
+      dates(), translation(), marked_cell(), image_pointer(), bags()};
   return tasks;
 }
 

@@ -17,6 +17,7 @@ study::Task free_running();
 study::Task dates();
 study::Task translation();
 study::Task marked_cell();
+study::Task image_pointer();
 study::Task bags();
 
 // Every task, in the order of the lists. References stay good when others are added.

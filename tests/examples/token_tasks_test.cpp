@@ -119,9 +119,32 @@ BOOST_AUTO_TEST_CASE(the_word_comes_twice_and_is_asked_once) {
   BOOST_TEST(drawn.labels[2 * word] == models::not_asked);
 }
 
+BOOST_AUTO_TEST_CASE(the_pointer_goes_along_its_row_and_down_its_column) {
+  constexpr Index batch = 30, side = 6, pixels = side * side;
+  Generator rng(5);
+  const models::TokenBatch drawn = drawn_from("image-pointer", batch, rng);
+  BOOST_REQUIRE(drawn.inputs.size() == 3);
+  const Indices &p = drawn.inputs[0], &q = drawn.inputs[1], &v = drawn.inputs[2];
+  std::set<std::int32_t> columns, values;
+  for (Index b = 0; b < batch; ++b) {
+    for (Index r = 0; r < side; ++r) {
+      for (Index c = 0; c < side; ++c) {
+        const Index here = b * pixels + r * side + c, along = b * pixels + r * side + p[here];
+        BOOST_REQUIRE(q[here] != r);
+        BOOST_REQUIRE(drawn.labels[here] == v[b * pixels + q[along] * side + c]);
+        columns.insert(p[here]);
+        values.insert(v[here]);
+      }
+    }
+  }
+  BOOST_TEST(columns.size() == 6U);
+  BOOST_TEST(values.size() == 10U);
+}
+
 BOOST_AUTO_TEST_CASE(samples_are_a_function_of_the_seed) {
   for (const char* task :
-       {"reverse", "shifted-copy", "short-copy", "heads", "recall", "free-running"}) {
+       {"reverse", "shifted-copy", "short-copy", "heads", "recall", "free-running",
+        "image-pointer"}) {
     Generator one(7), same_seed(7), other(8);
     const models::TokenBatch a = drawn_from(task, 4, one), b = drawn_from(task, 4, same_seed),
                              c = drawn_from(task, 4, other);

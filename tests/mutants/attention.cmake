@@ -60,6 +60,13 @@ heed_mutant(gumbel_not_drawn attention/hard/gumbel.cpp
   "-std::log(-std::log(u))" "std::log(-std::log(u))" BY formula/gumbel)
 heed_mutant(bell_too_narrow attention/sparse/local_predictive.cpp
   "(-1 / (2 * sigma * sigma))" "(-1 / (sigma * sigma))" BY formula/local-p)
+heed_mutant(axial_height_not_turned attention/sparse/axial.cpp
+  "return reshape(permute(grid, {0, 2, 1, 3}), {batch * columns, rows(), width});"
+  "return reshape(grid, {batch * columns, rows(), width});" BY laws/MAP)
+heed_mutant(axial_second_pass_reads_the_input attention/sparse/axial.cpp
+  "first || options_.summed ? input.x : input.x + y" "input.x" BY laws/U6)
+heed_mutant(axial_missing_cells_seen attention/sparse/axial.cpp
+  "if (!given.defined() && cells() == tokens)" "if (!given.defined())" BY formula/axial)
 heed_mutant(heads_shared_in_turns attention/core.cpp
   "length, heads, 1, size" "length, 1, heads, size" BY formula/grouped)
 heed_mutant(penalty_wants_two attention/dense/doubly_stochastic.cpp

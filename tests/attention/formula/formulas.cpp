@@ -16,6 +16,7 @@ const std::vector<Row>& formulas() {
       {"additive", additive},
       {"local", local},
       {"local-p", local_predictive},
+      {"axial", axial},
       {"hard", hard},
       {"gumbel", gumbel},
       {"straight-through", straight_through},

@@ -1,0 +1,23 @@
+// Scaled dot-product attention on the readable path: what mechanisms take in the place of their
+// kernel while maps are recorded or scores shifted.
+//
+//   if (looked_at()) return project_.output(readable_attention(name, at, visible(...)));
+#pragma once
+
+#include <string>
+
+#include "attention/maps.h"
+#include "attention/projections.h"
+#include "attention/score_shift.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+// Does anybody want to see the weights or to shift the scores of this pass?
+inline bool looked_at() { return recording_maps() || shifting_scores(); }
+
+// Scores of all pairs, shifted; softmax over the visible ones, published under `name`; values. The
+// heads come back side by side, (B, T, C). Without `scaled` the scores stay as they are.
+Tensor readable_attention(const std::string& name, const Projected& at, const Mask& visible,
+                          bool scaled = true);
+
+}  // namespace heed::inline HEED_REAL::attention

@@ -1,0 +1,89 @@
+// Sparse patterns against the packages that people use: values and gradients.
+#include <boost/test/unit_test.hpp>
+
+#include "attention/sparse/axial.h"
+#include "autograd/ops.h"
+#include "tests/golden/golden.h"
+
+namespace heed_test {
+namespace {
+
+using attention::Along;
+using attention::Mixer;
+
+// The parameters of a mixer of ours, filled with those of a package under other names.
+class Adapted {
+ public:
+  Adapted(const Golden& golden, const Mixer& mixer) : golden_(golden), mixer_(mixer) {}
+
+  // Ours is theirs, one below the other.
+  void fill(const std::string& ours, const std::vector<std::string>& theirs) {
+    parameter(ours).assign(stacked("param.", theirs));
+    filled_.push_back({parameter(ours), theirs});
+  }
+  void clear(const std::string& ours) {
+    parameter(ours).assign(Tensor::zeros(parameter(ours).shape()));
+  }
+
+  // y and x in the package's layout.
+  void expect(const Tensor& y, const Tensor& x, double tolerance = 1e-10) const {
+    expect_close("output", y, golden_["output"], tolerance);
+    std::vector<Tensor> wanted{x};
+    for (const auto& [ours, theirs] : filled_) wanted.push_back(ours);
+    const std::vector<Tensor> made = grad({sum(y * golden_["cotangent"])}, wanted);
+    expect_close("grad.input.x", made[0], golden_["grad.input.x"], tolerance);
+    for (std::size_t i = 0; i < filled_.size(); ++i) {
+      const auto& theirs = filled_[i].second;
+      expect_close("grad.param." + theirs[0], made[i + 1], stacked("grad.param.", theirs),
+                   tolerance);
+    }
+  }
+
+ private:
+  Tensor parameter(const std::string& name) const {
+    for (const Parameter& one : mixer_.parameters()) {
+      if (one.name == name) return one.value;
+    }
+    throw ValueError("no parameter " + name);
+  }
+  Tensor stacked(const std::string& prefix, const std::vector<std::string>& names) const {
+    std::vector<Tensor> parts;
+    for (const std::string& name : names) parts.push_back(golden_[prefix + name]);
+    return concat(parts, 0);
+  }
+
+  const Golden& golden_;
+  const Mixer& mixer_;
+  std::vector<std::pair<Tensor, std::vector<std::string>>> filled_;
+};
+
+BOOST_AUTO_TEST_SUITE(sparse_patterns)
+
+// Its axis 0 runs down the columns, its axis 1 along the rows; the two are added.
+BOOST_AUTO_TEST_CASE(axial_sum) {
+  const Golden golden("axial_sum");
+  Generator rng(1);
+  const attention::Axial layer({.width = 8,
+                                .heads = 2,
+                                .columns = 4,
+                                .axes = {Along::columns, Along::rows},
+                                .summed = true},
+                               rng);
+  Adapted adapted(golden, layer);
+  for (const std::string pass : {"0", "1"}) {
+    const std::string ours = "passes." + pass, theirs = "axial_attentions." + pass + ".fn.";
+    adapted.fill(ours + ".in_proj_weight", {theirs + "to_q.weight", theirs + "to_kv.weight"});
+    adapted.clear(ours + ".in_proj_bias");
+    adapted.fill(ours + ".out_proj.weight", {theirs + "to_out.weight"});
+    adapted.fill(ours + ".out_proj.bias", {theirs + "to_out.bias"});
+  }
+  const Tensor x = golden.leaf("input.x");  // (B, C, R, W)
+  const Tensor cells = reshape(permute(x, {0, 2, 3, 1}), {2, 12, 8});  // (B, T, C)
+  const Tensor y = reshape(layer.mix({.x = cells}).y, {2, 3, 4, 8});
+  adapted.expect(permute(y, {0, 3, 1, 2}), x);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace heed_test
