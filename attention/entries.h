@@ -20,6 +20,8 @@ Mechanism additive_entry();
 Mechanism local_entry();
 Mechanism local_predictive_entry();
 Mechanism axial_entry();
+Mechanism strided_entry();
+Mechanism fixed_entry();
 // attention/hard
 Mechanism hard_entry();
 Mechanism gumbel_entry();

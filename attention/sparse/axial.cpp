@@ -104,7 +104,8 @@ Axial::Axial(const AxialOptions& options, Generator& rng) : options_(options) {
   if (options.axes.empty()) throw ValueError("[axial] there must be at least one axis");
   for (std::size_t i = 0; i < options.axes.size(); ++i) {
     along(options.axes[i], options.columns);  // refuses what is no grid
-    passes_.push_back(&child<AxialPass>(fmt::format("passes.{}", i), options, options.axes[i], rng));
+    const std::string at = fmt::format("passes.{}", i);
+    passes_.push_back(&child<AxialPass>(at, options, options.axes[i], rng));
   }
 }
 

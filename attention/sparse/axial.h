@@ -17,8 +17,8 @@
 // Limit    the row pass over a grid of one row is full attention
 //          (axial_over_one_row_is_full_attention).
 //
-// The last row may be incomplete: the missing cells are hidden. A mask may hide cells, (B, 1, 1, T).
-// `axes` says which passes are made, in their order.
+// The last row may be incomplete: the missing cells are hidden. A mask may hide cells, as (B, 1, 1,
+// T). `axes` says which passes are made, in their order.
 #pragma once
 
 #include <vector>

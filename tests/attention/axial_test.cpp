@@ -2,10 +2,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "attention/sparse/axial.h"
-#include "autograd/ledger.h"
 #include "autograd/ops.h"
-#include "autograd/saved.h"
-#include "examples/laws/subject.h"
+#include "tests/attention/sparse_work.h"
 
 namespace heed_test {
 namespace {
@@ -34,12 +32,6 @@ std::vector<std::int32_t> transposition(Index rows, Index columns) {
     for (Index r = 0; r < rows; ++r) order.push_back(static_cast<std::int32_t>(r * columns + c));
   }
   return order;
-}
-
-std::uint64_t work(const Subject& subject, const Tensor& x) {
-  const Ledger ledger;
-  subject(x);
-  return ledger.cost().multiply_adds;
 }
 
 }  // namespace
@@ -99,55 +91,28 @@ BOOST_AUTO_TEST_CASE(axial_is_full_attention_with_a_mask_of_lines) {
   for (const Along axis : {Along::rows, Along::columns}) {
     const Subject pass = axial(4, axis == Along::rows ? 1 : 2, 0);
     const Mask lines = along(axis, 4).expand(11, 11);
-    const Subject full = full_attention();
-    const auto gradients = [&](const Subject& subject, const Mask& mask) {
-      Tensor leaf(x.shape(), x.values());
-      leaf.require_grad();
-      const Tensor y = subject({.x = leaf, .mask = mask});
-      std::vector<Tensor> wanted{leaf};
-      for (const Parameter& one : subject.mixer().parameters()) wanted.push_back(one.value);
-      std::vector<Tensor> made = grad({sum(y * sample(y.shape(), 6))}, wanted);
-      made.push_back(y);
-      return made;
-    };
-    const std::vector<Tensor> a = gradients(pass, {}), b = gradients(full, lines);
-    BOOST_REQUIRE(a.size() == b.size());
-    for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(distance(a[i], b[i]) < 1e-10);
+    BOOST_TEST(furthest(values_and_gradients(pass, {.x = x}),
+                        values_and_gradients(full_attention(), {.x = x, .mask = lines})) < 1e-10);
   }
 }
 
 // Forward 2, backward 5 multiply-adds a channel and entry.
 BOOST_AUTO_TEST_CASE(axial_costs_what_its_lines_hold) {
   constexpr Index rows = 8, columns = 16, cells = rows * columns;
-  constexpr std::uint64_t projections = 4 * cells * channels * channels;
-  constexpr std::uint64_t entries = cells * (rows + columns);
+  constexpr Index entries = cells * (rows + columns);
   BOOST_TEST(along(Along::rows, columns).entries(cells, cells) == cells * columns);
   BOOST_TEST(along(Along::columns, columns).entries(cells, cells) == cells * rows);
-  const Tensor x = sample({1, cells, channels}, 7);
-  const Subject both = axial(columns, 1, 2);
-  BOOST_TEST(work(both, x) == 2 * projections + 2 * entries * channels);
-  Tensor leaf(x.shape(), x.values());
-  leaf.require_grad();
-  const Tensor loss = sum(both(leaf));
-  const Ledger ledger;
-  loss.backward();
-  BOOST_TEST(ledger.cost().multiply_adds == 4 * projections + 5 * entries * channels);
+  const Work work = work_of(axial(columns, 1, 2), cells, channels, 2);
+  BOOST_TEST(work.forward == static_cast<std::uint64_t>(2 * entries * channels));
+  BOOST_TEST(work.backward == static_cast<std::uint64_t>(5 * entries * channels));
 }
 
 // What is kept for the backward pass grows with the cells, not with their pairs.
 BOOST_AUTO_TEST_CASE(axial_keeps_no_matrix) {
   const auto kept = [](Index side) {
-    Tensor leaf = sample({1, side * side, channels}, 8).detach();
-    leaf.require_grad();
-    const Tensor loss = sum(axial(side, 1, 2)(leaf));
-    const SavedLedger saved;
-    loss.backward();
-    std::uint64_t bytes = 0;
-    for (const SavedBytes& each : saved.by_operation()) bytes += each.bytes;
-    return static_cast<double>(bytes);
+    return static_cast<double>(work_of(axial(side, 1, 2), side * side, channels, 2).kept);
   };
-  const double ratio = kept(32) / kept(8);  // 16 times the cells, 256 times the pairs
-  BOOST_TEST(ratio < 17);
+  BOOST_TEST(kept(32) / kept(8) < 17);  // 16 times the cells, 256 times the pairs
   BOOST_TEST(kept(32) / (32 * 32 * channels * sizeof(Real)) < 20);
 }
 

@@ -119,6 +119,42 @@ BOOST_AUTO_TEST_CASE(the_word_comes_twice_and_is_asked_once) {
   BOOST_TEST(drawn.labels[2 * word] == models::not_asked);
 }
 
+// In all three every query asks for a pair that stands where the task says, four places of which
+// each comes up.
+void check_recall_where(const std::string& name, std::set<Index> (*places)(Index query)) {
+  constexpr Index batch = 60, pairs = 16, length = 2 * pairs;
+  Generator rng(6);
+  const models::TokenBatch drawn = drawn_from(name, batch, rng);
+  BOOST_REQUIRE(drawn.inputs.size() == 2);
+  std::map<Index, std::set<Index>> asked;
+  for (Index b = 0; b < batch; ++b) {
+    std::map<std::int32_t, Index> place_of;
+    for (Index i = 0; i < pairs; ++i) {
+      BOOST_REQUIRE(drawn.labels[b * length + i] == models::not_asked);
+      place_of[drawn.inputs[0][b * length + i]] = i;
+    }
+    BOOST_REQUIRE(place_of.size() == static_cast<std::size_t>(pairs));  // distinct keys
+    for (Index i = pairs; i < length; ++i) {
+      const Index from = place_of.at(drawn.inputs[0][b * length + i]);
+      BOOST_REQUIRE(drawn.labels[b * length + i] == drawn.inputs[1][b * length + from]);
+      BOOST_REQUIRE(drawn.inputs[1][b * length + i] == 32);  // no value
+      asked[i].insert(from);
+    }
+  }
+  for (Index i = pairs; i < length; ++i) BOOST_TEST((asked[i] == places(i)), name << " " << i);
+}
+
+BOOST_AUTO_TEST_CASE(recall_asks_on_the_stride_off_it_and_at_the_ends_of_blocks) {
+  check_recall_where("recall-on-stride", [](Index i) {
+    return std::set<Index>{i % 4, i % 4 + 4, i % 4 + 8, i % 4 + 12};
+  });
+  check_recall_where("recall-off-stride", [](Index i) {
+    const Index r = (i + 2) % 4;
+    return std::set<Index>{r, r + 4, r + 8, r + 12};
+  });
+  check_recall_where("recall-of-summaries", [](Index) { return std::set<Index>{3, 7, 11, 15}; });
+}
+
 BOOST_AUTO_TEST_CASE(the_pointer_goes_along_its_row_and_down_its_column) {
   constexpr Index batch = 30, side = 6, pixels = side * side;
   Generator rng(5);
@@ -144,7 +180,7 @@ BOOST_AUTO_TEST_CASE(the_pointer_goes_along_its_row_and_down_its_column) {
 BOOST_AUTO_TEST_CASE(samples_are_a_function_of_the_seed) {
   for (const char* task :
        {"reverse", "shifted-copy", "short-copy", "heads", "recall", "free-running",
-        "image-pointer"}) {
+        "image-pointer", "recall-on-stride", "recall-off-stride", "recall-of-summaries"}) {
     Generator one(7), same_seed(7), other(8);
     const models::TokenBatch a = drawn_from(task, 4, one), b = drawn_from(task, 4, same_seed),
                              c = drawn_from(task, 4, other);

@@ -60,6 +60,24 @@ heed_mutant(gumbel_not_drawn attention/hard/gumbel.cpp
   "-std::log(-std::log(u))" "std::log(-std::log(u))" BY formula/gumbel)
 heed_mutant(bell_too_narrow attention/sparse/local_predictive.cpp
   "(-1 / (2 * sigma * sigma))" "(-1 / (sigma * sigma))" BY formula/local-p)
+heed_mutant(stride_and_window attention/sparse/strided.cpp
+  "std::abs(i - j) < stride || (i - j)" "std::abs(i - j) < stride && (i - j)" BY laws/U6)
+heed_mutant(stride_sees_ahead attention/sparse/strided.cpp
+  "both_ways & causal()" "both_ways" BY laws/U5)
+heed_mutant(stride_counts_itself_twice attention/sparse/blocks.cpp
+  "!causal_ && i == j" "false" BY laws/MAP)
+heed_mutant(blocks_see_their_fill attention/sparse/blocks.cpp
+  "return t >= tokens_ ||" "return" BY formula/*)
+heed_mutant(blocks_without_padding attention/sparse/blocks.cpp
+  "(keys_.defined() && !keys_[b * tokens_ + t])" "false" BY laws/U7a)
+heed_mutant(summary_of_the_wrong_place attention/sparse/fixed.cpp
+  "options_.block - i" "i - 1" BY laws/MAP)
+heed_mutant(unseen_keys_of_a_state attention/sparse/patterned.cpp
+  "Mask visible = columns_of(own, ids)" "Mask visible" BY laws/U13)
+heed_mutant(parts_not_merged autograd/ops/attention_parts.cpp
+  "sum * std::exp(top - both_top)" "sum" BY laws/MAP)
+heed_mutant(parts_backward_from_their_own autograd/ops/attention_parts.cpp
+  "total[place] = sums.data()[count + row];" "total[place] = 1;" BY laws/U1)
 heed_mutant(axial_height_not_turned attention/sparse/axial.cpp
   "return reshape(permute(grid, {0, 2, 1, 3}), {batch * columns, rows(), width});"
   "return reshape(grid, {batch * columns, rows(), width});" BY laws/MAP)

@@ -88,7 +88,12 @@ study::Task image_pointer() {
                     .why = "The wrong order: the row is known after the column was read.",
                     .options = passes(2, 1),
                     .expect = fails}},
-          .beside = {{.mechanism = "multihead",
+          .beside = {{.mechanism = "axial",
+                      .label = "rows and columns, summed",
+                      .why = "Both passes read the pixel as it is, so the column is read before "
+                             "the row is known.",
+                      .options = {{"columns", side}, {"summed", 1}}},
+                     {.mechanism = "multihead",
                       .label = "two layers",
                       .why = "Sees every pixel twice, and would have to find the lines by itself.",
                       .settings = {{"layers", 2}}}},

@@ -43,6 +43,8 @@ Array additive(const Given& in);
 Array local(const Given& in);
 Array local_predictive(const Given& in);
 Array axial(const Given& in);
+Array strided(const Given& in);
+Array fixed(const Given& in);
 Array hard(const Given& in);
 Array gumbel(const Given& in);
 Array straight_through(const Given& in);

@@ -17,6 +17,8 @@ const std::vector<Row>& formulas() {
       {"local", local},
       {"local-p", local_predictive},
       {"axial", axial},
+      {"strided", strided},
+      {"fixed", fixed},
       {"hard", hard},
       {"gumbel", gumbel},
       {"straight-through", straight_through},
