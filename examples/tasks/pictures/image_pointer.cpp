@@ -65,7 +65,7 @@ study::Task image_pointer() {
           .chance = 1.0 / values,
           .floor = study::mode_floor(side - 1, values),  // the rest of its column, as a bag
           .level = 0.98,
-          .seconds = 15,
+          .seconds = 2,
           .needs = study::Needs{.self = true},
           .sources = study::Sources{.length = pixels, .groups = side - 1, .answers = values,
                                     .of = answer_of},

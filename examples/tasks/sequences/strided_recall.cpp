@@ -69,7 +69,7 @@ study::Task recall_where(std::string name, std::string title, study::MakeStudy m
           .chance = 1.0 / values,
           .floor = study::mode_floor(choices, values),  // the pairs that may be meant, as a bag
           .level = 0.99,
-          .seconds = 3,
+          .seconds = 1.5,
           .needs = study::Needs{.self = true, .causal = true},
           .sources = sources,
           .make = std::move(make)};
