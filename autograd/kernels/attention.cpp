@@ -6,6 +6,7 @@
 #include "autograd/kernels/attention_rows.h"
 #include "autograd/kernels/attention_tiles.h"
 #include "autograd/kernels/gemm.h"
+#include "autograd/kernels/pieces.h"
 #include "autograd/kernels/rows.h"
 #include "autograd/storage.h"
 #include "autograd/threads.h"
@@ -13,13 +14,32 @@
 namespace heed::inline HEED_REAL {
 namespace {
 
-// result (queries, keys) = alpha * block * columns, with `hidden` where a query does not see. The
-// block holds the rows of the tile's queries.
-void multiply(const Head& head, const Tile& tile, Real alpha, const Rows<const Real>& block,
-              const Columns& columns, Real hidden, Real* result) {
+// result (queries, keys) = alpha * block * columns. The block holds the rows of the tile's queries.
+void multiply(const Tile& tile, Real alpha, const Rows<const Real>& block, const Columns& columns,
+              Real* result) {
   gemm(tile.queries, tile.keys, block.size, alpha, {block.data, block.stride},
        columns.from(tile.key), 0, result, tile.keys);
-  head.hide(tile, hidden, result);
+}
+
+// x = cap * tanh(x), and into `slopes`, unless null, 1 - tanh(x)^2.
+void cap_scores(Real cap, Index n, Real* x, Real* slopes) {
+  for_lanes(n, [&](Index i, Index count) {
+    const Lane t = tanh(load_lane(x + i, count));
+    store_lane(Lane(cap) * t, x + i, count);
+    if (slopes) store_lane(Lane(1) - t * t, slopes + i, count);
+  });
+}
+
+// The scores of a tile, (queries, keys), -inf where a query does not see. Where they are capped,
+// `slopes`, unless null, gets their derivative by the product of query and key.
+void make_scores(const Head& head, const Tile& tile, const Rows<const Real>& queries,
+                 const Columns& keys, Real* scores, Real* slopes) {
+  const AttentionPlan& plan = head.plan();
+  const bool capped = plan.softcap > 0;
+  multiply(tile, capped ? plan.scale / plan.softcap : plan.scale, queries, keys, scores);
+  if (capped) cap_scores(plan.softcap, tile.queries * tile.keys, scores, slopes);
+  head.add_bias(tile, scores);
+  head.hide(tile, minus_infinity, scores);
 }
 
 // block = beta * block + alpha * matrix * from[keys].
@@ -67,6 +87,13 @@ void make_weights(Real* row, Index n, Real largest, Real total) {
   });
 }
 
+// x *= factors.
+void multiply_rows(const Real* factors, Index n, Real* x) {
+  for_lanes(n, [&](Index i, Index count) {
+    store_lane(load_lane(x + i, count) * load_lane(factors + i, count), x + i, count);
+  });
+}
+
 // Cuts the memory of one head into the arrays that its pass works in. Made once without memory, to
 // learn how much that is.
 class Room {
@@ -88,28 +115,47 @@ class Room {
 // was finite stays so; but a hidden NaN or infinity makes NaN of that 0. When the result says so,
 // it is made again without touching what is hidden.
 template <class Pass, class Finite>
-void run_as_careful_as_needed(const AttentionPlan& plan, Pass pass, Finite finite) {
+void run_as_careful_as_needed(const AttentionPlan& plan, const AttentionInputs& in, Pass pass,
+                              Finite finite) {
   pass(false);
-  if (plan.hides_something() && !finite()) pass(true);
+  const bool hides = plan.bounded() || plan.mask || in.bias.data;
+  if (hides && !finite()) pass(true);
 }
 
-// work(b, h, arrays) for every head; as many heads together as make it worth a thread.
-template <class Arrays, class Work>
-void for_heads(const AttentionPlan& plan, bool shared_heads, Work work) {
+// The heads that one thread takes one after the other, because they add to the same gradients.
+struct Together {
+  Index batch = 1;
+  Index heads = 1;
+};
+
+Together together_of(const AttentionPlan& plan, const AttentionGradients& out, Shared shared) {
+  Together together{1, shared == Shared::heads ? plan.heads : plan.sharing};
+  if (out.bias.data && out.bias.batch == 0) together.batch = std::max<Index>(1, plan.batch);
+  if (out.bias.data && out.bias.head == 0) together.heads = plan.heads;
+  return together;
+}
+
+// work(b, h, arrays) for every head; as many heads together as make it worth a thread. `make` cuts
+// the arrays out of a room.
+template <class Make, class Work>
+void for_heads(const AttentionPlan& plan, const Together& together, Make make, Work work) {
   constexpr Index enough = Index{1} << 17;  // multiply-adds
-  const Index cost = plan.queries * plan.keys * (plan.size + plan.value_size);
-  const Index together =
-      shared_heads ? plan.heads : std::max<Index>(1, enough / std::max<Index>(1, cost));
-  const Index all = plan.batch * plan.heads;
+  const Index across = plan.heads / together.heads;
+  const Index groups = plan.batch / together.batch * across;
+  const Index cost =
+      together.batch * together.heads * plan.queries * plan.keys * (plan.size + plan.value_size);
   Room measure(nullptr);
-  Arrays(plan, measure);
+  make(measure);
   const Pointer<Storage> memory = allocate(threads() * measure.taken());
-  Real* const start = memory->data;
-  parallel_for((all + together - 1) / std::max<Index>(1, together), [&](Index tile) {
-    Room room(start + thread_slot() * measure.taken());
-    const Arrays arrays(plan, room);
-    const Index last = std::min(all, (tile + 1) * together);
-    for (Index i = tile * together; i < last; ++i) work(i / plan.heads, i % plan.heads, arrays);
+  for_pieces(groups, cost, enough, [&](Index first, Index last) {
+    Room room(memory->data + thread_slot() * measure.taken());
+    const auto arrays = make(room);
+    for (Index group = first; group < last; ++group) {
+      const Index b = group / across * together.batch, h = group % across * together.heads;
+      for (Index i = 0; i < together.batch * together.heads; ++i) {
+        work(b + i / together.heads, h + i % together.heads, arrays);
+      }
+    }
   });
 }
 
@@ -134,6 +180,7 @@ struct BackwardArrays {
   TileSizes tile;
   Real* weights;
   Real* scores;      // their gradients
+  Real* slopes;      // of capped scores
   Real* means;       // of g over y, for each query of a block
   Real* queries;     // of a block
   Real* cotangents;  // of a block
@@ -143,11 +190,13 @@ struct BackwardArrays {
   Real* dq;
   Real* dk;
   Real* dv;
+  Real* bias;
 
-  BackwardArrays(const AttentionPlan& plan, Room& room)
+  BackwardArrays(const AttentionPlan& plan, const AttentionGradients& out, Room& room)
       : tile(tile_sizes(plan)),
         weights(room.take(tile.queries * tile.keys)),
         scores(room.take(tile.queries * tile.keys)),
+        slopes(room.take(plan.softcap > 0 ? tile.queries * tile.keys : 0)),
         means(room.take(tile.queries)),
         queries(room.take(tile.queries * plan.size)),
         cotangents(room.take(tile.queries * plan.value_size)),
@@ -156,7 +205,8 @@ struct BackwardArrays {
         keys(room.take(worth_copying(plan) ? plan.keys * plan.size : 0)),
         dq(room.take(plan.queries * plan.size)),
         dk(room.take(plan.keys * plan.size)),
-        dv(room.take(plan.keys * plan.value_size)) {}
+        dv(room.take(plan.keys * plan.value_size)),
+        bias(room.take(BiasSums::room(plan, out.bias))) {}
 };
 
 // One head of the backward pass.
@@ -165,34 +215,39 @@ class BackwardHead {
   BackwardHead(const AttentionPlan& plan, const AttentionInputs& in, const AttentionOutputs& made,
                const AttentionGradients& out, const BackwardArrays& at, Index b, Index h)
       : plan_(plan),
+        in_(in),
         at_(at),
         b_(b),
         h_(h),
+        pair_(h / plan.sharing),
         sums_(made.sums),
         q_(in.q.head(b, h)),
-        k_(at.keys ? gather(in.k.head(b, h), plan.keys, at.keys) : in.k.head(b, h)),
+        k_(at.keys ? gather(in.k.head(b, pair_), plan.keys, at.keys) : in.k.head(b, pair_)),
         g_(made.g.head(b, h)),
         y_(made.y.head(b, h)),
         keys_(k_, plan.keys, at.tile.keys, at.keys_turned),
-        values_(in.v.head(b, h), plan.keys, at.tile.keys, at.values_turned),
+        values_(in.v.head(b, pair_), plan.keys, at.tile.keys, at.values_turned),
         dq_(out.q.head(b, h), plan.queries, at.dq),
-        dk_(out.k.head(b, h), plan.keys, at.dk),
-        dv_(out.v.head(b, h), plan.keys, at.dv) {}
+        dk_(out.k.head(b, pair_), plan.keys, at.dk),
+        dv_(out.v.head(b, pair_), plan.keys, at.dv),
+        bias_(plan, out.bias.at(b, h), at.bias) {}
 
   void run(bool careful) const {
     dq_.clear();
     dk_.clear();
     dv_.clear();
-    const Head head(plan_, at_.tile, b_, h_, careful);
+    bias_.clear();
+    const Head head(plan_, at_.tile, in_.bias, b_, h_, careful);
     head.for_blocks([&](Index first, Index count) { run_block(head, first, count); });
   }
 
-  bool finite() const { return dq_.finite() && dk_.finite() && dv_.finite(); }
+  bool finite() const { return dq_.finite() && dk_.finite() && dv_.finite() && bias_.finite(); }
 
   void finish(bool add) const {
     dq_.finish(add);
     dk_.finish(add);
     dv_.finish(add);
+    bias_.finish();
   }
 
  private:
@@ -204,60 +259,72 @@ class BackwardHead {
     for (Index r = 0; r < count; ++r) at_.means[r] = dot(cotangents[r], y_[first + r], y_.size);
     head.for_tiles(first, count, [&](const Tile& tile) {
       const Index n = tile.keys;
-      multiply(head, tile, plan_.scale, queries, keys_, minus_infinity, at_.weights);
+      make_scores(head, tile, queries, keys_, at_.weights, at_.slopes);
       for (Index r = 0; r < count; ++r) make_weights(at_.weights + r * n, n, largest[r], total[r]);
       if (dv_.wanted()) scatter(tile, at_.weights, 1, cotangents, dv_.rows());
-      if (!dq_.wanted() && !dk_.wanted()) return;
-      multiply(head, tile, 1, cotangents, values_, 0, at_.scores);
+      if (!dq_.wanted() && !dk_.wanted() && !bias_.wanted()) return;
+      multiply(tile, 1, cotangents, values_, at_.scores);
+      head.hide(tile, 0, at_.scores);
       for (Index r = 0; r < count; ++r) {
-        softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, at_.means[r],
-                             at_.scores + r * n, n);
+        Real* const gradient = at_.scores + r * n;
+        softmax_gradient_row(at_.weights + r * n, gradient, at_.means[r], gradient, n);
+        if (bias_.wanted()) bias_.add(first + r, tile.key, n, gradient);
       }
+      if (at_.slopes) multiply_rows(at_.slopes, count * n, at_.scores);
       if (dq_.wanted()) combine(tile, at_.scores, plan_.scale, k_, 1, dq_.rows().from(first));
       if (dk_.wanted()) scatter(tile, at_.scores, plan_.scale, queries, dk_.rows());
     });
   }
 
   const AttentionPlan& plan_;
+  const AttentionInputs& in_;
   const BackwardArrays& at_;
   Index b_, h_;
+  Index pair_;  // the head of keys and values
   SoftmaxSums<const Real> sums_;
   Rows<const Real> q_, k_, g_, y_;
   Columns keys_, values_;
   TokenSums dq_, dk_, dv_;
+  BiasSums bias_;
 };
 
 }  // namespace
 
-KeyRange AttentionPlan::range(Index query) const {
-  const Index here = query + keys - queries;
-  KeyRange range{0, keys};
+KeyRange AttentionPlan::range(Index b, Index query) const {
+  const Index end = key_lengths.empty() ? keys : key_lengths[static_cast<std::size_t>(b)];
+  const Index here = from_start ? query : query + end - queries;
+  KeyRange range{0, end};
   if (causal) range.last = here + 1;
   if (window >= 0) {
     range.first = here - std::min(window, keys + queries);
     range.last = std::min(range.last, here + 1 + std::min(window, keys + queries));
   }
-  range.first = std::clamp<Index>(range.first, 0, keys);
-  range.last = std::clamp<Index>(range.last, 0, keys);
+  range.first = std::clamp<Index>(range.first, 0, end);
+  range.last = std::clamp<Index>(range.last, 0, end);
   return range;
 }
 
 Index AttentionPlan::pairs() const {
+  const Index different = key_lengths.empty() ? std::min<Index>(batch, 1) : batch;
   Index sum = 0;
-  for (Index i = 0; i < queries; ++i) sum += range(i).size();
-  return sum * batch * heads;
+  for (Index b = 0; b < different; ++b) {
+    for (Index i = 0; i < queries; ++i) sum += range(b, i).size();
+  }
+  return sum * heads * (key_lengths.empty() ? batch : 1);
 }
 
 void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, HeadRows<Real> y,
                        SoftmaxSums<Real> sums) {
-  for_heads<ForwardArrays>(plan, false, [&](Index b, Index h, const ForwardArrays& at) {
+  const auto arrays = [&](Room& room) { return ForwardArrays(plan, room); };
+  for_heads(plan, {}, arrays, [&](Index b, Index h, const ForwardArrays& at) {
+    const Index pair = h / plan.sharing;
     const Rows<const Real> q = in.q.head(b, h);
-    const Columns keys(in.k.head(b, h), plan.keys, at.tile.keys, at.keys);
-    const Rows<const Real> lying = in.v.head(b, h);
+    const Columns keys(in.k.head(b, pair), plan.keys, at.tile.keys, at.keys);
+    const Rows<const Real> lying = in.v.head(b, pair);
     const Rows<const Real> v = at.values ? gather(lying, plan.keys, at.values) : lying;
     const Rows<Real> result = y.head(b, h);
     const auto pass = [&](bool careful) {
-      const Head head(plan, at.tile, b, h, careful);
+      const Head head(plan, at.tile, in.bias, b, h, careful);
       head.for_blocks([&](Index first, Index count) {
         Real* const largest = sums.largest + head.first_row() + first;
         Real* const total = sums.total + head.first_row() + first;
@@ -268,7 +335,7 @@ void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, Hea
         std::fill_n(block.data, count * block.size, Real{0});
         Real beta = 0;
         head.for_tiles(first, count, [&](const Tile& tile) {
-          multiply(head, tile, plan.scale, queries, keys, minus_infinity, at.scores);
+          make_scores(head, tile, queries, keys, at.scores, nullptr);
           for (Index r = 0; r < count; ++r) {
             add_to_sums(at.scores + r * tile.keys, tile.keys, largest[r], total[r], block[r],
                         block.size);
@@ -284,7 +351,7 @@ void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, Hea
         }
       });
     };
-    run_as_careful_as_needed(plan, pass, [&] {
+    run_as_careful_as_needed(plan, in, pass, [&] {
       return all_finite({result.data, result.stride, result.size}, plan.queries);
     });
   });
@@ -293,13 +360,14 @@ void attention_forward(const AttentionPlan& plan, const AttentionInputs& in, Hea
 void attention_backward(const AttentionPlan& plan, const AttentionInputs& in,
                         const AttentionOutputs& made, const AttentionGradients& out,
                         Shared shared) {
-  for_heads<BackwardArrays>(
-      plan, shared == Shared::heads, [&](Index b, Index h, const BackwardArrays& at) {
-        const BackwardHead head(plan, in, made, out, at, b, h);
-        run_as_careful_as_needed(
-            plan, [&](bool careful) { head.run(careful); }, [&] { return head.finite(); });
-        head.finish(shared != Shared::nothing);
-      });
+  const auto arrays = [&](Room& room) { return BackwardArrays(plan, out, room); };
+  const Together together = together_of(plan, out, shared);
+  for_heads(plan, together, arrays, [&](Index b, Index h, const BackwardArrays& at) {
+    const BackwardHead head(plan, in, made, out, at, b, h);
+    run_as_careful_as_needed(
+        plan, in, [&](bool careful) { head.run(careful); }, [&] { return head.finite(); });
+    head.finish(shared != Shared::nothing || plan.sharing > 1);
+  });
 }
 
 }  // namespace heed::inline HEED_REAL

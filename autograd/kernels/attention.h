@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "autograd/kernels/mask_rows.h"
 
@@ -29,12 +30,18 @@ struct AttentionPlan {
   std::optional<MaskRows> mask;  // under (B, H, Tq, Tk)
   Index tile_queries = 0;        // 0: chosen by shape
   Index tile_keys = 0;
+  Index sharing = 1;       // heads of queries to one of keys and values
+  Real softcap = 0;        // scores become softcap * tanh(score / softcap); 0: they do not
+  bool from_start = false;  // query i stands at key i; otherwise both end together
+  std::vector<Index> key_lengths = {};  // of each batch row; empty: all keys
 
-  // What causality and window leave query i to see; never before the range of query i - 1.
-  KeyRange range(Index query) const;
+  // What causality, window and lengths leave a query of batch row b to see; never before the range
+  // of the query before it.
+  KeyRange range(Index b, Index query) const;
   // How many pairs of a query and a key that is, over all heads and batch rows.
   Index pairs() const;
-  bool hides_something() const { return causal || window >= 0 || mask; }
+  // Is the range ever less than all keys?
+  bool bounded() const { return causal || window >= 0 || !key_lengths.empty(); }
 };
 
 // The rows of one head: token t is at data + t * stride, `size` numbers.
@@ -63,11 +70,31 @@ struct HeadRows {
   }
 };
 
-struct AttentionInputs {
-  HeadRows<const Real> q, k, v;
+// What is added to the scores, under (B, H, Tq, Tk): its steps, 0 where it is stretched.
+template <class Number>
+struct ScoreRows {
+  Number* data = nullptr;  // null: none
+  Index batch = 0;
+  Index head = 0;
+  Index query = 0;
+  Index key = 0;
+
+  // Those of one head.
+  ScoreRows at(Index b, Index h) const {
+    return {data ? data + b * batch + h * head : nullptr, 0, 0, query, key};
+  }
+  // Of a head: the numbers for that query.
+  Number* row(Index i) const { return data + i * query; }
 };
+
+struct AttentionInputs {
+  HeadRows<const Real> q, k, v;  // of keys and values, head h serves queries h * sharing and on
+  ScoreRows<const Real> bias = {};
+};
+// That of the bias is added to what is there.
 struct AttentionGradients {
   HeadRows<Real> q, k, v;
+  ScoreRows<Real> bias = {};
 };
 
 // What the forward pass keeps of the softmax, for each row of scores (B, H, Tq): the largest of
@@ -89,7 +116,8 @@ struct AttentionOutputs {
   HeadRows<const Real> g;
 };
 
-// Which gradients lie in the same numbers. They are added to what is there, others are written.
+// Which gradients lie in the same numbers. They are added to what is there, others are written;
+// where heads share keys and values, all are added.
 enum class Shared {
   nothing,
   roles,  // of one head: what is query, key and value at once

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "autograd/kernels/attention.h"
+#include "autograd/kernels/attention_bias.h"
 #include "autograd/kernels/rows.h"
 
 namespace heed::inline HEED_REAL {
@@ -37,12 +38,17 @@ struct Tile {
 class Head {
  public:
   // When `careful`, queries are taken one by one and keys that they do not see are never touched: a
-  // hidden weight of 0 would still make NaN of a hidden NaN.
-  Head(const AttentionPlan& plan, const TileSizes& sizes, Index b, Index h, bool careful)
+  // hidden weight of 0 would still make NaN of a hidden NaN. A bias of -inf hides as a mask does.
+  Head(const AttentionPlan& plan, const TileSizes& sizes, const ScoreRows<const Real>& bias,
+       Index b, Index h, bool careful)
       : plan_(plan),
         sizes_(sizes),
+        bias_(bias.at(b, h)),
+        batch_(b),
         first_row_((b * plan.heads + h) * plan.queries),
         careful_(careful) {}
+
+  const AttentionPlan& plan() const { return plan_; }
 
   // Of query 0 among all rows of scores, (B, H, Tq).
   Index first_row() const { return first_row_; }
@@ -59,7 +65,8 @@ class Head {
   // work(tile) for the tiles in which any of these queries sees a key.
   template <class Work>
   void for_tiles(Index first, Index count, Work work) const {
-    const KeyRange keys{plan_.range(first).first, plan_.range(first + count - 1).last};
+    const KeyRange keys{plan_.range(batch_, first).first,
+                        plan_.range(batch_, first + count - 1).last};
     const auto in_tiles = [&](KeyRange run) {
       while (run.size() > 0) {
         const Index end = std::min(run.last, (run.first / sizes_.keys + 1) * sizes_.keys);
@@ -67,19 +74,27 @@ class Head {
         run.first = end;
       }
     };
-    if (careful_ && plan_.mask) {
+    if (careful_ && (plan_.mask || bias_.data)) {
       for_visible_runs(first, keys, in_tiles);
     } else {
       in_tiles(keys);
     }
   }
 
+  // Adds the bias to the scores (queries, keys) of a tile.
+  void add_bias(const Tile& tile, Real* scores) const {
+    if (!bias_.data) return;
+    for (Index r = 0; r < tile.queries; ++r) {
+      add_bias_row(bias_, tile.query + r, tile.key, tile.keys, scores + r * tile.keys);
+    }
+  }
+
   // Puts `hidden` where a query of the tile does not see, into a matrix (queries, keys).
   void hide(const Tile& tile, Real hidden, Real* matrix) const {
-    if (!plan_.hides_something()) return;
+    if (!plan_.bounded() && !plan_.mask) return;
     for (Index r = 0; r < tile.queries; ++r) {
       Real* row = matrix + r * tile.keys;
-      const KeyRange seen = plan_.range(tile.query + r);
+      const KeyRange seen = plan_.range(batch_, tile.query + r);
       const Index from = std::clamp<Index>(seen.first - tile.key, 0, tile.keys);
       const Index to = std::clamp<Index>(seen.last - tile.key, 0, tile.keys);
       std::fill(row, row + from, hidden);
@@ -94,10 +109,13 @@ class Head {
  private:
   template <class Work>
   void for_visible_runs(Index query, const KeyRange& keys, Work work) const {
-    const std::uint8_t* visible = plan_.mask->row(first_row_ + query);
+    const std::uint8_t* visible = plan_.mask ? plan_.mask->row(first_row_ + query) : nullptr;
+    const Real* bias = bias_.data ? bias_.row(query) : nullptr;
     KeyRange run{keys.first, keys.first};
     for (Index j = keys.first; j < keys.last; ++j) {
-      if (visible[j]) {
+      const bool hidden =
+          (visible && !visible[j]) || (bias && bias[j * bias_.key] == minus_infinity);
+      if (!hidden) {
         run.last = j + 1;
         continue;
       }
@@ -109,6 +127,8 @@ class Head {
 
   const AttentionPlan& plan_;
   TileSizes sizes_;
+  ScoreRows<const Real> bias_;
+  Index batch_;
   Index first_row_;
   bool careful_;
 };

@@ -23,9 +23,17 @@ Mask stretch_last(const Mask& mask, Index n) {
 
 }  // namespace
 
+bool stretches_to(const Shape& shape, const Shape& to) {
+  const int missing = to.rank() - shape.rank();
+  for (int axis = 0; missing >= 0 && axis < shape.rank(); ++axis) {
+    if (shape[axis] != 1 && shape[axis] != to[axis + missing]) return false;
+  }
+  return missing >= 0;
+}
+
 MaskRows::MaskRows(const Mask& mask, const Shape& full, const char* op) : mask_(mask) {
-  if (broadcast(mask.shape(), full, op) != full) {
-    throw ShapeError(fmt::format("[{}] a mask of shape {} does not broadcast to {}", op,
+  if (!stretches_to(mask.shape(), full)) {
+    throw ShapeError(fmt::format("[{}] a mask of shape {} does not stretch to {}", op,
                                  mask.shape().str(), full.str()));
   }
   const Index n = full[-1];

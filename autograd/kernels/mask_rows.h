@@ -8,6 +8,9 @@
 
 namespace heed::inline HEED_REAL {
 
+// May an extent of `shape`, counted from the last axis, be repeated wherever `to` has another?
+bool stretches_to(const Shape& shape, const Shape& to);
+
 // Rows run over the last axis of `full`. Nothing is copied unless the mask is stretched along it.
 class MaskRows {
  public:

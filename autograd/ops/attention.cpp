@@ -1,15 +1,14 @@
-// Softmax attention over dot products: the op, and its twin.
-#include <fmt/format.h>
-
+// Softmax attention over dot products: the fused op. Its twin is in attention_scores.cpp.
 #include <array>
-#include <cmath>
-#include <string>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "autograd/kernels/attention.h"
+#include "autograd/kernels/strided_copy.h"
 #include "autograd/ledger.h"
 #include "autograd/ops.h"
+#include "autograd/ops/attention_plan.h"
 #include "autograd/ops/fused.h"
 #include "autograd/ops/twins.h"
 
@@ -18,73 +17,20 @@ namespace {
 
 constexpr const char* op = "dot_product_attention";
 
-template <class... Numbers>
-[[noreturn]] void refuse(fmt::format_string<Numbers...> text, Numbers&&... numbers) {
-  const std::string what = fmt::format(text, std::forward<Numbers>(numbers)...);
-  throw ShapeError(fmt::format("[{}] {}", op, what));
-}
-
-void check_heads(const char* name, const Heads& x) {
-  const Shape& shape = x.source.shape();
-  if (shape.rank() != 3) refuse("{} must be (B, T, C), got {}", name, shape.str());
-  // Divided, not multiplied: sizes from a file may be such that the product wraps around.
-  if (x.heads < 1 || x.size < 1 || x.offset < 0 || x.offset > shape[-1] ||
-      x.size > (shape[-1] - x.offset) / x.heads) {
-    refuse("{} heads of size {} from {} on do not lie inside the last axis of {} {}", x.heads,
-           x.size, x.offset, name, shape.str());
-  }
-}
-
-void check(const Heads& q, const Heads& k, const Heads& v, const AttentionOptions& options) {
-  check_heads("q", q);
-  check_heads("k", k);
-  check_heads("v", v);
-  const std::string shapes = fmt::format("q {}, k {}, v {}", q.source.shape().str(),
-                                         k.source.shape().str(), v.source.shape().str());
-  const Index batch = q.source.dim(0);
-  if (k.source.dim(0) != batch || v.source.dim(0) != batch) refuse("batches differ: {}", shapes);
-  if (k.source.dim(1) != v.source.dim(1)) refuse("k and v differ in length: {}", shapes);
-  if (k.heads != q.heads || v.heads != q.heads) {
-    refuse("q has {} heads, k {}, v {}", q.heads, k.heads, v.heads);
-  }
-  if (k.size != q.size) refuse("heads of q have size {}, of k {}", q.size, k.size);
-  if (options.window < -1) {
-    throw ValueError(
-        fmt::format("[{}] a window of {} is negative\nhint: -1 is no window", op, options.window));
-  }
-}
-
-AttentionPlan plan_of(const Heads& q, const Heads& k, const Heads& v,
-                      const AttentionOptions& options) {
-  const double scale =
-      options.scale != 0 ? options.scale : 1 / std::sqrt(static_cast<double>(q.size));
-  AttentionPlan plan{.batch = q.source.dim(0),
-                     .heads = q.heads,
-                     .queries = q.source.dim(1),
-                     .keys = k.source.dim(1),
-                     .size = q.size,
-                     .value_size = v.size,
-                     .scale = static_cast<Real>(scale),
-                     .causal = options.causal,
-                     .window = options.window,
-                     .mask = std::nullopt};
-  if (options.visible.defined()) {
-    plan.mask.emplace(options.visible, Shape{plan.batch, plan.heads, plan.queries, plan.keys}, op);
-  }
-  return plan;
-}
-
 template <class Number>
 HeadRows<Number> rows_of(Number* data, const Heads& x, const Shape& shape) {
   return {data, shape[1], shape[2], x.offset, x.size};
 }
 
-// Where q, k and v lie, and in which of the op's inputs: a packed projection is one input.
+// Where q, k and v lie, and in which of the op's inputs: a packed projection is one input. A bias
+// is the last one.
 struct Roles {
   std::array<Heads, 3> heads;  // without their sources, which are inputs
   std::array<std::size_t, 3> input{};
+  std::optional<std::size_t> bias;
 
-  Roles(const Heads& q, const Heads& k, const Heads& v, std::vector<Tensor>& inputs)
+  Roles(const Heads& q, const Heads& k, const Heads& v, const Tensor& added,
+        std::vector<Tensor>& inputs)
       : heads{q, k, v} {
     for (std::size_t role = 0; role < 3; ++role) {
       const Tensor source = std::exchange(heads[role].source, Tensor());
@@ -92,6 +38,9 @@ struct Roles {
       while (at < inputs.size() && !same(inputs[at], source)) ++at;
       if (at == inputs.size()) inputs.push_back(source);
     }
+    if (!added.defined()) return;
+    bias = inputs.size();
+    inputs.push_back(added);
   }
 
   static bool same(const Tensor& a, const Tensor& b) {
@@ -118,11 +67,13 @@ struct Roles {
     const bool apart =
         x.offset + x.heads * x.size <= y.offset || y.offset + y.heads * y.size <= x.offset;
     if (apart) return Shared::nothing;
-    return x.offset == y.offset && x.size == y.size ? Shared::roles : Shared::heads;
+    const bool same_head = x.offset == y.offset && x.size == y.size && x.heads == y.heads;
+    return same_head ? Shared::roles : Shared::heads;
   }
 
   // Does every number of that input, (B, T, width), belong to some head, and to one only?
   bool fill(std::size_t which, Index width) const {
+    if (heads[0].heads != heads[1].heads) return false;  // they add up
     Index taken = 0;
     for (std::size_t role = 0; role < 3; ++role) {
       if (input[role] == which) taken += heads[role].heads * heads[role].size;
@@ -131,12 +82,31 @@ struct Roles {
   }
 };
 
-AttentionInputs inputs_of(const Roles& roles, const std::vector<Tensor>& sources) {
+// The steps of numbers that stretch to (B, H, Tq, Tk).
+template <class Number>
+ScoreRows<Number> over_scores(const AttentionPlan& plan, Number* data, const Shape& shape) {
+  const Shape full{plan.batch, plan.heads, plan.queries, plan.keys};
+  std::array<Index, 4> steps{};
+  const Strides strides = contiguous_strides(shape);
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const auto at = static_cast<std::size_t>(axis + full.rank() - shape.rank());
+    if (shape[axis] != 1) steps[at] = strides[static_cast<std::size_t>(axis)];
+  }
+  return {data, steps[0], steps[1], steps[2], steps[3]};
+}
+
+AttentionInputs inputs_of(const AttentionPlan& plan, const Roles& roles,
+                          const std::vector<Tensor>& sources) {
   const auto rows = [&](std::size_t role) {
     const Tensor& source = sources[roles.input[role]];
     return rows_of(source.data(), roles.heads[role], source.shape());
   };
-  return {rows(0), rows(1), rows(2)};
+  AttentionInputs in{rows(0), rows(1), rows(2)};
+  if (roles.bias) {
+    const Tensor& bias = sources[*roles.bias];
+    in.bias = over_scores(plan, bias.data(), bias.shape());
+  }
+  return in;
 }
 
 template <class Number>
@@ -155,100 +125,62 @@ void gradients(const AttentionPlan& plan, const Roles& roles, const std::vector<
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if ((wanted >> i & 1) == 0) continue;
     const Shape& shape = sources[i].shape();
-    out[i] = roles.fill(i, shape[-1]) ? Tensor::empty(shape) : Tensor::zeros(shape);
+    const bool filled = roles.bias != i && roles.fill(i, shape[-1]);
+    out[i] = filled ? Tensor::empty(shape) : Tensor::zeros(shape);
   }
   const auto rows = [&](std::size_t role) {
     const std::size_t i = roles.input[role];
     Real* data = (wanted >> i & 1) != 0 ? out[i].mutable_data() : nullptr;
     return rows_of(data, roles.heads[role], sources[i].shape());
   };
-  const AttentionGradients made{rows(0), rows(1), rows(2)};
+  AttentionGradients made{rows(0), rows(1), rows(2)};
+  if (roles.bias && (wanted >> *roles.bias & 1) != 0) {
+    Tensor& bias = out[*roles.bias];
+    made.bias = over_scores(plan, bias.mutable_data(), bias.shape());
+  }
   attention_backward(
-      plan, inputs_of(roles, sources),
+      plan, inputs_of(plan, roles, sources),
       {rows_of_result(plan, y.data()), sums_in(plan, sums.data()), rows_of_result(plan, g.data())},
       made, roles.shared());
   // Weights once more; then dv; the gradient of the scores, dq and dk.
   Index a_pair = plan.size;
   if (made.v.data) a_pair += plan.value_size;
-  if (made.q.data || made.k.data) a_pair += plan.value_size;
+  if (made.q.data || made.k.data || made.bias.data) a_pair += plan.value_size;
   if (made.q.data) a_pair += plan.size;
   if (made.k.data) a_pair += plan.size;
   count_cost(static_cast<std::uint64_t>(plan.pairs() * a_pair),
              static_cast<std::uint64_t>(g.size()) * 4 * sizeof(Real));
 }
 
-// (B, H, T, size).
-Tensor split(const Heads& x) {
-  const Tensor part = slice(x.source, -1, x.offset, x.offset + x.heads * x.size);
-  return permute(reshape(part, {part.dim(0), part.dim(1), x.heads, x.size}), {0, 2, 1, 3});
-}
-
-// All that hides a key from a query, as one mask (..., Tq, Tk); undefined when nothing does.
-Mask visible_of(const AttentionPlan& plan, const AttentionOptions& options) {
-  if (!plan.hides_something()) return {};
-  std::vector<std::uint8_t> values(static_cast<std::size_t>(plan.queries * plan.keys));
-  for (Index i = 0; i < plan.queries; ++i) {
-    const KeyRange range = plan.range(i);
-    for (Index j = range.first; j < range.last; ++j) {
-      values[static_cast<std::size_t>(i * plan.keys + j)] = 1;
-    }
-  }
-  const Mask band({plan.queries, plan.keys}, std::move(values));
-  return options.visible.defined() ? band & options.visible : band;
-}
-
-// x (B, H, Tk, size) with zeros for keys that no query sees: NaN in them would meet a weight of 0.
-Tensor seen_only(const Tensor& x, const Mask& visible) {
-  if (!visible.defined() || x.size() == 0) return x;
-  const Shape by_key = visible.shape().erased(-2);  // (..., Tk)
-  const Index keys = by_key[-1];
-  const Index queries = visible.shape()[-2];
-  std::vector<std::uint8_t> seen(static_cast<std::size_t>(by_key.size()));
-  for (Index i = 0; i < visible.size(); ++i) {
-    const Index j = i / (queries * keys) * keys + i % keys;
-    if (visible[i]) seen[static_cast<std::size_t>(j)] = 1;
-  }
-  return where(Mask(by_key.inserted(by_key.rank(), 1), std::move(seen)), x, 0.0);
-}
-
 }  // namespace
 
 Tensor dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
                              const AttentionOptions& options) {
-  check(q, k, v, options);
-  const AttentionPlan plan = plan_of(q, k, v, options);
+  check_queries_and_keys(op, q, k, options);
+  check_values(op, k, v);
+  const AttentionPlan plan = attention_plan(op, q, k, v.size, options);
   std::vector<Tensor> inputs;
-  const Roles roles(q, k, v, inputs);
+  const Roles roles(q, k, v, options.bias, inputs);
   Tensor y = Tensor::empty({plan.batch, plan.queries, plan.heads * plan.value_size});
   Tensor sums = Tensor::empty({2, plan.batch, plan.heads, plan.queries});
-  attention_forward(plan, inputs_of(roles, inputs), rows_of_result(plan, y.mutable_data()),
+  attention_forward(plan, inputs_of(plan, roles, inputs), rows_of_result(plan, y.mutable_data()),
                     sums_in(plan, sums.mutable_data()));
   count_cost(static_cast<std::uint64_t>(plan.pairs() * (plan.size + plan.value_size)),
              static_cast<std::uint64_t>(y.size()) * 4 * sizeof(Real));
+  AttentionOptions without_bias = options;  // which is one of the inputs
+  without_bias.bias = Tensor();
   return fused(
       op, y, inputs,
       [plan, roles, sums](const std::vector<Tensor>& in, const Tensor& g, const Tensor& output,
                           Wanted wanted, Tensor* out) {
         gradients(plan, roles, in, sums, g, output, wanted, out);
       },
-      [options, roles](const std::vector<Tensor>& in) {
+      [without_bias, roles](const std::vector<Tensor>& in) {
+        AttentionOptions all = without_bias;
+        if (roles.bias) all.bias = in[*roles.bias];
         return twin::dot_product_attention(roles.over(in, 0), roles.over(in, 1), roles.over(in, 2),
-                                           options);
+                                           all);
       });
-}
-
-Tensor twin::dot_product_attention(const Heads& q, const Heads& k, const Heads& v,
-                                   const AttentionOptions& options) {
-  check(q, k, v, options);
-  const AttentionPlan plan = plan_of(q, k, v, options);
-  const Mask visible = visible_of(plan, options);
-  const Tensor scores = matmul(split(q), seen_only(split(k), visible), {.transpose_b = true}) *
-                        static_cast<double>(plan.scale);  // (B, H, Tq, Tk)
-  const Tensor weights =
-      visible.defined() ? twin::masked_softmax(scores, visible) : twin::softmax(scores);
-  const Tensor combined = matmul(weights, seen_only(split(v), visible));  // (B, H, Tq, size)
-  return reshape(permute(combined, {0, 2, 1, 3}),
-                 {plan.batch, plan.queries, plan.heads * plan.value_size});
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -29,6 +29,12 @@ void check(const std::vector<AttentionPart>& parts) {
   const AttentionPart& first = parts[0];
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& [q, k, v, heads, options] = parts[i];
+    if (options.bias.defined() || options.softcap != 0 || !options.key_lengths.empty()) {
+      throw ValueError(
+          fmt::format("[{}] part {}: a bias, a softcap and key_lengths are not for parts\n"
+                      "hint: a mask hides keys",
+                      op, i));
+    }
     const bool cut = q.rank() == 3 && k.rank() == 3 && v.rank() == 3 && heads >= 1 &&
                      q.dim(2) % heads == 0 && v.dim(2) % heads == 0;
     const bool paired = cut && k.dim(0) == q.dim(0) && v.dim(0) == q.dim(0) &&
@@ -59,7 +65,8 @@ AttentionPlan plan_of(const AttentionPart& part) {
       .scale = static_cast<Real>(given != 0 ? given : 1 / std::sqrt(static_cast<double>(size))),
       .causal = part.options.causal,
       .window = part.options.window,
-      .mask = std::nullopt};
+      .mask = std::nullopt,
+      .from_start = part.options.alignment == Alignment::upper_left};
   if (part.options.visible.defined()) {
     plan.mask.emplace(part.options.visible,
                       Shape{plan.batch, plan.heads, plan.queries, plan.keys}, op);
@@ -199,7 +206,7 @@ Mask visible_rows(const AttentionPlan& plan) {
   std::vector<std::uint8_t> shown(
       static_cast<std::size_t>(plan.batch * plan.queries * plan.heads * plan.keys));
   for_rows(plan, [&](Index row, Index place) {
-    const KeyRange range = plan.range(place % plan.queries);
+    const KeyRange range = plan.range(place / (plan.heads * plan.queries), place % plan.queries);
     for (Index j = range.first; j < range.last; ++j) {
       shown[static_cast<std::size_t>(row * plan.keys + j)] =
           !plan.mask || plan.mask->row(place)[j] != 0;

@@ -2,8 +2,11 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "autograd/ledger.h"
+#include "autograd/memory.h"
 #include "autograd/ops.h"
 
 namespace heed_test {
@@ -219,6 +222,76 @@ BOOST_AUTO_TEST_CASE(the_future_has_no_gradient_at_all) {
   }
 }
 
+// The mask of example_mask() as numbers: 0 and -inf.
+Tensor float_mask() {
+  const Tensor hidden = Tensor::full({4, 5}, -std::numeric_limits<Real>::infinity());
+  return heed::where(example_mask(), 0.0, hidden);
+}
+
+BOOST_AUTO_TEST_CASE(minus_infinity_in_a_bias_hides_as_a_mask_does) {
+  Example example(4, 5);
+  example.k = poisoned(example.k, 4);
+  example.v = poisoned(example.v, 4);
+  const auto expected = example.run({.visible = example_mask()});
+  for (const bool recorded : {false, true}) {
+    const auto got = example.run({.bias = float_mask()}, recorded);
+    for (Index i = 0; i < 4; ++i) {
+      BOOST_TEST(same_token(got.y, expected.y, i));
+      BOOST_TEST(same_token(got.dq, expected.dq, i));
+      BOOST_TEST(same_token(got.dk, expected.dk, i));
+      BOOST_TEST(same_token(got.dv, expected.dv, i));
+    }
+    BOOST_TEST(token_is_zero(got.y, 2));
+    BOOST_TEST(token_is_zero(got.dk, 4));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_bias_hides_has_no_gradient) {
+  const Example example(4, 5);
+  const Heads q{example.q, 0, 2, 2}, k{example.k, 0, 2, 2}, v{example.v, 0, 2, 2};
+  for (const bool recorded : {false, true}) {
+    const Tensor bias = float_mask().require_grad();
+    const Tensor y = heed::dot_product_attention(q, k, v, {.bias = bias});
+    const Tensor g = heed::grad({y}, {bias}, {.create_graph = recorded}, {example.g})[0];
+    for (Index i = 0; i < 20; ++i) {
+      if (i / 5 == 1 && example_mask()[i]) continue;  // alone, it has no say: 0 but for rounding
+      BOOST_TEST((g.data()[i] != 0) == example_mask()[i]);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stretched_bias_takes_no_matrix) {
+  heed::Generator rng(9);
+  constexpr Index n = 512;
+  const Tensor x = rng.normal({1, n, 8}), bias = Tensor::ones({2, 1, n}).require_grad();
+  const Heads heads{x, 0, 2, 4};
+  const auto peak = [&](const AttentionOptions& options) {
+    const std::uint64_t before = heed::memory::counters().live_bytes;
+    heed::memory::reset_peak();
+    const Tensor y = heed::dot_product_attention(heads, heads, heads, options);
+    if (options.bias.defined()) heed::grad({y}, {bias}, {}, {Tensor::ones(y.shape())});
+    return heed::memory::counters().peak_bytes - before;
+  };
+  BOOST_TEST(peak({.bias = bias}) < peak({}) + n * n * sizeof(Real) / 2);
+}
+
+BOOST_AUTO_TEST_CASE(scores_that_are_hidden_are_minus_infinity) {
+  const Example example(4, 5);
+  const Heads q{example.q, 0, 2, 2}, k{example.k, 0, 2, 2}, v{example.v, 0, 2, 2};
+  const AttentionOptions options{.visible = example_mask(), .softcap = 1};
+  const Tensor scores = heed::attention_scores(q, k, options);
+  const Tensor weights = heed::attention_weights(q, k, options);
+  for (Index i = 0; i < scores.size(); ++i) {
+    BOOST_TEST(std::isinf(scores.data()[i]) == !example_mask()[i % 20]);
+    BOOST_TEST((weights.data()[i] == 0) == !example_mask()[i % 20]);
+  }
+  // What they weigh is what the fused op gives.
+  const Tensor values = heed::permute(heed::reshape(example.v, {1, 5, 2, 2}), {0, 2, 1, 3});
+  const Tensor y = heed::permute(heed::matmul(weights, values), {0, 2, 1, 3});
+  BOOST_TEST(heed::allclose(heed::reshape(y, {1, 4, 4}),
+                            heed::dot_product_attention(q, k, v, options), 0, 1e-12));
+}
+
 BOOST_AUTO_TEST_CASE(cost_is_that_of_the_visible_entries) {
   heed::Generator rng(5);
   const Index n = 50, w = 4;
@@ -230,6 +303,7 @@ BOOST_AUTO_TEST_CASE(cost_is_that_of_the_visible_entries) {
   };
   BOOST_TEST(cost({}) == 2 * 3 * n * n * 8);
   BOOST_TEST(cost({.causal = true}) == 2 * 3 * (n * (n + 1) / 2) * 8);
+  BOOST_TEST(cost({.key_lengths = {10, 20}}) == 3 * n * (10 + 20) * 8);
   BOOST_TEST(cost({.window = w}) == 2 * 3 * (n * (2 * w + 1) - w * (w + 1)) * 8);
 }
 
@@ -258,6 +332,40 @@ BOOST_AUTO_TEST_CASE(refusals) {
   refuse(good, good, good, {.visible = Mask({2}, {1, 1})});
   BOOST_CHECK_THROW(heed::dot_product_attention(good, good, good, {.window = -2}),
                     heed::ValueError);
+}
+
+void expect_refusal(const AttentionOptions& options, const std::string& text) {
+  const Tensor x = Tensor::ones({3, 3, 4});
+  const Heads heads{x, 0, 2, 2};
+  try {
+    heed::dot_product_attention(heads, heads, heads, options);
+    BOOST_ERROR("not refused: " << text);
+  } catch (const heed::Error& error) {
+    BOOST_TEST(error.what() == text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(refused_options) {
+  expect_refusal({.softcap = -1},
+                 "[dot_product_attention] softcap must be positive, or 0 for none: -1");
+  expect_refusal({.key_lengths = {1}}, "[dot_product_attention] 1 key_lengths for a batch of 3");
+  expect_refusal({.key_lengths = {1, 4, 1}},
+                 "[dot_product_attention] key_lengths of row 1 must be within 0 and 3: 4");
+  expect_refusal({.bias = Tensor::ones({2, 3})},
+                 "[dot_product_attention] a bias of shape (2, 3) does not stretch to the scores "
+                 "(batch, heads, queries, keys) (3, 2, 3, 3)\nhint: over keys it is (3, 1, 1, 3), "
+                 "which padding() makes of lengths; over pairs (3, 3)");
+}
+
+BOOST_AUTO_TEST_CASE(heads_of_keys_that_do_not_divide) {
+  const Tensor x = Tensor::ones({1, 2, 6});
+  BOOST_CHECK_EXCEPTION(heed::dot_product_attention({x, 0, 3, 2}, {x, 0, 2, 2}, {x, 0, 2, 2}),
+                        heed::ShapeError, [](const heed::Error& error) {
+                          return error.what() ==
+                                 std::string(
+                                     "[dot_product_attention] q has 3 heads, k 2\n"
+                                     "hint: heads of keys must divide those of queries");
+                        });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -58,6 +58,7 @@ const std::vector<Row>& op_table() {
              fft_rows,
              normalize_rows,
              fused_rows,
+             attention_rows,
              recurrent_rows,
          }) {
       for (Row& row : rows()) all.push_back(std::move(row));

@@ -98,6 +98,7 @@ std::vector<Row> fft_rows();
 std::vector<Row> einsum_rows();
 std::vector<Row> normalize_rows();
 std::vector<Row> fused_rows();
+std::vector<Row> attention_rows();
 std::vector<Row> recurrent_rows();
 // All of them.
 const std::vector<Row>& op_table();

@@ -155,98 +155,6 @@ Row dropout_row() {
           .large = {{300'001}}};
 }
 
-// One attention: its options, and where q, k and v lie in what is handed in.
-struct Case {
-  std::string variant;
-  heed::AttentionOptions options;
-  bool packed = false;  // q, k, v from one source (B, T, 3 H D)
-  Index heads = 2;
-};
-
-bool sees(const heed::AttentionOptions& options, Index i, Index j, Index queries, Index keys) {
-  const Index here = i + keys - queries;
-  if (options.causal && j > here) return false;
-  if (options.window >= 0 && std::abs(j - here) > options.window) return false;
-  return !options.visible.defined() || options.visible[i * keys + j];
-}
-
-Plain attend(const Case& c, const Plains& x) {
-  const Plain &q = x[0], &k = c.packed ? x[0] : x[1], &v = c.packed ? x[0] : x[2];
-  const Index parts = c.packed ? 3 : 1;
-  const Index size = q.shape[-1] / parts / c.heads, value_size = v.shape[-1] / parts / c.heads;
-  const Index k_from = c.packed ? c.heads * size : 0, v_from = c.packed ? 2 * c.heads * size : 0;
-  const Index queries = q.shape[1], keys = k.shape[1];
-  const double scale =
-      c.options.scale != 0 ? c.options.scale : 1 / std::sqrt(static_cast<double>(size));
-  return build(Shape{q.shape[0], queries, c.heads * value_size}, [&](const Position& p) {
-    const Index head = p[2] / value_size;
-    double top = 0, bottom = 0;
-    for (Index j = 0; j < keys; ++j) {
-      if (!sees(c.options, p[1], j, queries, keys)) continue;
-      double score = 0;
-      for (Index d = 0; d < size; ++d) {
-        score += q({p[0], p[1], head * size + d}) * k({p[0], j, k_from + head * size + d});
-      }
-      bottom += std::exp(score * scale);
-      top += std::exp(score * scale) * v({p[0], j, v_from + p[2]});
-    }
-    return bottom == 0 ? 0 : top / bottom;
-  });
-}
-
-Row attention_row(const Case& c) {
-  const auto call = [c](const Tensors& x) {
-    const Index heads = c.heads;
-    if (c.packed) {
-      const Index size = x[0].dim(-1) / 3 / heads;
-      return heed::dot_product_attention({x[0], 0, heads, size}, {x[0], heads * size, heads, size},
-                                         {x[0], 2 * heads * size, heads, size}, c.options);
-    }
-    const auto all = [heads](const Tensor& t) {
-      return heed::Heads{t, 0, heads, t.dim(-1) / heads};
-    };
-    return heed::dot_product_attention(all(x[0]), all(x[1]), all(x[2]), c.options);
-  };
-  Row row{.name = "attention_" + c.variant,
-          .op = "dot_product_attention(Heads, Heads, Heads, AttentionOptions)",
-          .call = call,
-          .formula = [c](const Plains& x) { return attend(c, x); },
-          .shapes = {{2, 3, 4}, {2, 4, 4}, {2, 4, 2}}};
-  if (c.packed) row.shapes = {{2, 3, 12}};
-  if (c.options.visible.defined()) return row;  // the mask fixes the lengths
-  row.more = {{{1, 9, 10}, {1, 11, 10}, {1, 11, 6}}};
-  row.without = {{{0, 3, 4}, {0, 4, 4}, {0, 4, 2}}};
-  row.large = {{4, 90, 32}, {4, 90, 32}, {4, 90, 32}};
-  if (c.packed) {
-    row.more = {{{1, 9, 30}}};
-    row.without = {{{0, 3, 12}}};
-    row.large = {{4, 90, 96}};
-  }
-  row.drawn =
-      Drawn{.least_rank = 3, .most_rank = 3, .least_extent = 1, .shapes = [c](const Shape& x) {
-              const Index batch = x[0], queries = x[1], width = c.heads * x[2];
-              if (c.packed) return std::vector<Shape>{{batch, queries, 3 * width}};
-              const Index keys = 1 + (batch + queries) % 5, value_width = c.heads * (1 + x[1] % 3);
-              return std::vector<Shape>{
-                  {batch, queries, width}, {batch, keys, width}, {batch, keys, value_width}};
-            }};
-  return row;
-}
-
-std::vector<Case> attention_cases() {
-  // Query 1 sees no key at all.
-  const heed::Mask mask(Shape{3, 4}, {1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0});
-  return {{"full", {}},
-          {"scaled", {.scale = 0.3}},
-          {"causal", {.causal = true}},
-          {"window", {.window = 1}},
-          {"causal_window", {.causal = true, .window = 1}},
-          {"masked", {.visible = mask}},
-          {"packed", {}, true},
-          {"packed_causal", {.causal = true}, true},
-          {"one_head", {.causal = true}, false, 1}};
-}
-
 std::vector<LossCase> loss_cases() {
   using heed::Reduction;
   return {{""},
@@ -263,7 +171,6 @@ std::vector<LossCase> loss_cases() {
 std::vector<Row> fused_rows() {
   std::vector<Row> rows = {linear_row(true), linear_row(false), dropout_row()};
   for (const LossCase& c : loss_cases()) rows.push_back(cross_entropy_row(c));
-  for (const Case& c : attention_cases()) rows.push_back(attention_row(c));
   return rows;
 }
 

@@ -212,6 +212,22 @@ BOOST_AUTO_TEST_CASE(fused_ops_give_the_same_bits_with_any_number_of_threads) {
   check_same_bits(
       "gru_sequence", [](const Inputs& x) { return heed::gru_sequence(x[0], x[1], x[2], x[3]); },
       {{7, 90, 60}, {60, 20}, {60}, {90, 20}});
+  // The gradients of several heads meet in the bias, or in the keys that they share.
+  for (const heed::Shape& shape :
+       {heed::Shape{70, 70}, heed::Shape{4, 1, 70}, heed::Shape{3, 1, 1, 70}}) {
+    check_same_bits("attention with bias",
+                    [](const Inputs& x) {
+                      return heed::dot_product_attention({x[0], 0, 4, 16}, {x[0], 64, 2, 16},
+                                                         {x[0], 96, 2, 16}, {.bias = x[1]});
+                    },
+                    {{3, 70, 128}, shape});
+  }
+  check_same_bits(
+      "linear of a row", [](const Inputs& x) { return heed::linear(x[0], x[1], x[2]); },
+      {{1, 300}, {3001, 300}, {3001}});
+  check_same_bits(
+      "product of two rows", [](const Inputs& x) { return heed::matmul(x[0], x[1]); },
+      {{2, 300}, {300, 3001}});
   for (const bool causal : {false, true}) {
     check_same_bits("attention",
                     [causal](const Inputs& x) {
