@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "autograd/errors.h"
+#include "autograd/kernels/few_rows.h"
 #include "autograd/kernels/pieces.h"
 
 namespace heed::inline HEED_REAL {
@@ -88,6 +89,10 @@ void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, 
         value = beta == 0 ? Real{0} : beta * value;
       }
     }
+    return;
+  }
+  if (m <= few_rows && !a.transposed) {
+    multiply_few_rows(m, n, k, alpha, a, b, beta, c, c_stride);
     return;
   }
   keep_blas_on_one_thread();

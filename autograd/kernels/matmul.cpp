@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/kernels/few_rows.h"
 #include "autograd/kernels/gemm.h"
 #include "autograd/kernels/pieces.h"
 #include "autograd/kernels/strided_copy.h"
@@ -14,9 +15,11 @@ namespace {
 constexpr Index tile_work = Index{1} << 18;
 
 // Rows or columns of the result that one tile makes: at most 128, and of a large product with short
-// sides (the gradient of a weight) a quarter, for the threads to share.
-Index tile_side(Index side, Index work) {
+// sides (the gradient of a weight) a quarter, for the threads to share. Where memory is what takes
+// the time, a few rows by a weight, long runs of it are read at once.
+Index tile_side(Index side, Index work, Index other) {
   if (work <= 2 * tile_work) return side;
+  if (other <= few_rows) return std::min<Index>(side, 1024);
   return std::min<Index>({side, 128, rounded_up(pieces_of(side, 4), 16)});
 }
 
@@ -42,7 +45,7 @@ void multiply(const Products& p, const Matrices& a, const Matrices& b, Real* y) 
   const Index work = p.m * p.n * p.k;
   const bool by_rows = p.m >= p.n;
   const Index side = by_rows ? p.m : p.n;
-  const Index cut = tile_side(side, work);
+  const Index cut = tile_side(side, work, by_rows ? p.n : p.m);
   const Index cuts = pieces_of(side, cut);
   const Index together = std::max<Index>(1, tile_work / std::max<Index>(1, work));
   const Index a_stride = a.shape[-1], b_stride = b.shape[-1];

@@ -74,15 +74,18 @@ BOOST_AUTO_TEST_SUITE(gemm)
 
 BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
   // Below and above a million multiply-adds; then one extent at a time far beyond a piece.
-  for (const Extents e : std::array<Extents, 9>{{{1, 1, 1},
-                                                 {5, 3, 7},
-                                                 {128, 64, 120},
-                                                 {129, 65, 121},
-                                                 {131, 67, 243},
-                                                 {1, 1030, 1025},
-                                                 {300, 1, 3500},
-                                                 {300, 3500, 1},
-                                                 {17, 190, 361}}}) {
+  for (const Extents e : std::array<Extents, 12>{{{1, 1, 1},
+                                                  {2, 67, 41},
+                                                  {3, 5, 1025},
+                                                  {4, 130, 19},
+                                                  {5, 3, 7},
+                                                  {128, 64, 120},
+                                                  {129, 65, 121},
+                                                  {131, 67, 243},
+                                                  {1, 1030, 1025},
+                                                  {300, 1, 3500},
+                                                  {300, 3500, 1},
+                                                  {17, 190, 361}}}) {
     for (const bool a_turned : {false, true}) {
       for (const bool b_turned : {false, true}) {
         for (const auto& [alpha, beta] : {std::pair{1.0, 0.0}, {1.0, 1.0}, {-0.7, 0.3}}) {
@@ -90,6 +93,30 @@ BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
                                  << b_turned << ", beta " << beta) {
             BOOST_TEST(deviation(e, a_turned, b_turned, static_cast<Real>(alpha),
                                  static_cast<Real>(beta)) < 2);
+          }
+        }
+      }
+    }
+  }
+}
+
+// A factor of 0 hides nothing, and what was there before does not come through beta = 0.
+BOOST_AUTO_TEST_CASE(nan_and_infinity_in_a_factor_show) {
+  constexpr Index n = 37, k = 21;
+  for (const Index m : {1, 2, 3, 4, 5}) {
+    for (const Real wrong :
+         {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
+      for (const bool turned : {false, true}) {
+        for (const Index at : {Index{0}, Index{n * k / 2}, Index{n * k - 1}}) {
+          const std::vector<Real> a(static_cast<std::size_t>(m * k), 0);
+          std::vector<Real> b(static_cast<std::size_t>(n * k), 1);
+          b[static_cast<std::size_t>(at)] = wrong;
+          std::vector<Real> c(static_cast<std::size_t>(m * n), wrong);
+          heed::gemm(m, n, k, 1, {a.data(), k}, {b.data(), turned ? k : n, turned}, 0, c.data(), n);
+          const Index column = turned ? at / k : at % n;
+          for (Index i = 0; i < m * n; ++i) {
+            const Real got = c[static_cast<std::size_t>(i)];
+            BOOST_TEST((i % n == column ? std::isnan(got) : got == 0));
           }
         }
       }
