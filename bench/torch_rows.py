@@ -144,11 +144,16 @@ class Block(nn.Module):
         self.norm2 = nn.LayerNorm(width)
 
     def forward(self, x):
+        return self.rest(x, F.scaled_dot_product_attention(*self.projected(x), is_causal=True))
+
+    def projected(self, x):
+        """Query, key and value, (B, H, N, D)."""
         a = self.self_attn
-        q, k, v = F.linear(self.norm1(x), a.in_proj_weight, a.in_proj_bias).chunk(3, -1)
-        q, k, v = (t.unflatten(-1, (self.heads, -1)).transpose(1, 2) for t in (q, k, v))
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        x = x + a.out_proj(mixed.transpose(1, 2).flatten(2))
+        parts = F.linear(self.norm1(x), a.in_proj_weight, a.in_proj_bias).chunk(3, -1)
+        return [t.unflatten(-1, (self.heads, -1)).transpose(1, 2) for t in parts]
+
+    def rest(self, x, mixed):
+        x = x + self.self_attn.out_proj(mixed.transpose(1, 2).flatten(2))
         return x + self.linear2(F.gelu(self.linear1(self.norm2(x))))
 
 
@@ -205,6 +210,68 @@ def gpt(i):
     return [gpt_form(i, loop) for loop in ("fused", "foreach")]
 
 
+class Cache:
+    """Keys and values of the tokens that went by: joined anew, or in a place made large enough."""
+
+    def __init__(self, k, v, in_place):
+        self.seen, self.in_place = k.shape[2], in_place
+        if in_place:
+            shape = (*k.shape[:2], self.seen + 1, k.shape[3])
+            self.k, self.v = torch.empty(shape), torch.empty(shape)
+            self.k[:, :, :-1], self.v[:, :, :-1] = k, v
+        else:
+            self.k, self.v = k.contiguous(), v.contiguous()
+
+    def followed_by(self, k, v):
+        if not self.in_place:
+            return torch.cat((self.k, k), 2), torch.cat((self.v, v), 2)
+        self.k[:, :, -1:], self.v[:, :, -1:] = k, v
+        return self.k, self.v
+
+
+def one_token(model, x, caches):
+    """The logits of one token behind the cached ones; x is what was embedded."""
+    for layer, cache in zip(model.layers, caches):
+        q, k, v = layer.projected(x)
+        mixed = F.scaled_dot_product_attention(q, *cache.followed_by(k, v))
+        x = layer.rest(x, mixed)
+    return model.lm_head(model.norm(x))
+
+
+def generation(prompt):
+    def row(i):
+        weights = {key: value for key, value in i.items() if key not in ("ids", "next", "heads")}
+        layers = sum(key.endswith("linear1.weight") for key in weights)
+        model = Gpt(*weights["wte.weight"].shape[:1], *weights["wpe.weight"].shape, layers,
+                    int(i["heads"]))
+        model.load_state_dict(weights)
+        model.eval()
+        ids, following = i["ids"].long(), i["next"].long()
+
+        def form(name, call):
+            def run():
+                with torch.inference_mode():
+                    return call()
+            return Form(name, run, lambda: {"logits": run()})
+
+        def decoding(in_place):
+            caches = []
+            with torch.inference_mode():
+                x = model.wte(ids) + model.wpe.weight[:ids.shape[1]]
+                for layer in model.layers:
+                    _, k, v = layer.projected(x)
+                    caches.append(Cache(k, v, in_place))
+                    x = layer(x)
+            at = ids.shape[1]
+            return lambda: one_token(
+                model, model.wte(following) + model.wpe.weight[at:at + 1], caches)
+
+        if prompt:
+            return [form("inference", lambda: model(ids))]
+        return [form("joined cache", decoding(False)), form("cache in place", decoding(True))]
+    return row
+
+
 def chain(i):
     x = i["x"].requires_grad_()
 
@@ -256,5 +323,8 @@ ROWS = {
     **{f"attention_n{n}_{name}": attention(causal) for n in (128, 512, 2048)
        for name, causal in (("full", False), ("causal", True))},
     **{f"gpt_t{t}_d{d}": gpt for t, d in ((32, 32), (64, 64), (64, 128), (128, 128), (256, 384))},
+    "gpt2_token_n512": generation(False),
+    "gpt2_token_n944": generation(False),
+    "gpt2_prompt_n512": generation(True),
     "chain_300": chain,
 }
