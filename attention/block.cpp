@@ -74,15 +74,16 @@ Tensor DecoderBlock::operator()(const Tensor& x, const Tensor& memory,
   return (*this)(DecoderInput{.x = x, .memory = memory, .memory_mask = memory_mask}).y;
 }
 
-Mixed DecoderBlock::operator()(const DecoderInput& input) const {
-  Mixed mixed;
+Decoded DecoderBlock::operator()(const DecoderInput& input) const {
+  Decoded mixed;
   const Tensor x = residual(options_, norm1_, input.x, [&](const Tensor& h) {
-    mixed = self_attn_.mix({.x = h, .mask = input.mask, .state = input.state});
+    static_cast<Mixed&>(mixed) = self_attn_.mix({.x = h, .mask = input.mask, .state = input.state});
     return dropout1_(mixed.y);
   });
   const Tensor looked = residual(options_, norm2_, x, [&](const Tensor& h) {
-    const Mixed crossed =
-        multihead_attn_.mix({.x = h, .context = input.memory, .mask = input.memory_mask});
+    const Mixed crossed = multihead_attn_.mix(
+        {.x = h, .context = input.memory, .mask = input.memory_mask, .state = input.memory_state});
+    mixed.memory_state = crossed.state;
     if (crossed.auxiliary.defined()) {
       mixed.auxiliary =
           mixed.auxiliary.defined() ? mixed.auxiliary + crossed.auxiliary : crossed.auxiliary;

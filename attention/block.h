@@ -56,6 +56,13 @@ struct DecoderInput {
   Mask mask = {};                        // of self-attention
   Mask memory_mask = {};                 // of cross-attention: broadcasts against (B, H, T, S)
   std::optional<MixerState> state = {};  // of self-attention
+  // Of cross-attention, which must take one (MultiHeadOptions::cache_context): the memory is then
+  // projected once, not anew for each token.
+  std::optional<MixerState> memory_state = {};
+};
+
+struct Decoded : Mixed {
+  std::optional<MixerState> memory_state = {};  // given when the input had one
 };
 
 class DecoderBlock : public nn::Module {
@@ -67,8 +74,8 @@ class DecoderBlock : public nn::Module {
 
   // x (B, T, C), memory (B, S, C) -> y (B, T, C).
   Tensor operator()(const Tensor& x, const Tensor& memory, const Mask& memory_mask = {}) const;
-  // The same with state and auxiliary loss.
-  Mixed operator()(const DecoderInput& input) const;
+  // The same with states and auxiliary loss.
+  Decoded operator()(const DecoderInput& input) const;
 
  private:
   BlockOptions options_;

@@ -38,7 +38,8 @@ Tensor combine(const Tensor& weights, const Tensor& v) { return matmul(weights, 
 
 Mask visible(const Pattern& pattern, const MixerInput& input, Index keys) {
   if (pattern.is_full()) return input.mask;
-  const Mask own = pattern.expand(input.x.dim(1), keys);  // (T, S)
+  const Index queries = input.x.dim(1);
+  const Mask own = pattern.expand(queries, keys).reshape({1, 1, queries, keys});
   return input.mask.defined() ? own & input.mask : own;
 }
 

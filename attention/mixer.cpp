@@ -2,9 +2,18 @@
 
 #include <fmt/format.h>
 
+#include "autograd/score_axes.h"
+
 namespace heed::inline HEED_REAL::attention {
 
+void refuse_values(const char* name, const MixerInput& input) {
+  if (!input.values.defined()) return;
+  throw ValueError(
+      fmt::format("[{}] cannot take values apart from their keys\nhint: `multihead` can", name));
+}
+
 void refuse_context(const char* name, const MixerInput& input) {
+  refuse_values(name, input);
   if (!input.context.defined()) return;
   throw ValueError(fmt::format(
       "[{}] cannot attend to a context: it mixes one sequence with itself\nhint: `cross` can",
@@ -21,6 +30,10 @@ void refuse_state(const char* name, const MixerInput& input) {
 void refuse_mask(const char* name, const MixerInput& input) {
   if (!input.mask.defined()) return;
   throw ValueError(fmt::format("[{}] cannot hide positions by a mask", name));
+}
+
+void require_mask(const char* name, const MixerInput& input, Index heads, Index keys) {
+  check_mask_over_scores(name, input.mask, {input.x.dim(0), heads, input.x.dim(1), keys});
 }
 
 void require_context(const char* name, const MixerInput& input) {

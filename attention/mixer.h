@@ -23,9 +23,10 @@ struct MixerState {
 struct MixerInput {
   Tensor x;  // (B, T, C): the queries, and unless there is a context also keys and values
   Tensor context = {};  // (B, S, C): keys and values for cross-attention; undefined: x
-  // Who may be seen; broadcasts against (B, H, T, S). padding() in masks.h makes the usual (B, 1,
-  // 1, S). Comes on top of the mechanism's own pattern. With a state, S counts the cached
-  // positions too.
+  Tensor values = {};   // (B, S, C): values that lie apart from their keys; undefined: the context
+  // Who may be seen; stretches to (B, H, T, S). padding() in masks.h makes the usual (B, 1, 1, S).
+  // One whose first axis may be the batch or something else, as (B, S) when B == T, is refused.
+  // Comes on top of the mechanism's own pattern. With a state, S counts the cached positions too.
   Mask mask = {};
   // Given: x continues what this state has seen.
   std::optional<MixerState> state = {};
@@ -45,10 +46,14 @@ class Mixer : public nn::Module {
 };
 
 // What a mechanism can do is data in the catalog; these are its refusals. Each throws ValueError
-// `[name] ...` when the input holds what the name says.
+// `[name] ...` when the input holds what the name says; to refuse a context is to refuse values.
 void refuse_context(const char* name, const MixerInput& input);
+void refuse_values(const char* name, const MixerInput& input);
 void refuse_state(const char* name, const MixerInput& input);
 void refuse_mask(const char* name, const MixerInput& input);
+// Throws ShapeError unless the mask, if any, stretches to (B, heads, T, keys) and its axes can be
+// read in one way only.
+void require_mask(const char* name, const MixerInput& input, Index heads, Index keys);
 // ValueError unless there is a context.
 void require_context(const char* name, const MixerInput& input);
 // ShapeError unless x is (B, T, width) and the context, if any, (B, S, context_width); 0: width.

@@ -30,11 +30,16 @@ struct ProjectionOptions {
   Index width = 0;     // C
   Index heads = 1;     // H
   Index kv_heads = 0;  // G, of keys and values, each for H / G heads of queries; 0: H
+  Index kdim = 0;      // of the context that keys come from; 0: C
+  Index vdim = 0;      // of what values come from; 0: C
   Context context = Context::optional;
-  bool cache = false;  // take a state
+  bool cache = false;          // take a state, of tokens that went by
+  bool cache_context = false;  // take a state, of a context that was projected already
   // The three matrices on top of each other in in_proj_weight (C + 2 G D, C), with in_proj_bias, as
-  // in PyTorch's MultiheadAttention; otherwise layers query, key and value.
+  // in PyTorch's MultiheadAttention; where kdim or vdim differ, q_proj_weight (C, C), k_proj_weight
+  // (G D, kdim) and v_proj_weight (G D, vdim). Otherwise layers query, key and value.
   bool packed = true;
+  bool bias = true;    // without it there are no biases at all, also not in out_proj
   bool output = true;  // out_proj (C, C); without it the heads stand side by side as they are
   // W_q and W_k from N(0, 1 / C) instead of PyTorch's start: scores of variance D, or 1 scaled.
   bool unit_start = false;
@@ -54,12 +59,13 @@ struct ByHeads {
   Mask visible;  // the pattern and the caller's mask, see core.h; undefined: everything
 };
 
-// (B, T, ...) -> (B, H, T, D).
-Tensor heads_of(const Heads& at);
+// (B, T, ...) -> (B, H, T, D), each head `times` times in a row.
+Tensor heads_of(const Heads& at, Index times = 1);
 
 class Projections : public nn::Module {
  public:
-  // Throws ValueError unless the heads divide the width and the kv_heads the heads.
+  // Throws ValueError unless the heads divide the width and the kv_heads the heads, and when keys
+  // or values of another width could only come from x.
   Projections(std::string mechanism, const ProjectionOptions& options, Generator& rng);
 
   // Throws ShapeError when x or context does not fit, ValueError when there is a context or a state
@@ -75,16 +81,24 @@ class Projections : public nn::Module {
 
  private:
   void check(const MixerInput& input) const;
+  void check_values(const MixerInput& input) const;
+  bool one_matrix() const;   // in_proj_weight
   Index pair_width() const;  // 2 G D: columns of keys and values together
-  Projected project_packed(const MixerInput& input) const;
-  Projected project_apart(const MixerInput& input) const;
+  void make_packed(Generator& rng);
+  Tensor rows(const Tensor& x, const Tensor& weight, Index from, Index to) const;
+  Heads queries(const Tensor& x) const;
+  Projected pairs_of_context(const MixerInput& input) const;
+  Projected project(const MixerInput& input) const;
   void continue_from(const MixerState& past, Projected& projected) const;
-  void unshare(Projected& projected) const;
+  Projected from_context(const MixerInput& input) const;
 
   std::string mechanism_;
   ProjectionOptions options_;
-  Tensor in_proj_weight_;
-  Tensor in_proj_bias_;
+  Tensor in_proj_weight_;  // undefined where there are three
+  Tensor q_proj_weight_;
+  Tensor k_proj_weight_;
+  Tensor v_proj_weight_;
+  Tensor in_proj_bias_;  // undefined: none
   nn::Linear* query_ = nullptr;
   nn::Linear* key_ = nullptr;
   nn::Linear* value_ = nullptr;

@@ -1,5 +1,5 @@
 // Scaled dot-product attention on the readable path: what mechanisms take in the place of their
-// kernel while maps are recorded or scores shifted.
+// kernel while maps are recorded, scores shifted or weights dropped.
 //
 //   if (looked_at()) return project_.output(readable_attention(name, at, visible(...)));
 #pragma once
@@ -9,15 +9,22 @@
 #include "attention/maps.h"
 #include "attention/projections.h"
 #include "attention/score_shift.h"
+#include "autograd/random.h"
 
 namespace heed::inline HEED_REAL::attention {
 
 // Does anybody want to see the weights or to shift the scores of this pass?
 inline bool looked_at() { return recording_maps() || shifting_scores(); }
 
+// Which weights are dropped, after they were published: each with chance p.
+struct WeightDropout {
+  double p = 0;
+  Generator* draws = nullptr;  // null: none is
+};
+
 // Scores of all pairs, shifted; softmax over the visible ones, published under `name`; values. The
 // heads come back side by side, (B, T, C). Without `scaled` the scores stay as they are.
 Tensor readable_attention(const std::string& name, const Projected& at, const Mask& visible,
-                          bool scaled = true);
+                          bool scaled = true, const WeightDropout& dropout = {});
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -1,5 +1,7 @@
 #include "attention/dense/multi_head.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "attention/core.h"
@@ -8,25 +10,48 @@
 
 namespace heed::inline HEED_REAL::attention {
 
+namespace {
+
+const MultiHeadOptions& checked(const std::string& name, const MultiHeadOptions& options) {
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    throw ValueError(fmt::format("[{}] dropout must be in [0, 1): {}", name, options.dropout));
+  }
+  if (options.cache_context && (options.causal || options.window >= 0)) {
+    throw ValueError(fmt::format(
+        "[{}] causality and windows count positions, which a context in a state does not share "
+        "with the queries",
+        name));
+  }
+  return options;
+}
+
+}  // namespace
+
 MultiHead::MultiHead(const MultiHeadOptions& options, Generator& rng, std::string name)
     : name_(std::move(name)),
-      options_(options),
+      options_(checked(name_, options)),
       pattern_(banded(options.causal, options.window)),
       project_(part<Projections>(name_,
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
                                                    .kv_heads = options.kv_heads,
+                                                   .kdim = options.kdim,
+                                                   .vdim = options.vdim,
                                                    .context = options.context,
                                                    .cache = options.causal,
+                                                   .cache_context = options.cache_context,
+                                                   .bias = options.bias,
                                                    .unit_start = options.unit_start},
                                  rng)) {}
 
 Mixed MultiHead::mix(const MixerInput& input) const {
   const Projected at = project_(input);
+  const bool drops = training() && options_.dropout > 0;
   Tensor y;
-  if (looked_at()) {
+  if (looked_at() || drops) {
     const Mask seen = visible(pattern_, input, at.k.source.dim(1));
-    y = readable_attention(name_, at, seen, options_.scaled);  // (B, T, C)
+    const WeightDropout dropout{options_.dropout, drops ? &draws() : nullptr};
+    y = readable_attention(name_, at, seen, options_.scaled, dropout);  // (B, T, C)
   } else {  // the same, tile by tile, without the matrix of weights
     y = dot_product_attention(at.q, at.k, at.v,
                               {.scale = options_.scaled ? 0.0 : 1.0,

@@ -29,6 +29,8 @@
 //   Differs  in what is visible only. Because the past does not change, a prefix gives the same
 //            result alone as inside a longer text, and keys and values can be cached. New tokens
 //            after a state of S - T seen ones are the last T queries (aligned bottom-right).
+//            The fused kernel is what trains; attention_scores() and attend() are what is read and
+//            recorded (the_fused_kernel_is_what_the_readable_path_gives holds them together).
 //   Limit    the first row sees only itself, with weight 1 (causal_first_row_attends_itself).
 //
 // scaled-dot    Scaled dot-product attention, one head: scores of one size whatever the width.
@@ -54,7 +56,7 @@
 //   Ainslie et al. 2023, arXiv 2305.13245.
 //     head_h = softmax(Q_h K_g^T / sqrt(D)) V_g,   g = h / (H / G)
 //   Cost     the state of decoding shrinks from 2 C to 2 G D numbers a token, W_k and W_v to
-//            G D columns; the kernel reads a repeated copy, so the work does not shrink.
+//            G D columns; the kernel reads them where they lie. The scores stay H T S.
 //   Differs  heads that share keys can differ in what they ask only.
 //   Limit    G = H is multi-head attention (as_many_key_heads_as_heads_is_multi_head).
 //

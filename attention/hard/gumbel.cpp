@@ -53,7 +53,7 @@ Tensor straight_through(const Tensor& soft, const Tensor& hard) {
 Gumbel::Gumbel(const GumbelOptions& options, Generator& rng)
     : options_(options),
       pattern_(banded(options.causal, -1)),
-      project_(part<Projections>("gumbel",
+      project_(part<Projections>(options.straight_through ? "straight-through" : "gumbel",
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
                                                    .packed = false,

@@ -32,8 +32,7 @@ Pooled AttentionPooling::pool(const Tensor& h, const Mask& real) const {
   const Tensor query = reshape(query_, {1, 1, options_.hidden});      // (1, 1, A)
   const Tensor keys = context_score(query, hidden_(h));               // (B, 1, N)
   const Tensor scores = shifted(reshape(keys, {batch, 1, 1, count}));  // (B, H, T, S), one of each
-  const Mask visible = real.defined() ? real.reshape({batch, 1, 1, count}) : Mask();
-  const Tensor weights = softmax_over(scores, visible);
+  const Tensor weights = softmax_over(scores, over_scores("pooling", h, real));
   publish_map("pooling", weights);
   const Tensor z = combine(reshape(weights, {batch, 1, count}), h);  // (B, 1, C)
   return {reshape(z, {batch, options_.width}), reshape(weights, {batch, count})};

@@ -31,7 +31,7 @@ class AttentionPooling : public Mixer {
  public:
   AttentionPooling(const AttentionPoolingOptions& options, Generator& rng);
 
-  // `real` (B, N) says which instances are there; undefined: all.
+  // `real` (B, N) says which instances are there; undefined: all. Throws ShapeError.
   Pooled pool(const Tensor& h, const Mask& real = {}) const;
   // The same as a mixer: y (B, 1, C).
   Mixed mix(const MixerInput& input) const override;

@@ -13,4 +13,13 @@ Mask key_mask(const char* name, const MixerInput& input) {
                                name, length, batch, length, input.mask.shape().str()));
 }
 
+Mask over_scores(const char* name, const Tensor& h, const Mask& real) {
+  if (!real.defined()) return {};
+  const Index batch = h.dim(0), count = h.dim(1);
+  if (real.shape() == Shape{batch, count}) return real.reshape({batch, 1, 1, count});
+  throw ShapeError(fmt::format("[{}] the mask must say of each instance whether it is real, as "
+                               "({}, {}): got {}",
+                               name, batch, count, real.shape().str()));
+}
+
 }  // namespace heed::inline HEED_REAL::attention

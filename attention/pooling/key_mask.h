@@ -8,5 +8,8 @@ namespace heed::inline HEED_REAL::attention {
 // The mask of `input`, (B, 1, 1, N), as (B, N); undefined when there is none. `name` speaks in the
 // ShapeError for any other shape.
 Mask key_mask(const char* name, const MixerInput& input);
+// A mask (B, N) over instances h (B, N, C) as it goes over scores, (B, 1, 1, N); undefined stays
+// so. `name` speaks in the ShapeError for any other shape.
+Mask over_scores(const char* name, const Tensor& h, const Mask& real);
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -45,8 +45,7 @@ Tensor SeedPooling::pool(const Tensor& h, const Mask& real) const {
   require_width(name, {.x = h}, seed_.dim(2));
   const Index batch = h.dim(0);
   const Tensor seeds = expand(seed_, {batch, seed_.dim(1), seed_.dim(2)});  // (B, K, C)
-  const Mask visible = real.defined() ? real.reshape({batch, 1, 1, h.dim(1)}) : Mask();
-  return mab_(seeds, relu(lin_(h)), visible);
+  return mab_(seeds, relu(lin_(h)), over_scores(name, h, real));
 }
 
 Mixed SeedPooling::mix(const MixerInput& input) const {

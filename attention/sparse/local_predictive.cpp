@@ -7,6 +7,7 @@
 #include "attention/entries.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
+#include "autograd/score_axes.h"
 #include "nn/init.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -39,7 +40,8 @@ Tensor with_head(const Tensor& x) { return reshape(x, x.shape().inserted(1, 1));
 Tensor visible_keys(const Mask& visible, Index keys) {
   if (!visible.defined()) return Tensor::scalar(static_cast<Real>(keys));
   const Tensor ones = to_tensor(visible);
-  return sum(expand(ones, ones.shape().with(-1, keys)), {-1}, true);  // (..., T, 1)
+  const Shape over_keys = ones.rank() == 0 ? Shape{keys} : ones.shape().with(-1, keys);
+  return sum(expand(ones, over_keys), {-1}, true);  // (..., T, 1)
 }
 
 }  // namespace
@@ -73,6 +75,7 @@ Tensor LocalPredictive::centres(const Tensor& h, const Tensor& lengths) const {
 
 Attended LocalPredictive::attend(const Tensor& h, const Tensor& memory, const Mask& visible) const {
   const Tensor scores = shifted(dot(with_head(h), with_head(key_(memory))));  // (B, 1, T, S)
+  check_mask_over_scores(name, visible, scores.shape());
   const Tensor at = centres(h, visible_keys(visible, memory.dim(1)));
   const Tensor weights = local_around(scores, at, options_.window, options_.sigma, visible);
   publish_map(name, weights);
@@ -82,6 +85,7 @@ Attended LocalPredictive::attend(const Tensor& h, const Tensor& memory, const Ma
 
 Mixed LocalPredictive::mix(const MixerInput& input) const {
   refuse_state(name, input);
+  refuse_values(name, input);
   require_width(name, input, options_.query_width, options_.memory_width);
   const Tensor& memory = input.context.defined() ? input.context : input.x;
   return {.y = attend(input.x, memory, input.mask).y};

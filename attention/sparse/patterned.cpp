@@ -38,7 +38,7 @@ Tensor attend_to_seen(const Projected& at, const Pattern& pattern, const Mask& g
     const Index from = all.offset, to = from + all.heads * all.size;
     return Heads{index_select(slice(all.source, 2, from, to), ids, 1), 0, all.heads, all.size};
   };
-  Mask visible = columns_of(own, ids);
+  Mask visible = columns_of(own, ids).reshape({1, 1, own.dim(0), ids.size()});
   if (given.defined()) visible = visible & columns_of(given, ids);
   return dot_product_attention(at.q, gathered(at.k), gathered(at.v), {.visible = visible});
 }

@@ -35,29 +35,19 @@ void check_multi_head(const std::string& name, bool causal) {
 BOOST_AUTO_TEST_CASE(multi_head_self) { check_multi_head("torch_mha_self", false); }
 BOOST_AUTO_TEST_CASE(multi_head_causal) { check_multi_head("torch_mha_causal", true); }
 
-// Keys and values from two sources of two widths: what the layer does, spelled out in ops.
+// Keys and values from two sources of two widths.
 BOOST_AUTO_TEST_CASE(multi_head_cross) {
   const Golden golden("torch_mha_cross");
+  MultiHead layer(
+      {.width = 8, .heads = 2, .kdim = 6, .vdim = 10, .context = attention::Context::required},
+      rng);
+  nn::load_into(layer, golden.file(), "param.");
   const Tensor query = golden.leaf("input.query");
   const Tensor key = golden.leaf("input.key");
   const Tensor value = golden.leaf("input.value");
-  std::vector<Parameter> parameters;
-  const auto param = [&](const std::string& name) {
-    parameters.push_back({name, golden.leaf("param." + name)});
-    return parameters.back().value;
-  };
-  const Tensor bias = param("in_proj_bias");
-  const auto project = [&](const Tensor& x, const char* weight, Index third) {
-    const Tensor projected = linear(x, param(weight), slice(bias, 0, 8 * third, 8 * (third + 1)));
-    return Heads{projected, 0, 2, 4};
-  };
-  const Heads q = project(query, "q_proj_weight", 0);
-  const Heads k = project(key, "k_proj_weight", 1);
-  const Heads v = project(value, "v_proj_weight", 2);
-  const Tensor y =
-      linear(dot_product_attention(q, k, v), param("out_proj.weight"), param("out_proj.bias"));
+  const Tensor y = layer.mix({.x = query, .context = key, .values = value}).y;
   expect_golden(golden, {{"input.query", query}, {"input.key", key}, {"input.value", value}},
-                {{"output", y}}, parameters);
+                {{"output", y}}, layer.parameters());
 }
 
 // No biases, a learned key and value behind the others, and padding: spelled out in ops.
@@ -125,10 +115,7 @@ BOOST_AUTO_TEST_CASE(dot_product_of_grouped_heads) {
   const Tensor q = golden.leaf("input.query");
   const Tensor k = golden.leaf("input.key");
   const Tensor v = golden.leaf("input.value");
-  const auto repeated = [](const Tensor& x) {
-    return Heads{attention::repeat_heads(merged(x).source, 2, 2), 0, 4, x.dim(3)};
-  };
-  const Tensor y = apart(dot_product_attention(merged(q), repeated(k), repeated(v)), 4);
+  const Tensor y = apart(dot_product_attention(merged(q), merged(k), merged(v)), 4);
   expect_golden(golden, {{"input.query", q}, {"input.key", k}, {"input.value", v}}, {{"output", y}},
                 {});
 }
