@@ -6,6 +6,7 @@
 
 #include "autograd/block_pool.h"
 #include "autograd/ops.h"
+#include "autograd/reference_count.h"
 #include "autograd/testing.h"
 
 namespace heed::inline HEED_REAL {
@@ -26,10 +27,10 @@ struct LeafNode final : Node {
 
 }  // namespace
 
-void retain(Node* node) { ++node->references; }
+void retain(Node* node) { count_up(node->references); }
 
 void release(Node* node) {
-  if (--node->references != 0) return;
+  if (!count_down(node->references)) return;
   node->next_dead = dead;
   dead = node;
   if (burying) return;

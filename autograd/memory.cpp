@@ -15,6 +15,8 @@
 #include "autograd/block_pool.h"
 #include "autograd/cpu_check.h"
 #include "autograd/errors.h"
+#include "autograd/fork_safety.h"
+#include "autograd/reference_count.h"
 #include "autograd/storage.h"
 
 namespace heed::inline HEED_REAL {
@@ -75,7 +77,9 @@ struct Allocator {
 Allocator& allocator() {
   static auto* instance = [] {
     check_cpu();  // the first thing any computation does is ask for memory
-    return new Allocator;
+    auto* const made = new Allocator;
+    hold_during_fork(made->guard);
+    return made;
   }();
   return *instance;
 }
@@ -128,10 +132,10 @@ void check_cap(const Allocator& heap, std::size_t bytes) {
 
 }  // namespace
 
-void retain(Storage* storage) { ++storage->references; }
+void retain(Storage* storage) { count_up(storage->references); }
 
 void release(Storage* storage) {
-  if (--storage->references != 0) return;
+  if (!count_down(storage->references)) return;
   Allocator& heap = allocator();
   const std::lock_guard lock(heap.guard);
   const std::size_t bytes =

@@ -1,5 +1,5 @@
-// A counted pointer whose count lives in the object: one word, no control block, not atomic,
-// because a graph belongs to one thread.
+// A counted pointer whose count lives in the object: one word, no control block. Any thread may
+// copy and drop it.
 #pragma once
 
 #include <utility>

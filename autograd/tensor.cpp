@@ -8,6 +8,7 @@
 
 #include "autograd/block_pool.h"
 #include "autograd/graph.h"
+#include "autograd/reference_count.h"
 #include "autograd/storage.h"
 
 namespace heed::inline HEED_REAL {
@@ -20,9 +21,9 @@ struct TensorRecord {
   std::uint32_t references = 0;
 };
 
-void retain(TensorRecord* record) { ++record->references; }
+void retain(TensorRecord* record) { count_up(record->references); }
 void release(TensorRecord* record) {
-  if (--record->references != 0) return;
+  if (!count_down(record->references)) return;
   std::destroy_at(record);
   return_block(record, sizeof(TensorRecord));
 }
@@ -116,7 +117,7 @@ void Tensor::set_node(Pointer<Node> node) const {
   record_->node = std::move(node);
 }
 
-bool Tensor::is_sole_handle() const { return existing(record_).references == 1; }
+bool Tensor::is_sole_handle() const { return existing(record_), is_one(record_->references); }
 
 Real Tensor::item() const {
   if (size() != 1) {

@@ -6,8 +6,8 @@
 //   w.grad();                                      // d loss / d w, shape (3)
 //
 // A Tensor is a cheap handle (one pointer) to an immutable, contiguous, 64-byte aligned array with
-// a shape of 0 to 8 axes. A graph and its tensors belong to one thread at a time, and every thread
-// may have its own; those of the pool (threads.h) work inside single operations only.
+// a shape of 0 to 8 axes. Several threads may read tensors, and run a model, at the same time; what
+// writes them (backward, an optimizer, assign) wants them for itself: one thread trains a model.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include "autograd/threads.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -188,10 +189,27 @@ class Pool {
   std::vector<std::thread> threads_;
 };
 
-// Who uses or replaces the pool holds the mutex. The count alone is read without it.
-std::mutex pool_mutex;
-std::unique_ptr<Pool> pool;
 std::atomic<int> thread_count{1};
+
+// Who uses or replaces the pool holds the lock. The count alone is read without it.
+struct Workshop {
+  std::mutex lock;
+  std::unique_ptr<Pool> pool;
+
+  // What computes even later, in a destructor of a static variable, does so alone.
+  ~Workshop() { thread_count.store(1, std::memory_order_relaxed); }
+};
+
+Workshop workshop;
+
+// The threads of the pool are not in the child, and whoever held the lock is not either: it begins
+// with one thread, and a pool of its own if it asks for one. What is left of the old one has no
+// owner: to end it would be to wait for threads that are not there.
+void begin_as_child() {
+  static_cast<void>(workshop.pool.release());
+  std::construct_at(&workshop.lock);
+  thread_count.store(1, std::memory_order_relaxed);
+}
 
 }  // namespace
 
@@ -202,11 +220,13 @@ void set_threads(int count) {
                     count));
   }
   if (inside_tile) throw Error("[set_threads] called from inside a parallel operation");
-  const std::lock_guard lock(pool_mutex);
+  static const int registered = pthread_atfork(nullptr, nullptr, begin_as_child);
+  static_cast<void>(registered);
+  const std::lock_guard lock(workshop.lock);
   thread_count.store(1, std::memory_order_relaxed);
-  pool.reset();
+  workshop.pool.reset();
   try {
-    if (count > 1) pool = std::make_unique<Pool>(count);
+    if (count > 1) workshop.pool = std::make_unique<Pool>(count);
   } catch (const std::system_error& error) {
     throw IoError(fmt::format("[set_threads] cannot start {} threads: {}", count, error.what()));
   }
@@ -222,9 +242,9 @@ namespace detail {
 void run_tiles(Index tiles, void (*call)(void*, Index), void* work) {
   if (tiles > 1 && threads() > 1 && !inside_tile) {
     // A second thread of the user finds the pool busy and does its work alone.
-    const std::unique_lock lock(pool_mutex, std::try_to_lock);
-    if (lock && pool) {
-      pool->run({tiles, call, work});
+    const std::unique_lock lock(workshop.lock, std::try_to_lock);
+    if (lock && workshop.pool) {
+      workshop.pool->run({tiles, call, work});
       return;
     }
   }

@@ -10,7 +10,7 @@
 
 namespace heed::inline HEED_REAL {
 
-// How many threads work inside of operations. Throws ValueError unless 1 to 64.
+// How many threads work inside of operations; 1 in a child of fork(). ValueError unless 1 to 64.
 void set_threads(int count);
 int threads();
 

@@ -45,6 +45,26 @@ int parse(CLI::App& app, int argc, char** argv, const std::vector<std::string>& 
   }
 }
 
+CLI::Option* add_names(CLI::App& app, const std::string& flag, std::vector<std::string>& field,
+                       const std::string& help) {
+  const auto take = [flag, &field](const std::vector<std::string>& texts) {
+    field.clear();
+    for (const std::string& text : texts) {
+      for (const std::string& name : CLI::detail::split(text, ',')) {
+        if (name.empty()) {
+          throw CLI::ValidationError(flag, fmt::format("'{}' has an empty name in it", text));
+        }
+        field.push_back(name);
+      }
+    }
+  };
+  // One word at a time: with CLI11's own delimiter a lone comma would be no word, and the next
+  // option taken for one.
+  return app.add_option_function<std::vector<std::string>>(flag, take, help)
+      ->expected(1)
+      ->take_all();
+}
+
 NamedNumber named_number(const std::string& text) {
   const std::size_t dot = text.find('.'), equals = text.find('=');
   NamedNumber read;

@@ -9,6 +9,7 @@
 
 namespace CLI {
 class App;
+class Option;
 }
 
 namespace heed::inline HEED_REAL {
@@ -17,6 +18,10 @@ namespace heed::inline HEED_REAL {
 // that is named cannot be read. The error is explained on the standard error output.
 // `words` are commands that may have been meant, beside the options.
 int parse(CLI::App& app, int argc, char** argv, const std::vector<std::string>& words = {});
+
+// Adds an option that takes NAME or NAME,NAME and may come several times. An empty name is refused.
+CLI::Option* add_names(CLI::App& app, const std::string& flag, std::vector<std::string>& field,
+                       const std::string& help);
 
 // "local.window=5": a number for something named of something else that is named.
 struct NamedNumber {

@@ -15,6 +15,7 @@
 #include "examples/compare/worker.h"
 #include "examples/exit_codes.h"
 #include "examples/listing.h"
+#include "examples/process.h"
 #include "examples/trainers/trainers.h"
 
 namespace heed {
@@ -29,27 +30,26 @@ void add_options(CLI::App& app, CommandLine& line) {
   compare::Options& options = line.options;
   const unsigned cores = std::thread::hardware_concurrency();
   options.threads = cores == 0 ? 1 : static_cast<int>(std::min(cores, 64U));
-  app.add_option("--mode", options.modes,
-                 "only these mechanisms: NAME or NAME,NAME; repeatable; all: with --task every one "
-                 "that can")
-      ->delimiter(',')
-      ->take_all();
-  app.add_option("--task", options.tasks, "only these tasks: NAME or NAME,NAME; repeatable")
-      ->delimiter(',')
-      ->take_all();
-  app.add_option("--set", options.set,
-                 "changes an option of a mechanism or a setting of a task: local.window=5, "
-                 "recall.width=64; repeatable")
-      ->take_all();
-  app.add_flag("--list", line.list, "show the catalog and the tasks");
-  app.add_flag("--json", line.json, "with --list: for machines");
-  app.add_flag("--markdown", line.markdown, "with --list: the table of the README");
+  add_names(app, "--mode", options.modes,
+            "only these mechanisms: NAME or NAME,NAME; repeatable; all: with --task every one that "
+            "can");
+  add_names(app, "--task", options.tasks, "only these tasks: NAME or NAME,NAME; repeatable");
+  add_names(app, "--set", options.set,
+            "changes an option of a mechanism or a setting of a task: local.window=5, "
+            "recall.width=64; repeatable");
+  auto* list = app.add_flag("--list", line.list, "show the catalog and the tasks");
+  auto* json = app.add_flag("--json", line.json, "with --list: for machines")->needs(list);
+  app.add_flag("--markdown", line.markdown, "with --list: the table of the README")
+      ->needs(list)
+      ->excludes(json);
   app.add_flag("--quick", line.quick, "one seed");
   auto* seeds = app.add_option("--seeds", options.seeds, "runs of each kind, with different seeds")
                     ->check(CLI::Range(1, 1000))
                     ->capture_default_str();
   app.get_option("--quick")->excludes(seeds);
-  app.add_option("--seed", options.seed, "the first seed")->capture_default_str();
+  app.add_option("--seed", options.seed, "the first seed")
+      ->check(CLI::Range(0.0, 9e15))
+      ->capture_default_str();
   app.add_option("--steps", options.steps, "training steps instead of each task's own; 0: its own")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
@@ -94,12 +94,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int program(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return exit_code_for(error);
-  }
+  return run_process([&] { return run(argc, argv); });
 }
 
 }  // namespace heed

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/errors.h"
+#include "autograd/fork_safety.h"
 #include "nn/module.h"
 #include "nn/type_name.h"
 
@@ -26,9 +27,14 @@ struct Registry {
   std::vector<const Module*> loose;          // in no block, and owned by nobody
 };
 
+// Never destroyed: a Module in a static variable outlives any static of ours.
 Registry& registry() {
-  static Registry all;
-  return all;
+  static auto* const all = [] {
+    auto* const made = new Registry;
+    hold_during_fork(made->guard);
+    return made;
+  }();
+  return *all;
 }
 
 thread_local std::size_t* question = nullptr;

@@ -3,41 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "examples/compare/live_table.h"
+#include "examples/compare/output_folder.h"
 #include "examples/compare/results.h"
 #include "examples/compare/worker.h"
 #include "examples/compare/worker_pool.h"
 #include "examples/exit_codes.h"
 #include "examples/interrupt.h"
-#include "examples/report/report.h"
 #include "examples/study/run_json.h"
-#include "nn/files/atomic_file.h"
 
 namespace heed::compare {
 namespace {
 
 constexpr Index timed_steps = 30;
 
-void write_text(const std::filesystem::path& file, const std::string& text) {
-  nn::write_atomically(file.string(), std::as_bytes(std::span(text)));
-}
-
 // What can be known to fail is found out before anything is trained.
-void check_folder_and_data(const Options& options, const std::vector<Entry>& entries) {
-  std::error_code error;
-  std::filesystem::create_directories(options.out, error);
-  if (error) {
-    throw IoError(
-        fmt::format("[out] cannot make the folder {}: {}\nhint: choose another with --out",
-                    options.out, error.message()));
-  }
-  const std::filesystem::path trial = std::filesystem::path(options.out) / ".heed-can-write";
-  write_text(trial, "");
-  std::filesystem::remove(trial, error);
+void check_data(const Options& options, const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     if (entry.task->check_data != nullptr) entry.task->check_data(options.data_dir);
   }
@@ -63,38 +46,31 @@ Done done_of(const PlannedTrial& planned, const Finished& finished) {
   return done;
 }
 
-void train_all(const std::vector<PlannedTrial>& planned, int at_once, Comparison& comparison,
-               LiveTable& table) {
+// Keeps what is finished; that the disk is full is no reason to stop.
+void keep(const OutputFolder& folder, const Comparison& comparison, const Options& options,
+          LiveTable& table) {
+  try {
+    folder.keep(comparison, options);
+  } catch (const IoError& error) {
+    table.warn(error.what());
+  }
+}
+
+void train_all(const std::vector<PlannedTrial>& planned, const Options& options,
+               const OutputFolder& folder, Comparison& comparison, LiveTable& table) {
   std::vector<std::vector<std::string>> jobs;
   for (const PlannedTrial& one : planned) jobs.push_back(worker_arguments(one.trial));
   table.begin(comparison.entries, planned);
-  run_workers(jobs, at_once,
+  run_workers(jobs, options.threads,
               {.started = [&](std::size_t job) { table.started(job); },
                .progress = [&](std::size_t job, double done) { table.progress(job, done); },
                .finished =
                    [&](std::size_t job, const Finished& finished) {
                      comparison.done.push_back(done_of(planned[job], finished));
+                     keep(folder, comparison, options, table);
                      table.finished(job, comparison.done.back());
                    },
                .stop = [] { return StopRequest::received(); }});
-}
-
-// One line a run or map, so that the file can be read and compared by eye.
-std::string text_of(const nlohmann::json& results) {
-  std::string text = "{";
-  for (const auto& [name, part] : results.items()) {
-    text += fmt::format("{}\n \"{}\": ", text.size() > 1 ? "," : "", name);
-    if (!part.is_array()) {
-      text += part.dump();
-      continue;
-    }
-    std::string separator = "[\n  ";
-    for (const nlohmann::json& element : part) {
-      text += std::exchange(separator, ",\n  ") + element.dump();
-    }
-    text += part.empty() ? "[]" : "\n ]";
-  }
-  return text + "\n}\n";
 }
 
 // Each entry alone on the machine for a few steps.
@@ -140,20 +116,31 @@ int exit_code_of(const Comparison& comparison) {
   return code;
 }
 
-void write_all(const Comparison& comparison, const Options& options, std::ostream& out) {
-  const std::filesystem::path folder = options.out;
-  const nlohmann::json results = results_json(comparison, options);
-  write_text(folder / "results.json", text_of(results));
-  write_text(folder / "results.csv", results_csv(results));
-  write_text(folder / "report.html", report::html_report(results));
-  out << "\nwritten: " << (folder / "report.html").string() << ", results.json, results.csv\n";
-  if (options.steps > 0) out << "levels were not judged: --steps was given\n";
+std::string remarks(const Comparison& comparison) {
+  std::string text;
+  if (!comparison.not_judged.empty()) {
+    text += fmt::format("levels were not judged: {}\n", comparison.not_judged);
+  }
   const std::vector<std::string> busy = busy_entries(comparison);
-  if (busy.empty()) return;
-  out << fmt::format(
+  if (busy.empty()) return text;
+  return text + fmt::format(
       "warning: the machine was busy while {} of {} runs were timed; the times a step are of the "
       "processor, and still longer than on a quiet one\n",
       busy.size(), comparison.busy.size());
+}
+
+// The files first: whoever listens may be gone, or slow. What cannot be written is at least shown.
+void write_and_show(const OutputFolder& folder, const Comparison& comparison,
+                    const Options& options, LiveTable& table, std::ostream& out) {
+  std::string written;
+  try {
+    written = folder.write(comparison, options);
+  } catch (const IoError&) {
+    table.summary(comparison);
+    throw;
+  }
+  table.summary(comparison);
+  out << '\n' << written << remarks(comparison);
 }
 
 }  // namespace
@@ -165,19 +152,19 @@ int run_comparison(const Options& options, std::ostream& out, const Terminal& te
   comparison.entries = std::move(made.entries);
   comparison.ms_per_step.assign(comparison.entries.size(), 0);
   comparison.busy.assign(comparison.entries.size(), 0);
-  check_folder_and_data(options, comparison.entries);
+  const OutputFolder folder(options.out);
+  check_data(options, comparison.entries);
+  // A level belongs to the task's own number of steps.
+  if (options.steps > 0) comparison.not_judged = "--steps was given";
   const std::vector<PlannedTrial> planned = trials_of(comparison.entries, options);
 
   const StopRequest stop_request;
   LiveTable table(out, terminal);
-  train_all(planned, options.threads, comparison, table);
+  train_all(planned, options, folder, comparison, table);
   if (!StopRequest::received()) time_all(planned, comparison, table);
-  comparison.interrupted = StopRequest::received();
-  // A level belongs to the task's own number of steps.
-  comparison.judged = options.steps == 0 && !comparison.interrupted;
+  if (StopRequest::received()) comparison.interrupt();
   conclude(comparison);
-  table.summary(comparison);
-  write_all(comparison, options, out);
+  write_and_show(folder, comparison, options, table, out);
   return exit_code_of(comparison);
 }
 

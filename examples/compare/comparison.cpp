@@ -57,7 +57,7 @@ void conclude(Comparison& comparison) {
       run.ms_per_step = comparison.ms_per_step[done.entry];
       run.busy = comparison.busy[done.entry];
     }
-    if (!entry.judged) continue;
+    if (!comparison.judges(entry)) continue;
     run.expected = study::name_of(entry.listed.expect);
     if (std::isfinite(run.score)) run.threshold = threshold(*entry.task, run);
   }
@@ -77,7 +77,7 @@ Verdict verdict_of(const Comparison& comparison, std::size_t entry) {
   for (const Done* done : comparison.runs_of(entry)) runs.push_back(&done->run);
   const Entry& one = comparison.entries[entry];
   std::optional<study::Expect> expect;
-  if (one.judged && comparison.judged) expect = one.listed.expect;
+  if (comparison.judges(one)) expect = one.listed.expect;
   return judge(*one.task, expect, runs);
 }
 

@@ -23,9 +23,15 @@ struct Comparison {
   std::vector<Done> done;
   // An entry: processor time a step measured alone, and Run::busy of these steps; 0: not measured.
   std::vector<double> ms_per_step = {}, busy = {};
-  bool judged = true;  // false: levels belong to other settings than these, or it was interrupted
+  std::string not_judged = {};  // why: levels belong to other settings, or it was interrupted
   bool interrupted = false;
 
+  // Is the entry held to what the record expects? Whatever speaks of levels asks here.
+  bool judges(const Entry& entry) const { return entry.judged && not_judged.empty(); }
+  void interrupt() {
+    interrupted = true;
+    not_judged = "it was interrupted";
+  }
   // The runs of an entry, by seed; or those without its mechanism.
   std::vector<const Done*> runs_of(std::size_t entry, bool without = false) const;
 };

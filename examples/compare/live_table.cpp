@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace heed::compare {
 namespace {
@@ -98,6 +99,10 @@ void LiveTable::finished(std::size_t run, const Done& done) {
   redraw();
 }
 
+void LiveTable::warn(const std::string& what) {
+  if (!std::exchange(warned_, true)) line_.print(coloured(red, "warning: " + what));
+}
+
 void LiveTable::timing(const std::string& what) { line_.show(1, "timing " + what); }
 
 void LiveTable::redraw() {
@@ -118,7 +123,7 @@ void LiveTable::summary(const Comparison& comparison) {
     if (comparison.runs_of(entry).empty()) continue;
     std::string row = summary_row(comparison, entry);
     const Entry& one = comparison.entries[entry];
-    if (one.judged && comparison.judged) {
+    if (comparison.judges(one)) {
       const Verdict verdict = verdict_of(comparison, entry);
       row += verdict.misses.empty() ? coloured(green, "  ok") : coloured(red, "  MISSED");
       for (const std::string& miss : verdict.misses) {

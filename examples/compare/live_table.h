@@ -19,6 +19,8 @@ class LiveTable {
   void progress(std::size_t run, double done);
   // A line that stays.
   void finished(std::size_t run, const Done& done);
+  // What went wrong beside the runs; the first time only.
+  void warn(const std::string& what);
   // One run after the other is timed.
   void timing(const std::string& what);
   // The summary: a line an entry, then what was missed.
@@ -33,6 +35,7 @@ class LiveTable {
   std::vector<double> done_;
   std::vector<std::string> names_;
   std::size_t finished_ = 0;
+  bool warned_ = false;
   std::size_t latest_ = 0;
 };
 

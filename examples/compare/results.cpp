@@ -44,6 +44,7 @@ json protocol_json(const Comparison& comparison, const Options& options) {
       {"multiply-adds and bytes", "counted during one training step"}};
   if (options.steps > 0) protocol["steps changed to"] = options.steps;
   if (!options.set.empty()) protocol["changed"] = options.set;
+  if (!comparison.not_judged.empty()) protocol["levels"] = "not judged: " + comparison.not_judged;
   if (comparison.interrupted) protocol["interrupted"] = "what was finished by then";
   const std::vector<std::string> busy = busy_entries(comparison);
   if (!busy.empty()) protocol["the machine was busy while these were timed"] = busy;

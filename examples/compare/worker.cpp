@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <csignal>
+#include <iostream>
 
 #include "autograd/threads.h"
 #include "examples/compare/worker_pool.h"
@@ -17,6 +18,7 @@ std::vector<std::string> worker_arguments(const study::Trial& trial) {
 }
 
 int run_worker(const std::vector<std::string>& arguments) {
+  std::signal(SIGPIPE, SIG_DFL);  // whoever asked for the run is gone: nobody needs it
   try {
     set_threads(1);
     if (arguments.size() != 2) throw ValueError("[worker] is for the program's own use");
@@ -24,14 +26,13 @@ int run_worker(const std::vector<std::string>& arguments) {
     const auto progress = [](Index step, Index steps) {
       const Index every = steps < 100 ? 1 : steps / 100;
       if (step % every != 0) return;
-      fmt::print("{} {} {}\n", says_progress, step, steps);
-      std::fflush(stdout);
+      std::cout << fmt::format("{} {} {}\n", says_progress, step, steps) << std::flush;
     };
     const study::Found found = study::train(tasks::find(trial.task), trial, progress);
-    fmt::print("{} {}\n", says_result, study::to_json_line(found));
-    return std::fflush(stdout) == 0 ? ExitCode::ok : ExitCode::failed;
+    std::cout << fmt::format("{} {}\n", says_result, study::to_json_line(found));
+    return ExitCode::ok;
   } catch (const std::exception& error) {
-    fmt::print("{}\n", error.what());
+    std::cout << error.what() << '\n';
     return exit_code_for(error);
   }
 }

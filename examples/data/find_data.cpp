@@ -14,6 +14,10 @@ namespace fs = std::filesystem;
 void add_named_folder(const std::string& folder, const char* named_by, std::vector<fs::path>& to) {
   if (folder.empty()) return;
   std::error_code error;
+  if (!fs::exists(folder, error)) {
+    throw IoError(
+        fmt::format("[find_data] {} names '{}': there is no such folder", named_by, folder));
+  }
   if (!fs::is_directory(folder, error)) {
     throw IoError(
         fmt::format("[find_data] {} names '{}', which is not a folder", named_by, folder));

@@ -4,12 +4,12 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <string_view>
 
 #include "autograd/errors.h"
 #include "examples/data/gzip.h"
+#include "nn/files/file_descriptor.h"
 
 namespace heed::inline HEED_REAL::data {
 namespace {
@@ -25,7 +25,8 @@ std::string read_text_file(const std::filesystem::path& file, std::size_t cap) {
   }
   std::ifstream in(file, std::ios::binary);
   if (!in) {
-    throw IoError(fmt::format("[read_text_file] {}: {}", file.string(), std::strerror(errno)));
+    throw IoError(
+        fmt::format("[read_text_file] {}: {}", file.string(), nn::reason(file.string(), errno)));
   }
   const std::size_t limit = cap + cap / 8 + 1024;  // gzip adds a little to what it cannot pack
   std::string bytes;

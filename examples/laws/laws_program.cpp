@@ -1,16 +1,17 @@
 #include "examples/laws/laws_program.h"
 
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <exception>
+#include <iostream>
 #include <string>
 #include <vector>
 
 #include "examples/exit_codes.h"
 #include "examples/laws/laws.h"
 #include "examples/laws/subject.h"
+#include "examples/process.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -49,21 +50,22 @@ Outcome outcome_of(const Law& law, const Mechanism& mechanism) {
 
 // One mechanism, a line a law. Returns how many laws are not as wanted.
 int print_mechanism(const Mechanism& mechanism) {
-  fmt::print("{}: {}\n{}\n", mechanism.name, mechanism.title, mechanism.paper);
+  fmt::print(std::cout, "{}: {}\n{}\n", mechanism.name, mechanism.title, mechanism.paper);
   if (!mechanism.mixer) {
-    fmt::print("no mixer, so no law applies; limit case: {}\n\n", mechanism.limit);
+    fmt::print(std::cout, "no mixer, so no law applies; limit case: {}\n\n", mechanism.limit);
     return 0;
   }
-  fmt::print("can: {}; limit case: {}\n\n", attention::capabilities(mechanism), mechanism.limit);
+  fmt::print(std::cout, "can: {}; limit case: {}\n\n", attention::capabilities(mechanism),
+             mechanism.limit);
   int broken = 0;
   for (const Law& law : laws::laws()) {
     const Outcome outcome = outcome_of(law, mechanism);
-    fmt::print("  {:<4} {:<40} {:>6} <= {:<6} {}\n", law.id, law.title, outcome.word,
+    fmt::print(std::cout, "  {:<4} {:<40} {:>6} <= {:<6} {}\n", law.id, law.title, outcome.word,
                shown(law.bar), outcome.remark);
     std::fflush(stdout);
     broken += outcome.as_wanted ? 0 : 1;
   }
-  fmt::print("\n");
+  fmt::print(std::cout, "\n");
   return broken;
 }
 
@@ -76,25 +78,25 @@ int print_table() {
   std::vector<std::string> complaints;
   for (std::size_t from = 0; from < all.size(); from += columns) {
     const std::size_t to = std::min(from + columns, all.size());
-    fmt::print("{:<4} {:>6}", "law", "bar");
-    for (std::size_t at = from; at < to; ++at) fmt::print(" {:>17}", all[at]->name);
-    fmt::print("\n");
+    fmt::print(std::cout, "{:<4} {:>6}", "law", "bar");
+    for (std::size_t at = from; at < to; ++at) fmt::print(std::cout, " {:>17}", all[at]->name);
+    fmt::print(std::cout, "\n");
     for (const Law& law : laws::laws()) {
-      fmt::print("{:<4} {:>6}", law.id, shown(law.bar));
+      fmt::print(std::cout, "{:<4} {:>6}", law.id, shown(law.bar));
       for (std::size_t at = from; at < to; ++at) {
         const Outcome outcome = outcome_of(law, *all[at]);
-        fmt::print(" {:>17}", outcome.word);
+        fmt::print(std::cout, " {:>17}", outcome.word);
         std::fflush(stdout);
         if (outcome.as_wanted) continue;
         complaints.push_back(fmt::format("{} on {}: {}", law.id, all[at]->name, outcome.remark));
       }
-      fmt::print("\n");
+      fmt::print(std::cout, "\n");
     }
-    fmt::print("\n");
+    fmt::print(std::cout, "\n");
   }
-  for (const Law& law : laws::laws()) fmt::print("{:<4} {}\n", law.id, law.title);
-  fmt::print("-    does not apply\nexempt: broken by design, see heed_laws NAME\n");
-  for (const std::string& complaint : complaints) fmt::print("BROKEN: {}\n", complaint);
+  for (const Law& law : laws::laws()) fmt::print(std::cout, "{:<4} {}\n", law.id, law.title);
+  fmt::print(std::cout, "-    does not apply\nexempt: broken by design, see heed_laws NAME\n");
+  for (const std::string& complaint : complaints) fmt::print(std::cout, "BROKEN: {}\n", complaint);
   return static_cast<int>(complaints.size());
 }
 
@@ -103,33 +105,27 @@ int run(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (name == "--help" || name == "-h") {
       fmt::print(
+          std::cout,
           "heed_laws [NAME...]: the laws each mechanism keeps, with the measured "
           "difference\n");
       return ExitCode::ok;
     }
     chosen.push_back(&attention::find(name));
   }
-  fmt::print("in double precision, at width {} with {} heads of size {}\n\n", laws::width,
-             laws::heads, laws::width / laws::heads);
+  fmt::print(std::cout, "in double precision, at width {} with {} heads of size {}\n\n",
+             laws::width, laws::heads, laws::width / laws::heads);
   int broken = 0;
   if (chosen.empty()) broken = print_table();
   for (const Mechanism* mechanism : chosen) broken += print_mechanism(*mechanism);
-  fmt::print("\n{}\n", broken == 0 ? "every law holds" : fmt::format("{} broken", broken));
+  fmt::print(std::cout, "\n{}\n",
+             broken == 0 ? "every law holds" : fmt::format("{} broken", broken));
   return broken == 0 ? ExitCode::ok : ExitCode::failed;
 }
 
 }  // namespace
 
 int laws_program(int argc, char* argv[]) {
-  try {
-    return run(std::vector<std::string>(argv + 1, argv + argc));
-  } catch (const ValueError& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return ExitCode::wrong_usage;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return ExitCode::failed;
-  }
+  return run_process([&] { return run(std::vector<std::string>(argv + 1, argv + argc)); });
 }
 
 }  // namespace heed::inline HEED_REAL

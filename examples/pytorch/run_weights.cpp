@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 
 #include "autograd/cpu_check.h"
 #include "autograd/ops.h"
 #include "examples/exit_codes.h"
+#include "examples/process.h"
 #include "examples/pytorch/bert.h"
 #include "examples/pytorch/gpt2.h"
 #include "nn/files/npy.h"
@@ -74,7 +74,7 @@ void run(const Options& options) {
 }  // namespace
 }  // namespace heed::inline HEED_REAL
 
-int main(int argc, char** argv) {
+int parse_and_run(int argc, char** argv) {
   heed::Options options;
   CLI::App app("Runs the weights of a PyTorch model.");
   heed::add_options(app, options);
@@ -83,12 +83,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? heed::ExitCode::ok : heed::ExitCode::wrong_usage;
   }
-  try {
-    heed::check_cpu();
-    heed::run(options);
-    return heed::ExitCode::ok;
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return heed::exit_code_for(error);
-  }
+  heed::check_cpu();
+  heed::run(options);
+  return heed::ExitCode::ok;
+}
+
+int main(int argc, char** argv) {
+  return heed::run_process([&] { return parse_and_run(argc, argv); });
 }

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "nn/files/atomic_file.h"
+
 namespace heed::trainers {
 namespace {
 
@@ -19,7 +21,14 @@ bool is_training(const fs::path& file) {
 }  // namespace
 
 RunFolder::RunFolder(const std::string& path)
-    : path_(path), log_(path + "/log.jsonl"), checkpoints_(path) {}
+    : path_(path), log_(path + "/log.jsonl"), checkpoints_(path) {
+  // The lock is held: whoever began to write these is gone.
+  for (const fs::path& file : fs::directory_iterator(path_)) {
+    const std::string name = file.filename().string();
+    std::error_code ignored;
+    if (name.starts_with(".weights.") && nn::is_temporary_name(name)) fs::remove(file, ignored);
+  }
+}
 
 bool RunFolder::holds_a_run() const {
   if (fs::exists(weights_path())) return true;
@@ -30,8 +39,10 @@ bool RunFolder::holds_a_run() const {
 
 void RunFolder::clear() {
   checkpoints_.clear();
-  std::error_code ignored;  // there may be none
-  fs::remove(weights_path(), ignored);
+  // Those behind a link: the link is the user's. There may be none.
+  std::error_code ignored;
+  const fs::path weights = fs::canonical(weights_path(), ignored);
+  if (!ignored) fs::remove(weights, ignored);
 }
 
 }  // namespace heed::trainers

@@ -11,7 +11,8 @@ namespace heed::trainers {
 
 class RunFolder {
  public:
-  // Makes the folder if need be, and locks it for as long as this lives. What lies in it stays.
+  // Makes the folder if need be, and locks it for as long as this lives. What lies in it stays, but
+  // for weights that were half-written when a run was killed.
   // Throws IoError when it cannot be written or another process holds it.
   explicit RunFolder(const std::string& path);
 

@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "autograd/errors.h"
+#include "nn/files/file_descriptor.h"
 
 namespace heed::trainers {
 namespace {
@@ -28,7 +29,14 @@ TrainLog::TrainLog(const std::string& path) : path_(path) {
   if (error) {
     throw IoError(fmt::format("[log] cannot make the folder of {}: {}", path, error.message()));
   }
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  // Not to wait for a reader where somebody has put a pipe.
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, nn::new_file_mode);
+  struct stat status {};
+  if ((file_ < 0 && errno == ENXIO) ||
+      (file_ >= 0 && ::fstat(file_, &status) == 0 && !S_ISREG(status.st_mode))) {
+    if (file_ >= 0) ::close(file_);
+    throw IoError(fmt::format("[log] {} is not a file", path));
+  }
   if (file_ < 0) fail("open", path_);
   if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
   const int reason = errno;

@@ -37,7 +37,8 @@ void prove_file(const nn::TensorFile& file, const char* name) {
 }  // namespace
 
 Run::Run(const Asked& asked, ProgressLine& line)
-    : run_(asked.run),
+    : trainer_(asked.trainer),
+      run_(asked.run),
       options_(asked.options),
       settings_(asked.settings),
       line_(line),
@@ -65,6 +66,10 @@ std::optional<nn::Checkpoints::Found> Run::find_checkpoint() {
                      "hint: leave one of them out");
   }
   std::optional<nn::Checkpoints::Found> found;
+  if (!std::filesystem::exists(options_.out)) {
+    throw IoError(
+        fmt::format("[train] no checkpoint to resume from: there is no folder {}", options_.out));
+  }
   if (std::filesystem::is_directory(options_.out)) {
     folder_.emplace(options_.out);
     found = folder_->checkpoints().newest();
@@ -79,18 +84,20 @@ std::optional<nn::Checkpoints::Found> Run::find_checkpoint() {
     throw IoError(
         fmt::format("[train] no checkpoint to resume from in {}{}", options_.out, why));
   }
+  check_trainer(found->file, trainer_, found->path);
   longer_ = resume_settings(options_, settings_, run_, found->file);
   return found;
 }
 
 nn::TensorFile Run::pack() const {
-  return pack_run(settings_, study_->data_hash(), at_, study_->model(), optimizer_);
+  return pack_run(trainer_, settings_, study_->data_hash(), at_, study_->model(), optimizer_);
 }
 
 nn::TensorFile Run::pack_weights() const {
   nn::TensorFile weights;
   for (const auto& [key, text] : study_->metadata()) weights.metadata[key] = text;
   settings_.store(weights);
+  name_trainer(weights, trainer_);
   nn::store_parameters(parameters_, "", weights);
   return weights;
 }

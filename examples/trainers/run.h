@@ -18,6 +18,7 @@ namespace heed::trainers {
 
 // What was asked for. `settings` lists the fields of `run`, of `options` and of the trainer.
 struct Asked {
+  std::string trainer;  // its name, which its checkpoints bear
   RunSettings& run;
   RunOptions& options;
   Settings& settings;
@@ -60,6 +61,7 @@ class Run {
   std::string nonfinite_parameter() const;
   std::string first_nonfinite() const;
 
+  std::string trainer_;
   RunSettings& run_;
   RunOptions options_;
   Settings& settings_;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "autograd/errors.h"
+#include "examples/command_line.h"
 #include "nn/files/checkpoint.h"
 
 namespace heed::trainers {
@@ -137,7 +138,7 @@ void Settings::offer(CLI::App& app) {
                 ->check(within(entry.range))
                 ->capture_default_str();
           } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-            app.add_option(flag, *field, entry.help)->delimiter(',')->take_all();
+            add_names(app, flag, *field, entry.help);
           } else if constexpr (std::is_same_v<T, std::string>) {
             app.add_option(flag, *field, entry.help)->capture_default_str();
           } else {

@@ -40,7 +40,7 @@ int train_with(const Trainer& trainer, int argc, char** argv, std::ostream& out)
 
   set_threads(static_cast<int>(options.threads));
   ProgressLine line(out, terminal_of(STDOUT_FILENO));
-  Run training({run, options, settings, make}, line);
+  Run training({trainer.name, run, options, settings, make}, line);
   if (!training.train()) {
     line.print(fmt::format("interrupted: saved in {}; --resume goes on from there", options.out));
     return ExitCode::interrupted;

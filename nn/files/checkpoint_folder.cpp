@@ -33,7 +33,8 @@ std::vector<fs::path> paths_in(const std::string& folder) {
   try {
     return {fs::directory_iterator(folder), fs::directory_iterator()};
   } catch (const fs::filesystem_error& error) {
-    io_error("list", folder, error.code().value());
+    throw IoError(fmt::format("[file] cannot list {}: {}", folder,
+                              reason(folder + "/", error.code().value())));
   }
 }
 

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -23,16 +25,31 @@ auto uninterrupted(Call&& call) {
 
 }  // namespace
 
-void io_error(const std::string& what, const std::string& path, int error) {
-  throw IoError(
-      fmt::format("[file] cannot {} {}: {}", what, path, std::generic_category().message(error)));
+std::string reason(const std::string& path, int error) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code ignored;
+  if (error == ENOENT && !folder.empty() && !std::filesystem::exists(folder, ignored)) {
+    return fmt::format("there is no folder {}", folder.string());
+  }
+  return std::generic_category().message(error);
 }
 
-FileDescriptor::FileDescriptor(const std::string& path, int flags, const SystemCalls& calls)
+void io_error(const std::string& what, const std::string& path, int error) {
+  throw IoError(fmt::format("[file] cannot {} {}: {}", what, path, reason(path, error)));
+}
+
+FileDescriptor::FileDescriptor(const std::string& path, int flags, const SystemCalls& calls,
+                               mode_t mode)
     : path_(path), calls_(calls) {
-  constexpr mode_t mode = 0644;
+  if (path.empty()) throw IoError("[file] cannot open a file: the path is empty");
   fd_ = uninterrupted([&] { return calls_.open(path.c_str(), flags | O_CLOEXEC, mode); });
   if (fd_ < 0) io_error(flags & O_CREAT ? "create" : "open", path, errno);
+  if (fd_ > STDERR_FILENO) return;
+  // The program runs with a standard stream closed: what it prints must not end up in the file.
+  const int low = std::exchange(fd_, ::fcntl(fd_, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  const int error = errno;
+  calls_.close(low);
+  if (fd_ < 0) io_error("open", path, error);
 }
 
 FileDescriptor::~FileDescriptor() {
@@ -44,6 +61,12 @@ std::uint64_t FileDescriptor::length() const {
   if (::fstat(fd_, &status) < 0) io_error("look at", path_, errno);
   if (!S_ISREG(status.st_mode)) throw IoError(fmt::format("[file] {} is not a file", path_));
   return static_cast<std::uint64_t>(status.st_size);
+}
+
+void FileDescriptor::set_mode(mode_t mode) const {
+  if (uninterrupted([&] { return ::fchmod(fd_, mode); }) < 0) {
+    io_error("set the mode of", path_, errno);
+  }
 }
 
 void FileDescriptor::read(std::span<std::byte> into, std::uint64_t offset) const {

@@ -1,6 +1,8 @@
 // An open file that closes itself, read and written whole.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -9,10 +11,15 @@
 
 namespace heed::inline HEED_REAL::nn {
 
+// Of a file that is made; the user's mask takes away from it.
+inline constexpr mode_t new_file_mode = 0666;
+
 class FileDescriptor {
  public:
-  // Throws IoError when the file cannot be opened. Descriptors are not inherited by other programs.
-  FileDescriptor(const std::string& path, int flags, const SystemCalls& calls);
+  // Throws IoError when the file cannot be opened, and on an empty path. Descriptors are not
+  // inherited by other programs. `mode` is that of a file that is made.
+  FileDescriptor(const std::string& path, int flags, const SystemCalls& calls,
+                 mode_t mode = new_file_mode);
   ~FileDescriptor();
   FileDescriptor(const FileDescriptor&) = delete;
   FileDescriptor& operator=(const FileDescriptor&) = delete;
@@ -21,6 +28,8 @@ class FileDescriptor {
   std::uint64_t length() const;
   // Fills `into` from `offset` on. Throws IoError, also when the file ends before.
   void read(std::span<std::byte> into, std::uint64_t offset) const;
+  // Whatever the user's mask. Throws IoError.
+  void set_mode(mode_t mode) const;
   // Throws IoError.
   void write(std::span<const std::byte> content) const;
   void sync() const;
@@ -33,7 +42,9 @@ class FileDescriptor {
   int fd_;
 };
 
-// Throws IoError: [file] cannot <what> <path>: <errno in words>
+// errno in words; of a file that is missing because its folder is, "there is no folder ...".
+std::string reason(const std::string& path, int error);
+// Throws IoError: [file] cannot <what> <path>: <reason>
 [[noreturn]] void io_error(const std::string& what, const std::string& path, int error);
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -28,11 +28,6 @@ bool is_pickle(std::uint64_t header) {
   return zip || pickle;
 }
 
-// What the parser keeps of a header, and asks for on the way, stays below eight times its length.
-bool in_proportion(std::uint64_t header, std::uint64_t total) {
-  return header <= (total + (1u << 20)) / 8;
-}
-
 // N, after all that can be said before the header is read.
 std::uint64_t checked_header_length(std::uint64_t header, std::uint64_t total,
                                     const std::string& name, const SafetensorsLimits& limits) {
@@ -50,10 +45,6 @@ std::uint64_t checked_header_length(std::uint64_t header, std::uint64_t total,
   }
   if (header > total - length_bytes) {
     format_error(name, 0, fmt::format("a header of {} bytes in a file of {}", header, total));
-  }
-  if (!in_proportion(header, total)) {
-    format_error(name, 0, fmt::format("a header of {} bytes is out of proportion in a file of {}",
-                                      header, total));
   }
   return header;
 }
@@ -175,14 +166,11 @@ std::vector<std::byte> format_safetensors(const TensorFile& file) {
     }
   }
   const std::string text = header_text(file);
-  std::uint64_t total = length_bytes + text.size();
-  for (const StoredTensor& tensor : file.tensors) total += tensor.bytes().size();
-  if (!in_proportion(text.size(), total)) {
+  if (const std::uint64_t limit = SafetensorsLimits{}.header_bytes; text.size() > limit) {
     throw ValueError(
-        fmt::format("[safetensors] {} tensors need a header of {} bytes in a file of {}, which is "
-                    "out of proportion and would not be read\n"
+        fmt::format("[safetensors] {} tensors need a header of {} bytes, and the limit is {}\n"
                     "hint: join tensors of a few elements",
-                    file.tensors.size(), text.size(), total));
+                    file.tensors.size(), text.size(), limit));
   }
   Bytes result;
   for (std::size_t i = 0; i < length_bytes; ++i) {

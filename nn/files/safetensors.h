@@ -7,8 +7,8 @@
 //
 // A file from elsewhere is an attack until it is proved consistent: lengths, offsets, sizes and
 // names are all checked before the data section is read, errors name the byte, and until then no
-// more memory is asked for than the file is long, plus 1 MiB. For that a header of more than
-// 128 KiB must leave seven eighths of the file to the data.
+// more memory is asked for than the file is long, plus four times the header, plus 1 MiB. A header
+// has no other limit than SafetensorsLimits: a file of many small tensors is mostly header.
 #pragma once
 
 #include <cstddef>
@@ -48,8 +48,8 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string
 std::map<std::string, std::string> read_safetensors_metadata(const std::string& path,
                                                              const SafetensorsLimits& limits = {});
 
-// The file as bytes. Throws ValueError on two tensors of one name, on names and on a proportion of
-// header and data that the reader would refuse, and on text that is not UTF-8.
+// The file as bytes. Throws ValueError on two tensors of one name, on names and on a header that
+// the reader would refuse, and on text that is not UTF-8.
 std::vector<std::byte> format_safetensors(const TensorFile& file);
 // The tensors in the order in which they lie in the data section: by the size of their type,
 // largest first, so that every value is aligned; then in the order given.

@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_entries = 1'000'000;
+constexpr std::string_view least_entry = R"("a":{"dtype":"U8","shape":[],"data_offsets":[0,0]},)";
 constexpr std::uint64_t first_byte = 8;  // of the header, in the file
 
 // Hands the characters to the parser and counts them, so that an error can say where it is.
@@ -51,7 +52,11 @@ struct CountingIterator {
 // are those that the parser calls.
 class HeaderReader {
  public:
-  HeaderReader(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+  HeaderReader(std::string_view text, const std::string& file) : text_(text), file_(file) {
+    // No more than there is text for, so that the list never grows by copying itself.
+    const auto braces = static_cast<std::size_t>(std::count(text.begin(), text.end(), '{'));
+    header_.entries.reserve(std::min(braces, text.size() / least_entry.size()));
+  }
 
   Header read() {
     furthest_ = text_.data();

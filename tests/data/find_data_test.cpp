@@ -64,10 +64,10 @@ BOOST_AUTO_TEST_CASE(missing) {
 
 BOOST_AUTO_TEST_CASE(a_typing_mistake_does_not_fall_back) {
   BOOST_TEST(io_error("optdigits.tes.gz", "/no/such") ==
-             "[find_data] --data-dir names '/no/such', which is not a folder");
+             "[find_data] --data-dir names '/no/such': there is no such folder");
   const WithHeedData heed_data("/nor/this");
   BOOST_TEST(io_error("optdigits.tes.gz", "") ==
-             "[find_data] HEED_DATA names '/nor/this', which is not a folder");
+             "[find_data] HEED_DATA names '/nor/this': there is no such folder");
 }
 
 BOOST_AUTO_TEST_CASE(damaged_files_are_refused_by_the_loaders) {

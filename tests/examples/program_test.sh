@@ -53,7 +53,28 @@ expect 2 "did you mean 'window'?" "$heed" --mode local --set local.windwo=5
 expect 2 'is not NAME.OPTION=NUMBER' "$heed" --mode local --set local.window=nan
 expect 2 'is not NAME.OPTION=NUMBER' "$heed" train gpt --mechanism local --set local.window
 expect 2 "did you mean 'gpt'?" "$heed" train gtp
+# What says the same twice, or nothing: refused where it is read. Further cases are further lines.
 expect 2 'seeds' "$heed" --seeds 0
+expect 2 '--seed: Value -1 not in range' "$heed" --seed -1
+expect 2 '--seed' "$heed" --seed 18446744073709551615
+expect 2 '--seed' "$heed" --seed 1e400
+expect 2 '--seed' "$heed" --seed nan
+expect 2 '--steps' "$heed" --steps -1
+expect 2 '--steps' "$heed" --steps 2.5
+expect 2 '--steps' "$heed" --steps 1,000
+expect 2 '--json requires --list' "$heed" --json
+expect 2 '--markdown requires --list' "$heed" --markdown
+expect 2 'excludes' "$heed" --list --json --markdown
+expect 2 'excludes' "$heed" --quick --seeds 2
+for option in --mode --task --set; do
+  for names in , a,, ,a ''; do
+    expect 2 "'$names' has an empty name in it" "$heed" "$option" "$names" --list
+  done
+done
+expect 2 "',' has an empty name in it" "$heed" train gpt --set , --out "$folder/never"
+printf 'seed=-1\n' >"$folder/negative"
+expect 2 '--seed: Value -1 not in range' "$heed" --config "$folder/negative"
+expect 3 'the folder : ' "$heed" --out ''
 expect 2 "the program's own use" "$heed" worker self
 
 touch "$folder/file"
@@ -69,7 +90,15 @@ expect 3 'optdigits' "$heed" --mode pooling --data-dir "$folder/cut" --out "$fol
 
 # Two short runs of each kind, with options from a file.
 printf 'steps=5\nseeds=2\n' >"$folder/options"
-expect 0 'levels were not judged' "$heed" --mode self --config "$folder/options" --out "$folder/a"
+expect 0 'levels were not judged: --steps was given' \
+  "$heed" --mode self --config "$folder/options" --out "$folder/a"
+# Console, report and results say the same.
+grep -qF '"levels":"not judged: --steps was given"' "$folder/a/results.json" ||
+  fail 'the results do not say that levels were not judged'
+grep -qF 'not judged: --steps was given' "$folder/a/report.html" ||
+  fail 'the report does not say that levels were not judged'
+grep -qiE 'misses its level|MISSED|"standing":"(good|bad|doubtful)"|"expected":"[a-z]' \
+  "$folder/a/results.json" "$folder/a/report.html" && fail 'something is judged after all'
 for name in results.json results.csv report.html; do
   [ -s "$folder/a/$name" ] || fail "no $name"
 done

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_used) {
   nn::Checkpoints store(folder.path("gone"));
   std::filesystem::remove(folder.path("gone"));
   expect_throw<IoError>([&] { store.newest(); }, "[file] cannot list " + folder.path("gone") +
-                                                     ": No such file or directory");
+                                                     ": there is no folder " + folder.path("gone"));
 }
 
 // Somebody cuts the file short between the look at its length and the reading of it.

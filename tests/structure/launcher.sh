@@ -3,14 +3,17 @@
 # apt-get, cmake, ninja and the program, so that every machine can be played: a fresh one, one
 # without root, one without apt, one where a build fails. Nothing is installed or built.
 set -euo pipefail
+unset HEED_JOBS HEED_NO_INSTALL  # whoever runs the tests may have set them
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/tree" "$work/bin" "$work/elsewhere"
+mkdir -p "$work/tree/tests" "$work/bin" "$work/elsewhere"
 cp "$1" "$work/tree/heed"
+cp "$(dirname "$1")/tests/commands.sh" "$work/tree/tests"
 
 # The machine: only these programs exist.
-for tool in bash env readlink dirname mkdir rm cat grep sed tail head getconf flock touch chmod; do
+for tool in bash env readlink dirname mkdir rm cat grep sed stat tail head getconf flock touch \
+  chmod; do
   ln -s "$(command -v "$tool")" "$work/bin/$tool"
 done
 
@@ -157,6 +160,62 @@ run 1 x
 says 'a.cpp:1: error: bad'
 says 'build/release/build.log'
 
+# A build folder is believed when it was made for this folder, and for the presets as they are now.
+# made_for FOLDER: a build that cmake made for another one.
+made_for() {
+  mkdir -p "$work/tree/build/release/examples"
+  printf 'CMAKE_HOME_DIRECTORY:INTERNAL=%s\n' "$1" >"$work/tree/build/release/CMakeCache.txt"
+  touch "$work/tree/build/release/"{build.ninja,configure.log,old}
+}
+good_machine
+made_for "$work/tree"
+run 0 x
+not_called cmake
+silent
+made_for "$work/elsewhere/../tree"  # the same by another name
+run 0 x
+not_called cmake
+for other in "$work/elsewhere" "$work/gone"; do  # copied, and moved
+  made_for "$other"
+  : >"$calls"
+  run 0 x
+  says "build/release was made for $other: it is made anew"
+  [ "$(grep -c 'made for' "$work/err")" = 1 ] || fail 'more than one line'
+  called 'cmake --preset release'
+  [ ! -e "$work/tree/build/release/old" ] || fail 'what was built there is still there'
+done
+made_for "$work/tree"
+touch -d '1 hour ago' "$work/tree/build/release/configure.log"
+touch "$work/tree/CMakePresets.json"
+run 0 x
+called 'cmake --preset release'
+rm "$work/tree/CMakePresets.json"
+
+# A checkout that somebody else has built: who, and what to do. Root may write everything, so the
+# launcher runs as somebody else where that can be had.
+as_other() { "$@"; }
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  as_other() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+fi
+if [ "$(id -u)" != 0 ] || command -v setpriv >/dev/null; then
+  chmod 755 "$work" "$work/bin" "$work/tree" "$work/elsewhere"
+  for locked in build build/.lock build/release build/release/build.log; do
+    good_machine
+    made_for "$work/tree"
+    touch "$work/tree/build/.lock" "$work/tree/build/release/build.log"
+    chmod -R a+rwX "$work/tree/build" "$calls"
+    chmod a-w "$work/tree/$locked"
+    got=0
+    (cd "$work/elsewhere" && PATH=$work/bin:$PATH as_other "$work/tree/heed" x) \
+      >"$work/out" 2>"$work/err" </dev/null || got=$?
+    [ "$got" = 2 ] || fail "exit $got instead of 2 where $locked cannot be written"
+    says "heed: cannot write $work/tree/$locked: it belongs to "
+    says 'a clone of your own'
+    [ "$(wc -l <"$work/err")" = 2 ] || fail 'more than two lines'
+    chmod u+w "$work/tree/$locked"
+  done
+fi
+
 # Tests: everything but `full`, one label, and an unknown one.
 good_machine
 run 0 test
@@ -164,6 +223,15 @@ called 'ctest --test-dir'
 called '-LE ^full$'
 run 0 test quick
 called '-L ^quick$'
+called 'build/release tests_quick'
+for jobs in 0 -1 two 1.5; do
+  HEED_JOBS=$jobs run 2 test quick
+  says "HEED_JOBS is a number of processes, 1 or more, not '$jobs'"
+done
+HEED_JOBS=3 run 0 test quick
+called 'ninja -C'
+called '-j 3 tests_quick'
+called '-j 3 -L ^quick$'
 run 2 test quikc
 says "no test has the label 'quikc'"
 run 2 sanitize

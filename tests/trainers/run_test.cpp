@@ -78,8 +78,8 @@ class Line : public trainers::DataStudy {
   Tensor x_, y_;
 };
 
-trainers::Trainer line() {
-  return trainers::trainer<Line>("line", "a line through points",
+trainers::Trainer line(const std::string& name = "line") {
+  return trainers::trainer<Line>(name, "a line through points",
                                  {.steps = 20, .learning_rate = 0.1, .weight_decay = 0});
 }
 
@@ -87,17 +87,18 @@ struct Trained {
   heed_test::ScratchFolder scratch;
   std::string points = scratch.write("points.txt", "0 1\n1 3\n2 5\n3 7\n").string();
   std::string said = {};
+  std::string name = "line";  // of the trainer
 
   std::string out(const std::string& name) const { return (scratch.path() / name).string(); }
   // The exit code of `heed train line ...`.
   int run(const std::string& folder, std::vector<std::string> words) {
-    words.insert(words.begin(), {"line", "--points", points, "--threads", "1", "--out",
+    words.insert(words.begin(), {name, "--points", points, "--threads", "1", "--out",
                                  out(folder)});
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     std::ostringstream text;
     const int code =
-        trainers::train_with(line(), static_cast<int>(argv.size()), argv.data(), text);
+        trainers::train_with(line(name), static_cast<int>(argv.size()), argv.data(), text);
     said = text.str();
     return code;
   }
@@ -168,6 +169,26 @@ BOOST_AUTO_TEST_CASE(a_refused_run_touches_nothing) {
   BOOST_TEST((t.all("a") == before));
   BOOST_TEST(t.run("a", {"--overwrite", "--scale", "2"}) == 0);
   BOOST_TEST((t.all("a") != before));
+}
+
+// A checkpoint and the weights say which trainer made them; one that does not say is older.
+BOOST_AUTO_TEST_CASE(another_trainer_does_not_go_on) {
+  Trained t;
+  BOOST_REQUIRE_EQUAL(t.run("a", {}), 0);
+  BOOST_TEST(nn::load_checkpoint(t.out("a") + "/weights.safetensors").metadata.at("trainer") ==
+             "line");
+  const std::string before = t.all("a");
+  t.name = "curve";
+  BOOST_CHECK_EXCEPTION(t.run("a", {"--resume"}), ValueError, [](const Error& error) {
+    return std::string(error.what()).find("is a checkpoint of 'line', and this is 'curve'") !=
+           std::string::npos;
+  });
+  BOOST_TEST((t.all("a") == before));
+  const std::string path = t.out("a") + "/step-00000020.safetensors";
+  nn::TensorFile older = nn::load_checkpoint(path);
+  older.metadata.erase("trainer");
+  nn::save_checkpoint(path, older);
+  BOOST_TEST(t.run("a", {"--resume"}) == 0);
 }
 
 // A run that saved nothing but its start is no run to be sorry for.
