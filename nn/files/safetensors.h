@@ -7,7 +7,7 @@
 //
 // A file from elsewhere is an attack until it is proved consistent: lengths, offsets, sizes and
 // names are all checked before the data section is read, errors name the byte, and until then no
-// more memory is asked for than the file is long, plus four times the header, plus 1 MiB. A header
+// more memory is asked for than the file is long, plus eight times the header, plus 1 MiB. A header
 // has no other limit than SafetensorsLimits: a file of many small tensors is mostly header.
 #pragma once
 
