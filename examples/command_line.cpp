@@ -65,6 +65,8 @@ CLI::Option* add_names(CLI::App& app, const std::string& flag, std::vector<std::
       ->take_all();
 }
 
+namespace {
+
 NamedNumber named_number(const std::string& text) {
   const std::size_t dot = text.find('.'), equals = text.find('=');
   NamedNumber read;
@@ -77,6 +79,22 @@ NamedNumber named_number(const std::string& text) {
   }
   throw ValueError(fmt::format("[set] '{}' is not NAME.OPTION=NUMBER\nhint: as in local.window=5",
                                text));
+}
+
+}  // namespace
+
+std::vector<NamedNumber> named_numbers(const std::vector<std::string>& texts) {
+  std::vector<NamedNumber> all;
+  for (const std::string& text : texts) {
+    const NamedNumber read = named_number(text);
+    for (const NamedNumber& other : all) {
+      if (other.of != read.of || other.name != read.name) continue;
+      throw ValueError(fmt::format("[set] {}.{} is given twice: {:g} and {:g}", read.of, read.name,
+                                   other.value, read.value));
+    }
+    all.push_back(read);
+  }
+  return all;
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -28,7 +28,8 @@ struct NamedNumber {
   std::string of, name;
   double value = 0;
 };
-// Throws ValueError on any other text and on a number that is not finite.
-NamedNumber named_number(const std::string& text);
+// One a text. Throws ValueError on any other text, on a number that is not finite, and on two for
+// the same.
+std::vector<NamedNumber> named_numbers(const std::vector<std::string>& texts);
 
 }  // namespace heed::inline HEED_REAL

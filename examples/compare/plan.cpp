@@ -133,7 +133,13 @@ Plan plan(const Options& options) {
     if (named) add_named(*task, modes, made);
   }
   refuse_unlisted(modes, made.entries);
-  for (const std::string& text : options.set) carry_out(named_number(text), made.entries);
+  for (const NamedNumber& change : named_numbers(options.set)) {
+    if (options.steps > 0 && change.name == "steps" && is_task(change.of)) {
+      throw ValueError(fmt::format("[set] --steps and {}.steps both say how long to train\nhint: "
+                                   "leave one of them out", change.of));
+    }
+    carry_out(change, made.entries);
+  }
   return made;
 }
 

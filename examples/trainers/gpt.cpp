@@ -25,12 +25,11 @@ constexpr const char* usual_mechanism = "multihead";
 std::map<std::string, double> changes_of(const attention::Mechanism& mechanism,
                                          const std::vector<std::string>& set) {
   std::map<std::string, double> changes;
-  for (const std::string& text : set) {
-    const NamedNumber asked = named_number(text);
+  for (const NamedNumber& asked : named_numbers(set)) {
     if (&attention::find(asked.of) != &mechanism) {
-      throw ValueError(fmt::format("[train gpt] --set {} changes {}, and the GPT is made of {}\n"
-                                   "hint: --mechanism {}",
-                                   text, asked.of, mechanism.name, asked.of));
+      throw ValueError(fmt::format("[train gpt] --set {0}.{1}={2:g} changes {0}, and the GPT is "
+                                   "made of {3}\nhint: --mechanism {0}",
+                                   asked.of, asked.name, asked.value, mechanism.name));
     }
     changes[asked.name] = asked.value;
   }

@@ -72,6 +72,13 @@ for option in --mode --task --set; do
   done
 done
 expect 2 "',' has an empty name in it" "$heed" train gpt --set , --out "$folder/never"
+expect 2 'local.window is given twice: 5 and 7' \
+  "$heed" --mode local --set local.window=5,local.window=7 --out "$folder/never"
+expect 2 'local.window is given twice: 5 and 7' \
+  "$heed" train gpt --mechanism local --set local.window=5 --set local.window=7
+expect 2 '--steps and reverse.steps both say' \
+  "$heed" --task reverse --steps 5 --set reverse.steps=7 --out "$folder/never"
+[ ! -e "$folder/never" ] || fail 'a refused command has made its folder'
 printf 'seed=-1\n' >"$folder/negative"
 expect 2 '--seed: Value -1 not in range' "$heed" --config "$folder/negative"
 expect 3 'the folder : ' "$heed" --out ''
