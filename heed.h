@@ -33,6 +33,7 @@
 #include "autograd/memory.h"
 #include "autograd/ops.h"
 #include "autograd/saved.h"
+#include "autograd/skip_init.h"
 #include "autograd/threads.h"
 #include "autograd/to_dot.h"
 #include "autograd/watch.h"

@@ -8,6 +8,7 @@
 
 #include "attention/entries.h"
 #include "autograd/errors.h"
+#include "autograd/nearest.h"
 
 namespace heed::inline HEED_REAL::attention {
 

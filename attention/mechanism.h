@@ -117,7 +117,4 @@ std::string capabilities(const Mechanism& mechanism);
 // The pattern of mechanisms that see everything, or the past when they are causal.
 Pattern full_or_causal(const MixerShape& shape, const OptionValues& options);
 
-// Of `candidates`, the one with the fewest edits from `name`.
-std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
-
 }  // namespace heed::inline HEED_REAL::attention

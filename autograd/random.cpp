@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "autograd/philox.h"
+#include "autograd/skip_init.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -146,6 +147,7 @@ std::vector<std::int32_t> Generator::permutation(std::int32_t n) {
 }
 
 Tensor Generator::uniform(const Shape& shape, double low, double high) {
+  if (skipping_init()) return Tensor::zeros(shape);
   Tensor out = Tensor::empty(shape);
   // Rounding to Real must not reach `high`.
   const Real last = std::nextafter(static_cast<Real>(high), static_cast<Real>(low));
@@ -158,6 +160,7 @@ Tensor Generator::uniform(const Shape& shape, double low, double high) {
 }
 
 Tensor Generator::normal(const Shape& shape, double mean, double deviation) {
+  if (skipping_init()) return Tensor::zeros(shape);
   Tensor out = Tensor::empty(shape);
   fill<words_per_normal>(out, key_, counter_, [&](const std::uint32_t* words) {
     const double z = normal_of(unit_of(words[0], words[1]), unit_of(words[2], words[3]));

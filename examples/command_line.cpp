@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "attention/catalog.h"
+#include "autograd/nearest.h"
 #include "examples/exit_codes.h"
 
 namespace heed::inline HEED_REAL {
@@ -25,7 +26,7 @@ std::string suggestion(const CLI::App& app, std::vector<std::string> known) {
   const auto option = std::find_if(extra.begin(), extra.end(), is_option);
   const std::string& word = option == extra.end() ? extra.front() : *option;
   const std::string name = word.substr(0, word.find('='));  // of --name=value
-  return fmt::format("hint: did you mean '{}'?", attention::nearest(name, known));
+  return fmt::format("hint: did you mean '{}'?", nearest(name, known));
 }
 
 }  // namespace

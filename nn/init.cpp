@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "autograd/skip_init.h"
+
 namespace heed::inline HEED_REAL::nn {
 namespace {
 
@@ -96,6 +98,7 @@ Tensor fan_in_uniform(const Shape& shape, Index fan_in, Generator& rng) {
 
 Tensor orthogonal(const Shape& shape, Generator& rng, double gain) {
   check_matrix("orthogonal", shape);
+  if (skipping_init()) return Tensor::zeros(shape);
   const Index rows = shape[0];
   const Index columns = rows == 0 ? 0 : shape.size() / rows;
   const bool wide = rows <= columns;
@@ -125,6 +128,7 @@ Tensor truncated_normal(const Shape& shape, Generator& rng, const TruncatedNorma
         "[truncated_normal] [{}, {}] must hold at least 1 % of N({}, {}^2), and holds {:.2g} %",
         low, high, mean, deviation, 100 * inside));
   }
+  if (skipping_init()) return Tensor::zeros(shape);
   std::vector<Real> values(static_cast<std::size_t>(shape.size()));
   for (Real& value : values) {
     double drawn = mean + deviation * rng.normal();

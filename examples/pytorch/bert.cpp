@@ -7,6 +7,7 @@ namespace heed::inline HEED_REAL {
 namespace {
 
 constexpr double deviation = 0.02;
+constexpr const char* prefix = "bert.";
 constexpr nn::LayerNormOptions norm_options{.eps = 1e-12};
 
 }  // namespace
@@ -49,16 +50,27 @@ class Bert::Layer : public nn::Module {
 };
 
 BertOptions bert_options(const nn::TensorFile& weights, Index heads) {
-  const Shape words = matrix_shape(weights, "bert.embeddings.word_embeddings.weight");
-  const Shape hidden = matrix_shape(weights, "bert.encoder.layer.0.intermediate.dense.weight");
+  const PublishedFile file(weights, prefix);
+  const Shape words = file.matrix_shape("embeddings.word_embeddings.weight");
+  const Shape hidden = file.matrix_shape("encoder.layer.0.intermediate.dense.weight");
   check_heads("Bert", heads, words[1]);
   return {.vocabulary = words[0],
-          .context = matrix_shape(weights, "bert.embeddings.position_embeddings.weight")[0],
-          .token_types = matrix_shape(weights, "bert.embeddings.token_type_embeddings.weight")[0],
+          .context = file.matrix_shape("embeddings.position_embeddings.weight")[0],
+          .token_types = file.matrix_shape("embeddings.token_type_embeddings.weight")[0],
           .width = words[1],
           .hidden = hidden[0],
-          .layers = numbered(weights, "bert.encoder.layer.", ".output.dense.weight"),
+          .layers = file.numbered("encoder.layer.", ".output.dense.weight"),
           .heads = heads};
+}
+
+nn::LoadOptions bert_names() {
+  nn::NameMap map;
+  map.rename("*.gamma", "*.weight").rename("*.beta", "*.bias");
+  return {.ignore = {"embeddings.position_ids", "pooler.*", "cls.seq_relationship.*"},
+          .optional_prefix = prefix,
+          .map = map,
+          .tied = {{"embeddings.word_embeddings.weight", "cls.predictions.decoder.weight"},
+                   {"cls.predictions.bias", "cls.predictions.decoder.bias"}}};
 }
 
 Bert::Bert(const BertOptions& options, Generator& rng)

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "nn/embedding.h"
-#include "nn/files/safetensors.h"
+#include "nn/files/weights.h"
 #include "nn/layer_norm.h"
 #include "nn/linear.h"
 #include "nn/positions.h"
@@ -36,6 +36,9 @@ struct BertOptions {
 // Reads them off the shapes of the tensors. Throws FormatError when these are not of a BERT,
 // ValueError unless the heads divide the width.
 BertOptions bert_options(const nn::TensorFile& weights, Index heads);
+// How published files are loaded: names with "bert." in front or without, norms that say gamma and
+// beta, position ids, pooler and next-sentence head passed over, the output matrix stored once more.
+nn::LoadOptions bert_names();
 
 class Bert : public nn::Module {
  public:

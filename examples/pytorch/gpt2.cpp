@@ -7,6 +7,7 @@ namespace heed::inline HEED_REAL {
 namespace {
 
 constexpr double deviation = 0.02;
+constexpr const char* prefix = "transformer.";
 
 // ids (B, T) -> (B, T - 1).
 Indices without_first(const Indices& ids) {
@@ -63,15 +64,22 @@ class Gpt2::Block : public nn::Module {
 };
 
 Gpt2Options gpt2_options(const nn::TensorFile& weights, Index heads) {
-  const Shape tokens = matrix_shape(weights, "transformer.wte.weight");
-  const Shape hidden = matrix_shape(weights, "transformer.h.0.mlp.c_fc.weight");
+  const PublishedFile file(weights, prefix);
+  const Shape tokens = file.matrix_shape("wte.weight");
+  const Shape hidden = file.matrix_shape("h.0.mlp.c_fc.weight");
   check_heads("Gpt2", heads, tokens[1]);
   return {.vocabulary = tokens[0],
-          .context = matrix_shape(weights, "transformer.wpe.weight")[0],
+          .context = file.matrix_shape("wpe.weight")[0],
           .width = tokens[1],
           .hidden = hidden[1],
-          .layers = numbered(weights, "transformer.h.", ".ln_1.weight"),
+          .layers = file.numbered("h.", ".ln_1.weight"),
           .heads = heads};
+}
+
+nn::LoadOptions gpt2_names() {
+  return {.ignore = {"h.*.attn.bias", "h.*.attn.masked_bias"},
+          .optional_prefix = prefix,
+          .tied = {{"wte.weight", "lm_head.weight"}}};
 }
 
 Gpt2::Gpt2(const Gpt2Options& options, Generator& rng)

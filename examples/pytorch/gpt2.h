@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "nn/embedding.h"
-#include "nn/files/safetensors.h"
+#include "nn/files/weights.h"
 #include "nn/layer_norm.h"
 #include "nn/positions.h"
 
@@ -44,6 +44,9 @@ struct Gpt2Options {
 // Reads them off the shapes of the tensors. Throws FormatError when these are not of a GPT-2,
 // ValueError unless the heads divide the width.
 Gpt2Options gpt2_options(const nn::TensorFile& weights, Index heads);
+// How published files are loaded: names with "transformer." in front or without, causal masks
+// stored beside the weights, the output matrix stored once more.
+nn::LoadOptions gpt2_names();
 
 class Gpt2 : public nn::Module {
  public:

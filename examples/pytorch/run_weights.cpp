@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <memory>
 
 #include "autograd/cpu_check.h"
 #include "autograd/ops.h"
+#include "autograd/skip_init.h"
 #include "examples/exit_codes.h"
 #include "examples/process.h"
 #include "examples/pytorch/bert.h"
@@ -29,8 +31,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--weights", options.weights, "safetensors file with PyTorch's names")->required();
   app.add_option("--heads", options.heads, "attention heads")->required();
   app.add_option("--ids", options.ids, "npy file of token ids (B, T)")->required();
-  app.add_option("--types", options.types, "bert: npy file of token types (B, T)");
-  app.add_option("--mask", options.mask, "bert: npy file of bool (B, T), true for a token");
+  app.add_option("--types", options.types, "bert: npy file of token types (B, T); all 0");
+  app.add_option("--mask", options.mask, "bert: npy file of bool (B, T), true for a token; all");
   app.add_option("--logits", options.logits, "npy file to write, (B, T, vocabulary)")->required();
   app.add_option("--shift", options.shift_seed,
                  "add N(0, 0.05^2) of this seed to every weight first; 0: do not");
@@ -47,8 +49,8 @@ void shift(const nn::Module& model, std::uint64_t seed) {
 // Loads the weights into `model`, changes and saves them as asked, and writes what `forward` gives.
 template <class Forward>
 void run_model(const Options& options, const nn::TensorFile& weights, nn::Module& model,
-               Forward&& forward) {
-  nn::load_into(model, weights);
+               const nn::LoadOptions& names, Forward&& forward) {
+  nn::load_into(model, weights, "", names);
   if (options.shift_seed != 0) shift(model, options.shift_seed);
   if (!options.save.empty()) nn::save_weights(options.save, model);
   model.eval();
@@ -56,18 +58,37 @@ void run_model(const Options& options, const nn::TensorFile& weights, nn::Module
   nn::write_npy(options.logits, forward());
 }
 
+// All of the first type, unless a file says otherwise.
+Indices types_of(const Options& options, const Shape& shape) {
+  if (!options.types.empty()) return nn::read_npy(options.types).indices();
+  return Indices(shape, std::vector<std::int32_t>(static_cast<std::size_t>(shape.size())));
+}
+
+// All of them tokens, unless a file says otherwise.
+Mask mask_of(const Options& options, const Shape& shape) {
+  if (!options.mask.empty()) return nn::read_npy(options.mask).mask();
+  return Mask(shape, std::vector<std::uint8_t>(static_cast<std::size_t>(shape.size()), 1));
+}
+
+// A model whose weights come from a file.
+template <class Model, class ModelOptions>
+std::unique_ptr<Model> undrawn(const ModelOptions& options) {
+  Generator rng(1);
+  const SkipInit skip;
+  return std::make_unique<Model>(options, rng);
+}
+
 void run(const Options& options) {
   const nn::TensorFile weights = nn::read_safetensors(options.weights);
   const Indices ids = nn::read_npy(options.ids).indices();
-  Generator rng(1);
   if (options.model == "gpt2") {
-    Gpt2 model(gpt2_options(weights, options.heads), rng);
-    run_model(options, weights, model, [&] { return model(ids); });
+    const auto model = undrawn<Gpt2>(gpt2_options(weights, options.heads));
+    run_model(options, weights, *model, gpt2_names(), [&] { return (*model)(ids); });
   } else {
-    Bert model(bert_options(weights, options.heads), rng);
-    const Indices types = nn::read_npy(options.types).indices();
-    const Mask mask = nn::read_npy(options.mask).mask();
-    run_model(options, weights, model, [&] { return model(ids, types, mask); });
+    const auto model = undrawn<Bert>(bert_options(weights, options.heads));
+    const Indices types = types_of(options, ids.shape());
+    const Mask mask = mask_of(options, ids.shape());
+    run_model(options, weights, *model, bert_names(), [&] { return (*model)(ids, types, mask); });
   }
 }
 

@@ -4,18 +4,23 @@
 
 namespace heed::inline HEED_REAL {
 
-Shape matrix_shape(const nn::TensorFile& weights, const std::string& name) {
-  const Shape& shape = weights.at(name).shape();
+const nn::StoredTensor* PublishedFile::find(const std::string& name) const {
+  const nn::StoredTensor* const whole = weights_.find(prefix_ + name);
+  return whole ? whole : weights_.find(name);
+}
+
+Shape PublishedFile::matrix_shape(const std::string& name) const {
+  const nn::StoredTensor* const found = find(name);
+  const Shape& shape = found ? found->shape() : weights_.at(prefix_ + name).shape();
   if (shape.rank() != 2) {
-    throw FormatError(fmt::format("[load] {} {} must have two axes", name, shape.str()));
+    throw FormatError(fmt::format("[load] {} {} must have two axes", found->name(), shape.str()));
   }
   return shape;
 }
 
-Index numbered(const nn::TensorFile& weights, const std::string& prefix,
-               const std::string& suffix) {
+Index PublishedFile::numbered(const std::string& before, const std::string& after) const {
   Index count = 0;
-  while (weights.find(fmt::format("{}{}{}", prefix, count, suffix))) ++count;
+  while (find(fmt::format("{}{}{}", before, count, after))) ++count;
   return count;
 }
 

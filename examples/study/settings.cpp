@@ -8,6 +8,7 @@
 
 #include "attention/catalog.h"
 #include "autograd/errors.h"
+#include "autograd/nearest.h"
 
 namespace heed::study {
 namespace {
@@ -46,7 +47,7 @@ Settings changed(const Settings& settings, const Changes& changes, const std::st
     });
     if (found) continue;
     throw ValueError(fmt::format("[{}] no setting named '{}'\nhint: did you mean '{}'?", who, name,
-                                 attention::nearest(name, names)));
+                                 nearest(name, names)));
   }
   return result;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "autograd/nearest.h"
+
 namespace heed::tasks {
 namespace {
 
@@ -31,7 +33,7 @@ const study::Task& find(std::string_view name) {
   std::vector<std::string> names;
   for (const study::Task& task : table()) names.push_back(task.name);
   throw ValueError(fmt::format("[task] no task named '{}'\nhint: did you mean '{}'?", name,
-                               attention::nearest(name, names)));
+                               nearest(name, names)));
 }
 
 void add(study::Task task) {

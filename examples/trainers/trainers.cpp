@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attention/catalog.h"
+#include "autograd/nearest.h"
 #include "autograd/threads.h"
 #include "examples/command_line.h"
 #include "examples/exit_codes.h"
@@ -67,7 +68,7 @@ int train(int argc, char** argv, std::ostream& out) {
     return train_with(trainer, argc - 1, argv + 1, out);
   }
   throw ValueError(fmt::format("[train] no trainer named '{}'\nhint: did you mean '{}'?", asked,
-                               attention::nearest(asked, names)));
+                               nearest(asked, names)));
 }
 
 }  // namespace heed::trainers

@@ -13,14 +13,23 @@ struct Entry {
 };
 
 // In the order of the enumeration.
-constexpr std::array<Entry, 8> types{{{ElementType::boolean, "BOOL", 1},
+constexpr std::array<Entry, 17> types{{{ElementType::boolean, "BOOL", 1},
                                       {ElementType::u8, "U8", 1},
                                       {ElementType::f16, "F16", 2},
                                       {ElementType::bf16, "BF16", 2},
                                       {ElementType::i32, "I32", 4},
                                       {ElementType::i64, "I64", 8},
                                       {ElementType::f32, "F32", 4},
-                                      {ElementType::f64, "F64", 8}}};
+                                      {ElementType::f64, "F64", 8},
+                                      {ElementType::i8, "I8", 1},
+                                      {ElementType::f8_e4m3, "F8_E4M3", 1},
+                                      {ElementType::f8_e5m2, "F8_E5M2", 1},
+                                      {ElementType::f8_e8m0, "F8_E8M0", 1},
+                                      {ElementType::i16, "I16", 2},
+                                      {ElementType::u16, "U16", 2},
+                                      {ElementType::u32, "U32", 4},
+                                      {ElementType::u64, "U64", 8},
+                                      {ElementType::c64, "C64", 8}}};
 
 }  // namespace
 
@@ -35,9 +44,12 @@ std::optional<ElementType> element_type(std::string_view name) {
   return std::nullopt;
 }
 
-std::string element_names() {
+bool is_readable(ElementType type) { return type < ElementType::i8; }
+
+std::string readable_names() {
   std::string names;
   for (const Entry& entry : types) {
+    if (!is_readable(entry.type)) break;
     if (!names.empty()) names += ", ";
     names += entry.name;
   }

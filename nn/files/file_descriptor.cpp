@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,11 +57,18 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) calls_.close(fd_);
 }
 
-std::uint64_t FileDescriptor::length() const {
+FileState FileDescriptor::state() const {
   struct stat status {};
   if (::fstat(fd_, &status) < 0) io_error("look at", path_, errno);
   if (!S_ISREG(status.st_mode)) throw IoError(fmt::format("[file] {} is not a file", path_));
-  return static_cast<std::uint64_t>(status.st_size);
+  return {static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec,
+          status.st_mtim.tv_nsec};
+}
+
+std::span<const std::byte> FileDescriptor::map(std::uint64_t length) const {
+  void* const start = ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, fd_, 0);
+  if (start == MAP_FAILED) io_error("map", path_, errno);
+  return {static_cast<const std::byte*>(start), length};
 }
 
 void FileDescriptor::set_mode(mode_t mode) const {

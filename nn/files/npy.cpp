@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "nn/files/atomic_file.h"
 #include "nn/files/byte_source.h"
@@ -102,8 +101,7 @@ StoredTensor read_from(const ByteSource& source, const std::string& name, const 
   if (header.fortran_order) {
     values = transposed(values, header.shape, element_bytes(header.type));
   }
-  return StoredTensor(name, header.type, header.shape,
-                      std::make_shared<const Bytes>(std::move(values)), 0);
+  return StoredTensor(name, header.type, header.shape, std::move(values));
 }
 
 void write(const std::string& path, const StoredTensor& array) {

@@ -70,14 +70,13 @@ Opened open_header(const ByteSource& source, const std::string& name,
   return {parse_header(text, total - data_begin, name, limits.lenient_whitespace), data_begin};
 }
 
-TensorFile read_from(const ByteSource& source, const std::string& name,
-                     const SafetensorsLimits& limits) {
-  Opened opened = open_header(source, name, limits);
-  const auto data = std::make_shared<const Bytes>(bytes_from(source, opened.data_begin));
+// The tensors that the header names, in `data` from byte `begin` on.
+TensorFile tensors_in(const SharedBytes& data, std::uint64_t begin, Header header) {
   TensorFile result;
-  result.metadata = std::move(opened.header.metadata);
-  for (HeaderEntry& entry : opened.header.entries) {
-    result.tensors.emplace_back(std::move(entry.name), entry.type, entry.shape, data, entry.begin);
+  result.metadata = std::move(header.metadata);
+  for (HeaderEntry& entry : header.entries) {
+    result.tensors.emplace_back(std::move(entry.name), entry.type, entry.shape, data,
+                                begin + entry.begin);
   }
   return result;
 }
@@ -131,13 +130,17 @@ const StoredTensor& TensorFile::at(const std::string& name) const {
 }
 
 TensorFile read_safetensors(const std::string& path, const SafetensorsLimits& limits) {
-  const FileDescriptor file(path, O_RDONLY, system_calls());
-  return read_from(byte_source(file), path, limits);
+  const auto file = std::make_shared<const FileDescriptor>(path, O_RDONLY, system_calls());
+  const FileState state = file->state();
+  Opened opened = open_header(byte_source(*file), path, limits);
+  return tensors_in(SharedBytes(file, state), opened.data_begin, std::move(opened.header));
 }
 
 TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string& name,
                              const SafetensorsLimits& limits) {
-  return read_from(byte_source(bytes), name, limits);
+  const ByteSource source = byte_source(bytes);
+  Opened opened = open_header(source, name, limits);
+  return tensors_in(bytes_from(source, opened.data_begin), 0, std::move(opened.header));
 }
 
 std::map<std::string, std::string> read_safetensors_metadata(const std::string& path,

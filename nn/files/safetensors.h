@@ -9,6 +9,12 @@
 // names are all checked before the data section is read, errors name the byte, and until then no
 // more memory is asked for than the file is long, plus eight times the header, plus 1 MiB. A header
 // has no other limit than SafetensorsLimits: a file of many small tensors is mostly header.
+//
+// The data section of a file is mapped: its bytes are read when a tensor is asked for its values,
+// and copied nowhere else. A file that was written over or cut by then is an IoError (see
+// shared_bytes.h for what cannot be promised); one that was replaced, as everything here writes,
+// stays readable. A tensor of a type that heed does not have is refused when its values are asked
+// for, and no sooner.
 #pragma once
 
 #include <cstddef>

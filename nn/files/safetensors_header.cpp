@@ -102,8 +102,8 @@ class HeaderReader {
     if (place_ != Place::entry || field_ != Field::dtype) fail("a text where none belongs");
     const std::optional<ElementType> type = element_type(value);
     if (!type) {
-      fail(fmt::format("'{}' has the type {}, and known are {}", entry().name, shown(value),
-                       element_names()));
+      fail(fmt::format("'{}' has the unknown type {}, whose size nobody can check", entry().name,
+                       shown(value)));
     }
     entry().type = *type;
     return true;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -11,14 +12,18 @@
 namespace heed::inline HEED_REAL::nn {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
 static_assert(std::endian::native == std::endian::little, "files hold little-endian numbers");
 
 template <class Number>
-std::shared_ptr<const Bytes> copy_of(std::span<const Number> values) {
+SharedBytes copy_of(std::span<const Number> values) {
   const auto bytes = std::as_bytes(values);
-  return std::make_shared<const Bytes>(bytes.begin(), bytes.end());
+  return std::vector<std::byte>(bytes.begin(), bytes.end());
+}
+
+SharedBytes bytes_of(const Mask& mask) {
+  std::vector<std::byte> bytes;
+  for (const std::uint8_t value : mask.values()) bytes.push_back(std::byte{value != 0});
+  return bytes;
 }
 
 // Hands each value of a span of bytes to `put`, as a Number.
@@ -52,7 +57,63 @@ float from_bfloat(std::uint16_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
 
-[[noreturn]] void wrong_type(const StoredTensor& stored, const char* wanted) {
+template <class Number>
+Number number_at(const std::byte* at) {
+  Number value;
+  std::memcpy(&value, at, sizeof(Number));
+  return value;
+}
+
+// Calls use(decode, bytes) with the function that makes a Real of the bytes of one number.
+template <class Use>
+void with_decoder(ElementType type, Use&& use) {
+  const auto plain = [&]<class Number>(Number) {
+    use([](const std::byte* at) { return static_cast<Real>(number_at<Number>(at)); });
+  };
+  switch (type) {
+    case ElementType::f16:
+      return use([](const std::byte* at) {
+        return static_cast<Real>(from_half(number_at<std::uint16_t>(at)));
+      });
+    case ElementType::bf16:
+      return use([](const std::byte* at) {
+        return static_cast<Real>(from_bfloat(number_at<std::uint16_t>(at)));
+      });
+    case ElementType::u8:
+      return plain(std::uint8_t{});
+    case ElementType::i32:
+      return plain(std::int32_t{});
+    case ElementType::i64:
+      return plain(std::int64_t{});
+    case ElementType::f32:
+      return plain(float{});
+    case ElementType::f64:
+      return plain(double{});
+    default:
+      return;  // check_numbers() refuses them
+  }
+}
+
+// Reads the numbers at `from` in the bytes from `start` on. Of one axis at least.
+void copy_rows(ElementType type, const std::byte* start, const Layout& from, Real* into,
+               const Layout& to) {
+  const auto width = static_cast<Index>(element_bytes(type));
+  const auto last = static_cast<std::size_t>(from.shape.rank() - 1);
+  const Index length = from.shape[-1], step = from.steps[last], to_step = to.steps[last];
+  with_decoder(type, [&](auto decode) {
+    each_row(from, to, [&](Index a, Index b) {
+      const std::byte* const row = start + a * width;
+      Real* const out = into + b;
+      if (step == 1 && to_step == 1) {
+        for (Index i = 0; i < length; ++i) out[i] = decode(row + i * width);
+      } else {
+        for (Index i = 0; i < length; ++i) out[i * to_step] = decode(row + i * step * width);
+      }
+    });
+  });
+}
+
+[[noreturn]] void wrong_type(const StoredTensor& stored, const std::string& wanted) {
   throw FormatError(fmt::format("[StoredTensor] '{}' is {}, and {}", stored.name(),
                                 element_name(stored.type()), wanted));
 }
@@ -67,64 +128,79 @@ float from_bfloat(std::uint16_t bits) {
 StoredTensor::StoredTensor(std::string name, const Tensor& values)
     : StoredTensor(std::move(name),
                    std::is_same_v<Real, float> ? ElementType::f32 : ElementType::f64,
-                   values.shape(), copy_of(values.values()), 0) {}
+                   values.shape(), copy_of(values.values())) {}
 
 StoredTensor::StoredTensor(std::string name, const Indices& values)
-    : StoredTensor(std::move(name), ElementType::i32, values.shape(), copy_of(values.values()), 0) {
-}
+    : StoredTensor(std::move(name), ElementType::i32, values.shape(), copy_of(values.values())) {}
 
 StoredTensor::StoredTensor(std::string name, const Mask& values)
-    : StoredTensor(std::move(name), ElementType::boolean, values.shape(), nullptr, 0) {
-  auto bytes = std::make_shared<Bytes>();
-  for (const std::uint8_t value : values.values()) bytes->push_back(std::byte{value != 0});
-  file_ = std::move(bytes);
-}
+    : StoredTensor(std::move(name), ElementType::boolean, values.shape(), bytes_of(values)) {}
 
-StoredTensor::StoredTensor(std::string name, ElementType type, Shape shape,
-                           std::shared_ptr<const Bytes> file, std::size_t offset)
-    : name_(std::move(name)), type_(type), shape_(shape), file_(std::move(file)), offset_(offset) {}
+StoredTensor::StoredTensor(std::string name, ElementType type, Shape shape, SharedBytes bytes,
+                           std::size_t offset)
+    : name_(std::move(name)),
+      type_(type),
+      shape_(shape),
+      bytes_(std::move(bytes)),
+      offset_(offset) {}
 
 std::span<const std::byte> StoredTensor::bytes() const {
-  const std::size_t length = static_cast<std::size_t>(shape_.size()) * element_bytes(type_);
-  return std::span(*file_).subspan(offset_, length);
+  return bytes_.part(offset_, static_cast<std::size_t>(shape_.size()) * element_bytes(type_));
 }
 
-Tensor StoredTensor::tensor() const {
-  Tensor values = Tensor::empty(shape_);
-  Real* next = values.mutable_data();
-  const auto put = [&](auto value) { *next++ = static_cast<Real>(value); };
-  const auto put_whole = [&](std::int64_t value) {
-    constexpr std::int64_t most = std::int64_t{1} << std::numeric_limits<Real>::digits;
+void StoredTensor::check_numbers() const {
+  constexpr std::int64_t most = std::int64_t{1} << std::numeric_limits<Real>::digits;
+  const auto check = [&](std::int64_t value) {
     if (value < -most || value > most) {
       wrong_value(*this, value, fmt::format("and Real counts to {}", most));
     }
-    put(value);
   };
-  switch (type_) {
-    case ElementType::f16:
-      each<std::uint16_t>(bytes(), [&](std::uint16_t bits) { put(from_half(bits)); });
-      break;
-    case ElementType::bf16:
-      each<std::uint16_t>(bytes(), [&](std::uint16_t bits) { put(from_bfloat(bits)); });
-      break;
-    case ElementType::f32:
-      each<float>(bytes(), put);
-      break;
-    case ElementType::f64:
-      each<double>(bytes(), put);
-      break;
-    case ElementType::u8:
-      each<std::uint8_t>(bytes(), put_whole);
-      break;
-    case ElementType::i32:
-      each<std::int32_t>(bytes(), put_whole);
-      break;
-    case ElementType::i64:
-      each<std::int64_t>(bytes(), put_whole);
-      break;
-    case ElementType::boolean:
-      wrong_type(*this, "yes and no are no numbers");
+  const auto values = bytes();  // of a file that is what it was
+  if (type_ == ElementType::boolean) wrong_type(*this, "yes and no are no numbers");
+  if (!is_readable(type_)) wrong_type(*this, "what can be read is " + readable_names());
+  if (type_ == ElementType::i32) each<std::int32_t>(values, check);
+  if (type_ == ElementType::i64) each<std::int64_t>(values, check);
+}
+
+void StoredTensor::read(const Layout& from, Real* into, const Layout& to) const {
+  const Index count = from.shape.size();
+  if (count == 0) return;
+  const std::byte* const start = bytes().data();
+  const std::size_t width = element_bytes(type_);
+  if (!from.is_packed() || !to.is_packed()) {
+    copy_rows(type_, start, from, into, to);
+    bytes_.let_go(offset_, bytes().size());
+    return;
   }
+  constexpr Index piece = Index{1} << 20;
+  for (Index done = 0; done < count; done += piece) {
+    const Layout part = Layout::packed({std::min(piece, count - done)});
+    const Index first = from.first + done;
+    copy_rows(type_, start + static_cast<std::size_t>(first) * width, part, into + to.first + done,
+              part);
+    bytes_.let_go(offset_ + static_cast<std::size_t>(first) * width,
+                  static_cast<std::size_t>(part.shape.size()) * width);
+  }
+}
+
+bool StoredTensor::same_bytes(const StoredTensor& other) const {
+  const auto mine = bytes(), theirs = other.bytes();
+  if (mine.size() != theirs.size()) return false;
+  constexpr std::size_t piece = std::size_t{1} << 22;
+  for (std::size_t done = 0; done < mine.size(); done += piece) {
+    const std::size_t count = std::min(piece, mine.size() - done);
+    if (std::memcmp(mine.data() + done, theirs.data() + done, count) != 0) return false;
+    bytes_.let_go(offset_ + done, count);
+    other.bytes_.let_go(other.offset_ + done, count);
+  }
+  return true;
+}
+
+Tensor StoredTensor::tensor() const {
+  check_numbers();
+  Tensor values = Tensor::empty(shape_);
+  const Layout all = Layout::packed(shape_);
+  read(all, values.mutable_data(), all);
   return values;
 }
 

@@ -49,6 +49,50 @@ BOOST_AUTO_TEST_CASE(bert) {
   expect_golden(golden, {}, {{"output.loss", loss}}, model.parameters());
 }
 
+// The same weights under the names that the published files have.
+nn::TensorFile renamed(const nn::TensorFile& weights, const std::string& from,
+                       const std::string& to) {
+  nn::TensorFile result;
+  for (const nn::StoredTensor& tensor : weights.tensors) {
+    const auto texts = nn::match(from, tensor.name());
+    result.tensors.emplace_back(texts ? nn::filled(to, *texts) : tensor.name(), tensor.tensor());
+  }
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(gpt2_as_it_is_published) {
+  const Golden golden("hf_gpt2_lm");
+  nn::TensorFile weights = renamed(weights_of(golden), "transformer.*", "*");
+  for (const char* mask : {"h.0.attn.bias", "h.1.attn.bias", "h.0.attn.masked_bias"}) {
+    weights.tensors.emplace_back(mask, Tensor::ones({1, 1, 2, 2}));
+  }
+  weights.tensors.emplace_back("lm_head.weight", weights.at("wte.weight").tensor());
+  Generator rng(1);
+  Gpt2 model(gpt2_options(weights, 2), rng);
+  nn::load_into(model, weights, "", gpt2_names());
+  expect_close("logits", model(golden.ids("input.input_ids")), golden["extra.logits"]);
+}
+
+BOOST_AUTO_TEST_CASE(bert_as_it_is_published) {
+  const Golden golden("hf_bert_mlm");
+  nn::TensorFile weights = renamed(weights_of(golden), "*.LayerNorm.weight", "*.LayerNorm.gamma");
+  weights = renamed(weights, "*.LayerNorm.bias", "*.LayerNorm.beta");
+  const Tensor words = weights.at("bert.embeddings.word_embeddings.weight").tensor();
+  weights.tensors.emplace_back("bert.embeddings.position_ids", Indices({1, 2}, {0, 1}));
+  weights.tensors.emplace_back("bert.pooler.dense.weight", Tensor::ones({8, 8}));
+  weights.tensors.emplace_back("cls.seq_relationship.weight", Tensor::ones({2, 8}));
+  weights.tensors.emplace_back("cls.predictions.decoder.weight", words);
+  weights.tensors.emplace_back("cls.predictions.decoder.bias",
+                               weights.at("cls.predictions.bias").tensor());
+  Generator rng(1);
+  Bert model(bert_options(weights, 2), rng);
+  nn::load_into(model, weights, "", bert_names());
+  expect_close("logits",
+               model(golden.ids("input.input_ids"), golden.ids("input.token_type_ids"),
+                     golden.mask("input.attention_mask", 1)),
+               golden["extra.logits"]);
+}
+
 BOOST_AUTO_TEST_CASE(sizes_come_from_the_file) {
   const nn::TensorFile weights = weights_of(Golden("hf_bert_mlm"));
   const BertOptions bert = bert_options(weights, 2);

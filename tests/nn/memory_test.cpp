@@ -5,9 +5,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstring>
+#include <fstream>
+#include <string>
+#include <vector>
 
-#include "nn/files/safetensors.h"
+#include "nn/files/weights.h"
 #include "tests/framework/counted_memory.h"
+#include "tests/nn/temporary_folder.h"
 
 namespace heed_test {
 namespace {
@@ -63,6 +67,44 @@ BOOST_AUTO_TEST_CASE(one_long_text) {
   check(fmt::format(R"({{"__metadata__":{{"k":"{}"}},"a":1}})", text), 0);
   check(fmt::format(R"({{"{}":{{}}}})", text), 0);
   check(fmt::format(R"({{"a":{{"dtype":"{}"}}}})", text), 0);
+}
+
+// Kilobytes: what is in memory now, and the most since the last reset.
+Index status(const std::string& field) {
+  std::ifstream file("/proc/self/status");
+  std::string word;
+  while (file >> word) {
+    Index kilobytes = 0;
+    if (word == field + ":" && file >> kilobytes) return kilobytes;
+  }
+  return 0;
+}
+
+// A model is loaded without its file in memory beside it: at most 1.3 times the model in all.
+BOOST_AUTO_TEST_CASE(loading_needs_the_model_and_little_more) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("large");
+  constexpr Index rows = 2000, columns = 1000;
+  {
+    nn::TensorFile file;
+    for (const char* name : {"q", "k", "v", "wide", "tall"}) {
+      file.tensors.emplace_back(name, Tensor::ones({rows, columns}));
+    }
+    nn::write_safetensors(path, file);
+  }
+  const std::vector<Parameter> model{{"packed", Tensor::zeros({3 * rows, columns})},
+                                     {"wide", Tensor::zeros({rows, columns})},
+                                     {"tall", Tensor::zeros({columns, rows})}};
+  nn::NameMap map;
+  map.join({"q", "k", "v"}, "packed").transpose("tall");
+  std::ofstream("/proc/self/clear_refs") << 5;
+  const Index before = status("VmRSS");
+  nn::load_parameters(model, nn::read_safetensors(path), "", {.map = map});
+  const Index grown = status("VmHWM") - before;
+  const Index of_model = 5 * rows * columns * static_cast<Index>(sizeof(Real)) / 1024;
+  BOOST_CHECK_GT(before, of_model);
+  BOOST_CHECK_LE(grown, of_model * 3 / 10);
+  for (const Parameter& p : model) BOOST_CHECK_EQUAL(p.value.values().back(), Real(1));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

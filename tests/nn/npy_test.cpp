@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(half_precision_is_widened) {
   const std::vector<std::uint16_t> halves{0x3c00, 0xc000, 0x0001, 0x7bff,
                                           0x0400, 0x7c00, 0x7e01, 0x8000};
   const auto bytes = std::as_bytes(std::span(halves));
-  const auto file = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
-  const nn::StoredTensor half("h", nn::ElementType::f16, {8}, file, 0);
+  const nn::SharedBytes file(std::vector<std::byte>(bytes.begin(), bytes.end()));
+  const nn::StoredTensor half("h", nn::ElementType::f16, {8}, file);
   const auto read = nn::parse_npy(nn::format_npy(half), "f");
   BOOST_CHECK(read.type() == nn::ElementType::f16);
   const Tensor kept = read.tensor();  // values() points into it
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(half_precision_is_widened) {
   BOOST_CHECK(std::isnan(h[6]));
   BOOST_CHECK(h[7] == 0 && std::signbit(h[7]));
   // The same bits as bfloat16: 0x3c00 is 2^-7, 0xc000 is -2, 0x7c00 is 2^121.
-  const nn::StoredTensor bfloat("b", nn::ElementType::bf16, {8}, file, 0);
+  const nn::StoredTensor bfloat("b", nn::ElementType::bf16, {8}, file);
   const Tensor b = bfloat.tensor();
   BOOST_CHECK_EQUAL(b.values()[0], Real(std::ldexp(1, -7)));
   BOOST_CHECK_EQUAL(b.values()[1], Real(-2));
@@ -124,8 +124,8 @@ BOOST_AUTO_TEST_CASE(half_precision_is_widened) {
 BOOST_AUTO_TEST_CASE(values_of_the_wrong_kind) {
   const nn::StoredTensor ids("i", Indices(std::vector<std::int32_t>{2}));
   expect_throw<FormatError>([&] { ids.mask(); }, "[StoredTensor] 'i' is I32, and a mask is BOOL");
-  const auto two = std::make_shared<const std::vector<std::byte>>(1, std::byte{2});
-  const nn::StoredTensor odd("m", nn::ElementType::boolean, {}, two, 0);
+  const nn::SharedBytes two(std::vector<std::byte>(1, std::byte{2}));
+  const nn::StoredTensor odd("m", nn::ElementType::boolean, {}, two);
   expect_throw<FormatError>([&] { odd.mask(); }, "[StoredTensor] 'm' holds 2, and BOOL is 0 or 1");
   expect_throw<FormatError>([&] { odd.tensor(); },
                             "[StoredTensor] 'm' is BOOL, and yes and no are no numbers");
@@ -140,9 +140,9 @@ BOOST_AUTO_TEST_CASE(whole_numbers_are_real_numbers_where_they_are_exact) {
   expect_values(kept.values(), std::vector<Real>{-7, 0, 1 << 24});
   const std::int64_t most = std::int64_t{1} << std::numeric_limits<Real>::digits;
   for (const std::int64_t value : {most, -most, most + 1, -most - 1}) {
-    const auto bytes = std::make_shared<std::vector<std::byte>>(8);
-    std::memcpy(bytes->data(), &value, 8);
-    const nn::StoredTensor stored("n", nn::ElementType::i64, {}, bytes, 0);
+    std::vector<std::byte> bytes(8);
+    std::memcpy(bytes.data(), &value, 8);
+    const nn::StoredTensor stored("n", nn::ElementType::i64, {}, bytes);
     if (std::abs(value) <= most) {
       BOOST_CHECK_EQUAL(stored.tensor().item(), static_cast<Real>(value));
     } else {

@@ -6,12 +6,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 
 #include "autograd/random.h"
+#include "nn/files/weights.h"
+#include "tests/nn/temporary_folder.h"
 #include "tests/nn/throws.h"
 
 namespace heed_test {
@@ -184,7 +187,7 @@ BOOST_AUTO_TEST_CASE(wrong_kinds_of_values) {
   refused(one("U8", "[-1]", "[0,1]"), 1, "a negative number");
   refused(one("U8", "[1.0]", "[0,1]"), 1, "a number that is not whole");
   refused(one("U8", "[18446744073709551616]", "[0,1]"), 1, "a number beyond 64 bits");
-  refused(one("F8_E4M3", "[1]", "[0,1]"), 1, "'a' has the type F8_E4M3");
+  refused(one("F9", "[1]", "[0,1]"), 1, "'a' has the unknown type F9, whose size nobody can check");
   refused(one("BF16", "[1]", "[0,4]"), 4, "'a' has 4 bytes, and BF16 of (1) needs 2");
   refused(one("U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]"), 1, "'a' has more than 8 numbers");
   refused(one("U8", "[1]", "[0]"), 1, "'a' needs two data_offsets");
@@ -272,6 +275,46 @@ BOOST_AUTO_TEST_CASE(files_on_disk) {
   BOOST_CHECK_EQUAL(nn::read_safetensors(path).at("w").tensor().size(), 2);
   BOOST_CHECK_EQUAL(nn::read_safetensors_metadata(path).at("k"), "v");
   std::filesystem::remove_all(folder);
+}
+
+// What was proved of a file holds when its values are read, or they are not read.
+BOOST_AUTO_TEST_CASE(a_file_that_changes_after_it_was_read) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("a");
+  nn::TensorFile file;
+  file.tensors = {{"w", Tensor::ones({5000})}};
+  const auto put = [&](std::size_t length) {  // into the file that is there
+    const std::vector<std::byte> bytes = nn::format_safetensors(file);
+    std::ofstream(path, std::ios::binary | std::ios::in)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(length));
+  };
+  nn::write_safetensors(path, file);
+  {
+    const nn::TensorFile read = nn::read_safetensors(path);
+    std::filesystem::resize_file(path, 9000);
+    expect_throw_with<IoError>([&] { read.at("w").tensor(); },
+                               "[file] " + path + " was changed after it was opened\nhint: ");
+    Parameter leaf{"w", Tensor::zeros({5000})};
+    BOOST_CHECK_THROW(nn::load_parameters({leaf}, read), IoError);
+    BOOST_CHECK_EQUAL(leaf.value.values()[0], Real(0));
+    BOOST_CHECK_THROW(nn::format_safetensors(read), IoError);
+    expect_throw_with<FormatError>([&] { nn::read_safetensors(path); }, "of data");
+  }
+  nn::write_safetensors(path, file);
+  {
+    const nn::TensorFile read = nn::read_safetensors(path);
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() -
+                                               std::chrono::hours(1));
+    put(200);
+    BOOST_CHECK_THROW(read.at("w").tensor(), IoError);
+  }
+  // Replaced, as everything here writes: what was opened is what is read.
+  const nn::TensorFile read = nn::read_safetensors(path);
+  file.tensors = {{"w", Tensor::zeros({1})}};
+  nn::write_safetensors(path, file);
+  BOOST_CHECK_EQUAL(read.at("w").tensor().values()[4999], Real(1));
+  std::filesystem::remove(path);
+  BOOST_CHECK_EQUAL(read.at("w").tensor().values()[4999], Real(1));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
