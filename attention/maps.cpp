@@ -29,10 +29,11 @@ MapRecorder::~MapRecorder() { current_recorder = before_; }
 
 bool recording_maps() { return current_recorder != nullptr; }
 
-void publish_map(const char* mechanism, const Tensor& weights, MapKind kind) {
+void publish_map(const char* mechanism, const Tensor& weights, MapKind kind,
+                 const std::string& path) {
   if (!current_recorder) return;
   const bool keep = current_recorder->graph_ == Graph::keep;
-  current_recorder->maps_.push_back({mechanism, kind, keep ? weights : weights.detach()});
+  current_recorder->maps_.push_back({mechanism, kind, keep ? weights : weights.detach(), path});
 }
 
 }  // namespace heed::inline HEED_REAL::attention

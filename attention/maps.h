@@ -37,7 +37,8 @@ const char* name_of(MapKind kind);
 struct Map {
   std::string mechanism;  // "multihead"
   MapKind kind = MapKind::weights;
-  Tensor weights;  // (B, H, T, S)
+  Tensor weights;         // (B, H, T, S)
+  std::string path = {};  // of the layer in its model, "h.3.attn", where the layer knows it
 };
 
 // Whether gradients flow while maps are recorded, and through the maps.
@@ -55,7 +56,7 @@ class MapRecorder {
   const std::vector<Map>& maps() const { return maps_; }
 
  private:
-  friend void publish_map(const char*, const Tensor&, MapKind);
+  friend void publish_map(const char*, const Tensor&, MapKind, const std::string&);
   Graph graph_;
   std::optional<NoGrad> no_grad_;
   MapRecorder* before_;
@@ -65,6 +66,7 @@ class MapRecorder {
 // For mechanisms: does anybody look? Then take the readable path, which has the weights.
 bool recording_maps();
 // Hands the weights (B, H, T, S) to the recorder; does nothing without one.
-void publish_map(const char* mechanism, const Tensor& weights, MapKind kind = MapKind::weights);
+void publish_map(const char* mechanism, const Tensor& weights, MapKind kind = MapKind::weights,
+                 const std::string& path = {});
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -1,6 +1,11 @@
 #include "examples/pytorch/bert.h"
 
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "autograd/ops.h"
+#include "examples/pytorch/attend.h"
 #include "examples/pytorch/sizes.h"
 
 namespace heed::inline HEED_REAL {
@@ -12,10 +17,11 @@ constexpr nn::LayerNormOptions norm_options{.eps = 1e-12};
 
 }  // namespace
 
-class Bert::Layer : public nn::Module {
+class BertEncoder::Layer : public nn::Module {
  public:
-  Layer(const BertOptions& options, Generator& rng)
-      : heads_(options.heads),
+  Layer(const BertOptions& options, Generator& rng, std::string path)
+      : path_(std::move(path)),
+        heads_(options.heads),
         size_(options.width / options.heads),
         query_(child<nn::Linear>("attention.self.query", options.width, options.width, rng)),
         key_(child<nn::Linear>("attention.self.key", options.width, options.width, rng)),
@@ -30,13 +36,14 @@ class Bert::Layer : public nn::Module {
   // x (B, T, C), visible (B, 1, 1, T) -> (B, T, C).
   Tensor operator()(const Tensor& x, const Mask& visible) const {
     const auto heads = [&](const Tensor& projected) { return Heads{projected, 0, heads_, size_}; };
-    const Tensor mixed = dot_product_attention(heads(query_(x)), heads(key_(x)), heads(value_(x)),
-                                               {.visible = visible});
+    const Tensor mixed =
+        attend(heads(query_(x)), heads(key_(x)), heads(value_(x)), {.visible = visible}, path_);
     const Tensor h = mixed_norm_(x + mixed_(mixed));
     return output_norm_(h + output_(gelu(intermediate_(h))));
   }
 
  private:
+  std::string path_;
   Index heads_;
   Index size_;
   nn::Linear& query_;
@@ -73,17 +80,38 @@ nn::LoadOptions bert_names() {
                    {"cls.predictions.bias", "cls.predictions.decoder.bias"}}};
 }
 
-Bert::Bert(const BertOptions& options, Generator& rng)
+BertEncoder::BertEncoder(const BertOptions& options, Generator& rng, const std::string& path)
     : word_(child<nn::Embedding>(
-          "bert.embeddings.word_embeddings", options.vocabulary, options.width, rng,
+          "embeddings.word_embeddings", options.vocabulary, options.width, rng,
           nn::EmbeddingOptions{.padding_id = options.padding_id, .deviation = deviation})),
-      position_(child<nn::LearnedPositions>("bert.embeddings.position_embeddings", options.context,
+      position_(child<nn::LearnedPositions>("embeddings.position_embeddings", options.context,
                                             options.width, rng, deviation)),
-      token_type_(child<nn::Embedding>("bert.embeddings.token_type_embeddings", options.token_types,
+      token_type_(child<nn::Embedding>("embeddings.token_type_embeddings", options.token_types,
                                        options.width, rng,
                                        nn::EmbeddingOptions{.deviation = deviation})),
-      norm_(child<nn::LayerNorm>("bert.embeddings.LayerNorm", options.width, norm_options)),
-      layers_(children<Layer>("bert.encoder.layer", options.layers, options, rng)),
+      norm_(child<nn::LayerNorm>("embeddings.LayerNorm", options.width, norm_options)),
+      layers_(make_layers(options, rng, path)) {}
+
+std::vector<BertEncoder::Layer*> BertEncoder::make_layers(const BertOptions& options,
+                                                          Generator& rng,
+                                                          const std::string& path) {
+  std::vector<Layer*> layers;
+  for (Index i = 0; i < options.layers; ++i) {
+    const std::string name = fmt::format("encoder.layer.{}", i);
+    layers.push_back(&child<Layer>(name, options, rng, path + name + ".attention.self"));
+  }
+  return layers;
+}
+
+Tensor BertEncoder::operator()(const Indices& ids, const Indices& types, const Mask& mask) const {
+  Tensor x = norm_(position_(word_(ids) + token_type_(types)));  // (B, T) -> (B, T, C)
+  const Mask visible = mask.reshape({mask.shape()[0], 1, 1, mask.shape()[1]});  // (B, 1, 1, T)
+  for (const Layer* layer : layers_) x = (*layer)(x, visible);
+  return x;
+}
+
+Bert::Bert(const BertOptions& options, Generator& rng)
+    : encoder_(child<BertEncoder>("bert", options, rng, prefix)),
       head_(
           child<nn::Linear>("cls.predictions.transform.dense", options.width, options.width, rng)),
       head_norm_(
@@ -91,11 +119,8 @@ Bert::Bert(const BertOptions& options, Generator& rng)
       bias_(param("cls.predictions.bias", Tensor::zeros({options.vocabulary}))) {}
 
 Tensor Bert::operator()(const Indices& ids, const Indices& types, const Mask& mask) const {
-  Tensor x = norm_(position_(word_(ids) + token_type_(types)));  // (B, T) -> (B, T, C)
-  const Mask visible = mask.reshape({mask.shape()[0], 1, 1, mask.shape()[1]});  // (B, 1, 1, T)
-  for (const Layer* layer : layers_) x = (*layer)(x, visible);
-  const Tensor h = head_norm_(gelu(head_(x)));  // (B, T, C)
-  return linear(h, word_.weight(), bias_);      // (B, T, C) -> (B, T, V)
+  const Tensor h = head_norm_(gelu(head_(encoder_(ids, types, mask))));  // (B, T) -> (B, T, C)
+  return linear(h, encoder_.words(), bias_);                             // (B, T, C) -> (B, T, V)
 }
 
 }  // namespace heed::inline HEED_REAL

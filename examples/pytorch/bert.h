@@ -9,9 +9,11 @@
 //
 // Attention sees every token that the mask keeps, gelu is the exact one, eps is 1e-12, and the
 // output matrix is the word embedding. Names are those of the transformers package:
-// bert.embeddings.*, bert.encoder.layer.N.attention.self.query and so on, cls.predictions.*.
+// bert.embeddings.*, bert.encoder.layer.N.attention.self.query and so on, cls.predictions.*. Its
+// maps (attention/maps.h) have the paths bert.encoder.layer.N.attention.self.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "nn/embedding.h"
@@ -37,8 +39,32 @@ struct BertOptions {
 // ValueError unless the heads divide the width.
 BertOptions bert_options(const nn::TensorFile& weights, Index heads);
 // How published files are loaded: names with "bert." in front or without, norms that say gamma and
-// beta, position ids, pooler and next-sentence head passed over, the output matrix stored once more.
+// beta, position ids, pooler and next-sentence head passed over, the output matrix stored again.
 nn::LoadOptions bert_names();
+
+// All but the head: BertModel without its pooler. Alone, it has the names without "bert."; of a
+// file with a head, load it with "cls.*" passed over as well.
+class BertEncoder : public nn::Module {
+ public:
+  // `path` stands in front of the paths of its maps: "bert." inside a Bert.
+  BertEncoder(const BertOptions& options, Generator& rng, const std::string& path = "");
+
+  // ids, token types (B, T), T <= context; mask (B, T), true where there is a token -> (B, T, C).
+  Tensor operator()(const Indices& ids, const Indices& types, const Mask& mask) const;
+  // (V, C).
+  const Tensor& words() const { return word_.weight(); }
+
+ private:
+  class Layer;
+  std::vector<Layer*> make_layers(const BertOptions& options, Generator& rng,
+                                  const std::string& path);
+
+  nn::Embedding& word_;
+  nn::LearnedPositions& position_;
+  nn::Embedding& token_type_;
+  nn::LayerNorm& norm_;
+  std::vector<Layer*> layers_;
+};
 
 class Bert : public nn::Module {
  public:
@@ -50,13 +76,7 @@ class Bert : public nn::Module {
   Tensor operator()(const Indices& ids, const Indices& types, const Mask& mask) const;
 
  private:
-  class Layer;
-
-  nn::Embedding& word_;
-  nn::LearnedPositions& position_;
-  nn::Embedding& token_type_;
-  nn::LayerNorm& norm_;
-  std::vector<Layer*> layers_;
+  BertEncoder& encoder_;
   nn::Linear& head_;
   nn::LayerNorm& head_norm_;
   Tensor bias_;

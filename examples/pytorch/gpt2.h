@@ -8,10 +8,13 @@
 // Attention is causal, gelu its tanh form, and the output matrix is the embedding. Names are those
 // of the transformers package: transformer.wte.weight (V, C), transformer.wpe.weight (context, C),
 // transformer.h.N.ln_1, attn.c_attn, attn.c_proj, ln_2, mlp.c_fc, mlp.c_proj, transformer.ln_f.
+// Its maps (attention/maps.h) have the paths transformer.h.N.attn.
 #pragma once
 
+#include <string>
 #include <vector>
 
+#include "attention/mixer.h"
 #include "nn/embedding.h"
 #include "nn/files/weights.h"
 #include "nn/layer_norm.h"
@@ -48,24 +51,54 @@ Gpt2Options gpt2_options(const nn::TensorFile& weights, Index heads);
 // stored beside the weights, the output matrix stored once more.
 nn::LoadOptions gpt2_names();
 
-class Gpt2 : public nn::Module {
- public:
-  // Weights N(0, 0.02^2), biases 0.
-  Gpt2(const Gpt2Options& options, Generator& rng);
+// What the blocks remember of the tokens that went by: keys and values, (B, past, 2C) each.
+using Gpt2State = std::vector<attention::MixerState>;
 
-  // ids (B, T), T <= context -> logits (B, T, V).
+// All but the output matrix: GPT2Model. Alone, it has the names without "transformer.".
+class Gpt2Encoder : public nn::Module {
+ public:
+  // `path` stands in front of the paths of its maps: "transformer." inside a Gpt2.
+  Gpt2Encoder(const Gpt2Options& options, Generator& rng, const std::string& path = "");
+
+  // ids (B, T), T <= context -> (B, T, C).
   Tensor operator()(const Indices& ids) const;
-  // The mean cross-entropy of logits[:, :-1] for labels[:, 1:]: labels are the ids themselves, or
-  // -100 where there is nothing to learn. logits (B, T, V), labels (B, T).
-  static Tensor loss(const Tensor& logits, const Indices& labels);
+  // The same for ids that follow what `state` has seen (empty: nothing); notes them there.
+  Tensor operator()(const Indices& ids, Gpt2State& state) const;
+  // (V, C).
+  const Tensor& words() const { return wte_.weight(); }
 
  private:
   class Block;
+  std::vector<Block*> make_blocks(const Gpt2Options& options, Generator& rng,
+                                  const std::string& path);
+  Tensor features(const Indices& ids, Gpt2State* state) const;
 
   nn::Embedding& wte_;
   nn::LearnedPositions& wpe_;
   std::vector<Block*> blocks_;
   nn::LayerNorm& ln_f_;
+};
+
+class Gpt2 : public nn::Module {
+ public:
+  using State = Gpt2State;
+
+  // Weights N(0, 0.02^2), biases 0.
+  Gpt2(const Gpt2Options& options, Generator& rng);
+
+  // ids (B, T), T <= context -> logits (B, T, V).
+  Tensor operator()(const Indices& ids) const;
+  // The same for ids that follow what `state` has seen (empty: nothing); notes them there.
+  Tensor operator()(const Indices& ids, Gpt2State& state) const;
+  // The mean cross-entropy of logits[:, :-1] for labels[:, 1:]: labels are the ids themselves, or
+  // -100 where there is nothing to learn. logits (B, T, V), labels (B, T).
+  static Tensor loss(const Tensor& logits, const Indices& labels);
+
+  const Gpt2Options& options() const { return options_; }
+
+ private:
+  Gpt2Options options_;
+  Gpt2Encoder& transformer_;
 };
 
 }  // namespace heed::inline HEED_REAL

@@ -7,7 +7,7 @@
 //       .transpose("*.c_fc.weight");
 //   nn::load_weights("model.safetensors", model, {.map = map});
 //
-// Rules are applied one after the other to all tensors, each to the names that those before it left.
+// Rules are applied one after the other to all tensors, each to the names that those before left.
 // In a pattern * stands for any text, dots included, as short as it can be; the names that come out
 // have the same texts in the places of their own *, in order. A rule that meets no name does
 // nothing. No value is read or copied before it lies in the model.

@@ -6,7 +6,7 @@
 // A parameter that two Modules share is stored once, under its first name. On loading it may stand
 // under any of its names, or under several if they hold the same. Half-precision weights are
 // widened. Values go from the file, which is mapped (safetensors.h), straight into the model: no
-// second copy is in memory. Nor need a model draw weights that are loaded next: autograd/skip_init.h.
+// second copy is in memory. Nor need a model draw what is loaded next: autograd/skip_init.h.
 #pragma once
 
 #include <string>
