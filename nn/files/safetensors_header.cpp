@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/errors.h"
+#include "nn/files/counting_iterator.h"
 #include "nn/files/untrusted.h"
 
 namespace heed::inline HEED_REAL::nn {
@@ -17,33 +18,6 @@ using nlohmann::json;
 constexpr std::size_t most_entries = 1'000'000;
 constexpr std::string_view least_entry = R"("a":{"dtype":"U8","shape":[],"data_offsets":[0,0]},)";
 constexpr std::uint64_t first_byte = 8;  // of the header, in the file
-
-// Hands the characters to the parser and counts them, so that an error can say where it is.
-struct CountingIterator {
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  const char* at;
-  const char** furthest;
-
-  reference operator*() const { return *at; }
-  CountingIterator& operator++() {
-    *furthest = ++at;
-    return *this;
-  }
-  CountingIterator operator++(int) {
-    const CountingIterator before = *this;
-    ++*this;
-    return before;
-  }
-  friend bool operator==(const CountingIterator& a, const CountingIterator& b) {
-    return a.at == b.at;
-  }
-  friend bool operator!=(const CountingIterator& a, const CountingIterator& b) { return !(a == b); }
-};
 
 // Receives the JSON piece by piece and accepts this grammar only:
 //   {"__metadata__": {text: text, ...}, name: {"dtype": text, "shape": [n, ...],

@@ -123,6 +123,14 @@ def make_einsum():
         save("einsum", name, text.encode())
 
 
-for make in (make_einsum, make_safetensors, make_npy, make_gzip, make_text, make_checkpoint,
-             make_results):
+def make_tokens():
+    for name, text in {"lines": "[UNK]\n[CLS]\n[SEP]\nun\n##able\n\u00e9\n\u4e00\n",
+                       "json": json.dumps({"a": 1, "\u0120b": 0, "<|endoftext|>": 2}),
+                       "merges": "#version: 0.2\na b\nab c\n\u0120 t\n",
+                       "text": "I'll go  to\n\n3 caf\u00e9s \U0001f600 ' a"}.items():
+        save("tokens", name, text.encode())
+
+
+for make in (make_einsum, make_safetensors, make_npy, make_gzip, make_text, make_tokens,
+             make_checkpoint, make_results):
     make()

@@ -5,6 +5,7 @@
 #include "examples/data/characters.h"
 #include "examples/data/digits.h"
 #include "examples/data/gzip.h"
+#include "examples/tokenizers/vocabulary.h"
 #include "nn/files/checkpoint.h"
 #include "nn/files/npy.h"
 #include "tests/fuzz/malformed.h"
@@ -114,7 +115,7 @@ std::vector<Malformed> malformed_data() {
 
 std::vector<Malformed> malformed_files() {
   std::vector<Malformed> all = malformed_safetensors();
-  for (const auto& more : {malformed_npy(), malformed_data()}) {
+  for (const auto& more : {malformed_npy(), malformed_data(), malformed_tokens()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -132,6 +133,8 @@ std::vector<Valid> valid_files() {
       {"gzip", unpack, packed("to be or not to be")},
       {"digits", read_digits, digit_line("16", "9")},
       {"text", split, std::string(100, 'a')},
+      {"vocab.json", [](auto bytes) { tokenizers::parse_vocabulary_json(bytes, "f"); },
+       R"({"a": 1, "\u0120b": 0})"},
   };
 }
 

@@ -132,7 +132,8 @@ check_doors() {
 # Headers of the libraries that serve their own sources only.
 internal='^(attention/(entries|pooling/key_mask|sparse/(blocks|patterned))'
 internal+='|nn/(by_value|channels|check|recurrence|type_name)'
-internal+='|nn/files/(apply_map|atomic_file|byte_source|element_type|file_descriptor|npy_header'
+internal+='|nn/files/(apply_map|atomic_file|byte_source|counting_iterator|element_type'
+internal+='|file_descriptor|npy_header'
 internal+='|safetensors_header|shared_bytes|stored_parts|stored_tensor|system_calls|untrusted)'
 internal+='|optim/(adam_update|options))\.h$'
 
