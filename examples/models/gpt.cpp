@@ -127,18 +127,4 @@ std::string Gpt::first_nonfinite(const Indices& ids) const {
   return finite(lm_head_(x)) ? "" : "lm_head";
 }
 
-Tensor GptReader::operator()(std::span<const std::int32_t> tokens) {
-  const auto context = static_cast<std::size_t>(model_.options().context);
-  const auto last = [&](std::size_t length) {  // (1, length)
-    const auto part = tokens.last(length);
-    return Indices(Shape{1, static_cast<Index>(length)}, {part.begin(), part.end()});
-  };
-  if (!model_.options().cache || tokens.size() > context) {
-    return model_(last(std::min(tokens.size(), context)));
-  }
-  const std::size_t fresh = tokens.size() - seen_;
-  seen_ = tokens.size();
-  return model_(last(fresh), state_);
-}
-
 }  // namespace heed::inline HEED_REAL

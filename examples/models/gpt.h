@@ -11,7 +11,6 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +47,8 @@ struct GptOutput {
 
 class Gpt : public nn::Module {
  public:
+  using State = GptState;
+
   // Weights N(0, 0.02^2), those that end a residual branch divided by sqrt(2 layers); biases 0.
   // Throws ValueError unless heads divide the width.
   Gpt(const GptOptions& options, Generator& rng);
@@ -74,20 +75,6 @@ class Gpt : public nn::Module {
   std::vector<attention::EncoderBlock*> layers_;
   nn::LayerNorm& norm_;
   nn::Linear& lm_head_;
-};
-
-// Reads a text that grows, for sample_tokens(): the logits after its last token, (1, T, V). While
-// the text fits the context every token is read once; then the window slides, and since each
-// token's position changes with it, it is read anew. So it is from the start without a cache.
-class GptReader {
- public:
-  explicit GptReader(const Gpt& model) : model_(model) {}
-  Tensor operator()(std::span<const std::int32_t> tokens);
-
- private:
-  const Gpt& model_;
-  GptState state_;
-  std::size_t seen_ = 0;
 };
 
 }  // namespace heed::inline HEED_REAL

@@ -11,7 +11,8 @@
 #include "autograd/ops.h"
 #include "examples/command_line.h"
 #include "examples/data/ngrams.h"
-#include "examples/trainers/sample.h"
+#include "examples/generation/cached_reader.h"
+#include "examples/generation/generate.h"
 #include "examples/trainers/text.h"
 #include "examples/trainers/trainers.h"
 #include "examples/trainers/windows.h"
@@ -166,8 +167,10 @@ std::string GptStudy::conclusion(double validation_loss) const {
 
 std::string GptStudy::sample(const Generator& rng) const {
   Generator draws = rng.stream("sample");
-  const auto tokens = sample_tokens(GptReader(model_), prompt_, options_.sample.count,
-                                    options_.sample.temperature, draws);
+  const auto tokens = generate(CachedReader(model_, model_.options().cache), prompt_,
+                               {.max_new_tokens = options_.sample.count,
+                                .temperature = options_.sample.temperature},
+                               draws);
   return text_.corpus.vocabulary.decode(tokens);
 }
 

