@@ -39,6 +39,7 @@
 #include "autograd/watch.h"
 #include "nn/batch_norm.h"
 #include "nn/conv.h"
+#include "nn/data_loader.h"
 #include "nn/distance.h"
 #include "nn/dropout.h"
 #include "nn/embedding.h"
