@@ -43,7 +43,7 @@ class DataLoader {
   };
 
   // Of `samples` samples. Throws ValueError unless there is a batch: samples and batch_size of at
-  // least 1, and with drop_last a full one; and above 2^31 - 1 samples, which Indices do not number.
+  // least 1, and with drop_last a full one; and above 2^31 - 1 samples, which Indices cannot count.
   explicit DataLoader(Index samples, const DataLoaderOptions& options = {});
 
   // The next batch of this epoch, (B); nothing at its end, once, and then the next epoch begins.

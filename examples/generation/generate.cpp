@@ -115,8 +115,8 @@ std::int32_t draw_token(std::span<const Real> logits, const DrawOptions& options
   std::partial_sum(weights.begin(), weights.end(), sums.begin());
   const double drawn = rng.uniform() * sums.back();
   const auto chosen = std::upper_bound(sums.begin(), sums.end(), drawn);
-  // Rounding can bring the draw up to the sum of all.
-  return static_cast<std::int32_t>(chosen == sums.end() ? best : chosen - sums.begin());
+  if (chosen == sums.end()) return static_cast<std::int32_t>(best);  // rounded up to all of it
+  return static_cast<std::int32_t>(chosen - sums.begin());
 }
 
 std::vector<std::int32_t> generate(ReadOn model, std::vector<std::int32_t> prompt,

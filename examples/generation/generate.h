@@ -24,8 +24,8 @@ using ReadOn = std::function<Tensor(std::span<const std::int32_t> tokens)>;
 // Which of the tokens may be drawn, in this order.
 struct DrawOptions {
   double temperature = 1;  // of softmax(logits / temperature); 0: the likeliest, nothing is drawn
-  Index top_k = 0;         // the k likeliest; 0: all
-  double top_p = 1;        // the likeliest that together have this probability at least
+  Index top_k = 0;         // the k likeliest; 0: all. Fan, Lewis, Dauphin 2018, arXiv 1805.04833
+  double top_p = 1;  // the likeliest with this probability together. Holtzman 2019, 1904.09751
 };
 // One draw, logits (V). At a tie the first is the likeliest. Throws ValueError on options out of
 // range, on a NaN, and when no logit is above -inf or one is inf.

@@ -16,7 +16,8 @@ struct Row {
 void add(std::vector<Malformed>& files, const std::string& kind, const Read& read,
          const std::vector<Row>& rows) {
   for (const Row& row : rows) {
-    files.push_back({kind + "/" + row.name, read, row.bytes, "[" + kind + "] f: byte " + row.error});
+    const std::string error = "[" + kind + "] f: byte " + row.error;
+    files.push_back({kind + "/" + row.name, read, row.bytes, error});
   }
 }
 

@@ -161,8 +161,8 @@ BOOST_AUTO_TEST_CASE(limits_keep_the_likeliest) {
 BOOST_AUTO_TEST_CASE(beams_of_a_model_with_a_state) {
   Generator rng(4);
   const Gpt gpt({.vocabulary = 7, .context = 8, .width = 8, .layers = 2, .heads = 2}, rng);
-  const Gpt2 gpt2({.vocabulary = 7, .context = 8, .width = 8, .hidden = 16, .layers = 2, .heads = 2},
-                  rng);
+  const Gpt2 gpt2(
+      {.vocabulary = 7, .context = 8, .width = 8, .hidden = 16, .layers = 2, .heads = 2}, rng);
   for (const Parameter& p : gpt.parameters()) p.value.assign(rng.normal(p.value.shape()));
   for (const Parameter& p : gpt2.parameters()) p.value.assign(rng.normal(p.value.shape()));
   const auto same = [&](const auto& model) {

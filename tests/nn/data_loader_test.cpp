@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "autograd/errors.h"
 #include "tests/nn/throws.h"
 
 namespace heed_test {
