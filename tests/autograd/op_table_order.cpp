@@ -80,6 +80,45 @@ Row cumsum_row(const std::string& variant, int axis, bool reverse) {
   return row;
 }
 
+Row cumprod_row(const std::string& variant, int axis) {
+  Row row = line_row(
+      "cumprod_" + variant, "cumprod(Tensor, int)",
+      [=](const Tensors& x) { return heed::cumprod(x[0], axis); }, axis,
+      [](const Line& line) {
+        Line products(line.size(), 1);
+        for (std::size_t i = 0; i < line.size(); ++i) {
+          for (std::size_t j = 0; j <= i; ++j) products[i] *= line[j];
+        }
+        return products;
+      });
+  row.domains = {};
+  row.more = {{{5, 4, 19}}, {{3, 70, 2}}, {{2, 6, 7}}};
+  row.without.push_back({{2, 0, 2}});
+  row.refusals = {no_axis("cumprod", [] { heed::cumprod(Tensor::ones({2, 3}), 2); })};
+  row.order = 3;
+  return row;
+}
+
+// Zeros, several a line, in the way of a derivative that divides.
+Row cumprod_of_zeros() {
+  Row row = cumprod_row("of_zeros", 1);
+  row.domains = {{.low = 0, .high = 0}};
+  row.shapes = {{2, 5, 2}};
+  row.call = [](const Tensors& x) {
+    const Index n = x[0].size();
+    std::vector<heed::Real> values;
+    for (Index i = 0; i < n; ++i) values.push_back(static_cast<heed::Real>(i % 3) - 1);
+    return heed::cumprod(x[0] + Tensor(x[0].shape(), values), 1);
+  };
+  row.formula = [formula = row.formula](Plains x) {
+    for (std::size_t i = 0; i < x[0].values.size(); ++i) {
+      x[0].values[i] += static_cast<double>(i % 3) - 1;
+    }
+    return formula(x);
+  };
+  return row;
+}
+
 Row sort_row(const std::string& variant, int axis, bool descending) {
   Row row = line_row(
       "sort_" + variant, "sort(Tensor, int, bool)",
@@ -144,6 +183,8 @@ std::vector<Row> order_rows() {
   return {
       cumsum_row("first", 0, false),         cumsum_row("middle_reverse", 1, true),
       cumsum_row("last", -1, false),         cumsum_row("last_reverse", -1, true),
+      cumprod_row("first", 0),               cumprod_row("middle", 1),
+      cumprod_row("last", -1),               cumprod_of_zeros(),
       sort_row("first_descending", 0, true), sort_row("middle", 1, false),
       sort_row("last", -1, false),           argsort_row("middle_descending", 1, true),
       argsort_row("last", -1, false),        topk_row("first", 1, 0, true),
