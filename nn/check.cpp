@@ -30,10 +30,11 @@ void check_shape(const char* layer, const char* argument, const Tensor& x, const
                                x.shape().str()));
 }
 
-void check_last_axis(const char* layer, const Tensor& x, const char* legend, Index extent) {
+void check_last_axis(const char* layer, const Tensor& x, const char* legend, Index extent,
+                     const char* argument) {
   if (x.rank() >= 1 && x.dim(-1) == extent) return;
-  throw ShapeError(fmt::format("[{}] x must be {} with a last axis of {}, got {}", layer, legend,
-                               extent, x.shape().str()));
+  throw ShapeError(fmt::format("[{}] {} must be {} with a last axis of {}, got {}", layer, argument,
+                               legend, extent, x.shape().str()));
 }
 
 }  // namespace heed::inline HEED_REAL::nn

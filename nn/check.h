@@ -17,6 +17,7 @@ void check_shape(const char* layer, const char* argument, const Tensor& x, const
                  std::initializer_list<Index> extents);
 // x has at least one axis and the last one this extent, else ShapeError:
 // [Linear] x must be (..., in) with a last axis of 3, got (2, 4)
-void check_last_axis(const char* layer, const Tensor& x, const char* legend, Index extent);
+void check_last_axis(const char* layer, const Tensor& x, const char* legend, Index extent,
+                     const char* argument = "x");
 
 }  // namespace heed::inline HEED_REAL::nn

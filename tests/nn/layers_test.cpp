@@ -7,6 +7,7 @@
 
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
+#include "nn/bilinear.h"
 #include "nn/embedding.h"
 #include "nn/feed_forward.h"
 #include "nn/group_norm.h"
@@ -41,6 +42,53 @@ BOOST_AUTO_TEST_CASE(linear_without_bias) {
   const nn::Linear given(layer.weight().detach(), Tensor());
   BOOST_CHECK(!given.bias().defined());
   BOOST_CHECK(same(given(x), layer(x)));
+}
+
+// y_o = sum_ij x1_i A_oij x2_j + b_o, number by number.
+BOOST_AUTO_TEST_CASE(bilinear_is_its_sum) {
+  Generator rng(1);
+  const Index in1 = 3, in2 = 4, out = 2;
+  const nn::Bilinear layer(in1, in2, out, rng), plain(in1, in2, out, rng, {.bias = false});
+  BOOST_CHECK(!plain.bias().defined() && plain.parameters().size() == 1);
+  BOOST_CHECK_EQUAL(layer.parameters()[0].name, "weight");
+  BOOST_CHECK_EQUAL(layer.parameters()[1].name, "bias");
+  const Tensor x1 = rng.normal({5, 2, in1}), x2 = rng.normal({5, 2, in2});
+  for (const nn::Bilinear* one : {&layer, &plain}) {
+    std::vector<Real> expected;
+    for (Index n = 0; n < 10; ++n) {
+      for (Index o = 0; o < out; ++o) {
+        Real y = one->bias().defined() ? one->bias().data()[o] : Real{0};
+        for (Index i = 0; i < in1; ++i) {
+          for (Index j = 0; j < in2; ++j) {
+            y += x1.data()[n * in1 + i] * one->weight().data()[(o * in1 + i) * in2 + j] *
+                 x2.data()[n * in2 + j];
+          }
+        }
+        expected.push_back(y);
+      }
+    }
+    BOOST_CHECK(same((*one)(x1, x2), Tensor({5, 2, out}, expected), 1e-12));
+  }
+  const Tensor vectors = layer(select(select(x1, 0, 1), 0, 0), select(select(x2, 0, 1), 0, 0));
+  BOOST_CHECK(same(vectors, select(select(layer(x1, x2), 0, 1), 0, 0), 1e-12));
+  BOOST_CHECK(layer(Tensor::zeros({0, in1}), Tensor::zeros({0, in2})).shape() == Shape({0, out}));
+}
+
+BOOST_AUTO_TEST_CASE(derivatives_of_bilinear) {
+  Generator rng(1);
+  const nn::Bilinear layer(3, 2, 2, rng);
+  gradcheck("bilinear",
+            [&](const std::vector<Tensor>& v) { return sum(square(layer(v[0], v[1]))); },
+            {rng.normal({4, 3}), rng.normal({4, 2}), layer.weight(), layer.bias()});
+}
+
+// PyTorch's bound is that of the first input alone.
+BOOST_AUTO_TEST_CASE(bilinear_starts_within_the_bound) {
+  Generator rng(1);
+  const nn::Bilinear layer(4, 100, 50, rng);
+  const auto largest = [](const Tensor& x) { return static_cast<double>(max(abs(x)).item()); };
+  BOOST_CHECK(largest(layer.weight()) <= 0.5 && largest(layer.weight()) > 0.499);
+  BOOST_CHECK(largest(layer.bias()) <= 0.5 && largest(layer.bias()) > 0.4);
 }
 
 BOOST_AUTO_TEST_CASE(layer_norm_with_a_weight_or_a_bias_alone) {
@@ -154,6 +202,14 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
       "[Linear] bias must be (out) = (2), got (3)");
   expect_throw<ShapeError>([&] { nn::Linear{Tensor::ones({3})}; },
                            "[Linear] weight must be (out, in) = (any, any), got (3)");
+  const nn::Bilinear bilinear(4, 3, 2, rng);
+  expect_throw<ShapeError>([&] { bilinear(Tensor::ones({2, 3}), x); },
+                           "[Bilinear] x1 must be (..., in1) with a last axis of 4, got (2, 3)");
+  expect_throw<ShapeError>([&] { bilinear(x, x); },
+                           "[Bilinear] x2 must be (..., in2) with a last axis of 3, got (2, 4)");
+  expect_throw<ShapeError>(
+      [&] { bilinear(x, Tensor::ones({1, 3})); },
+      "[Bilinear] x1 (2, 4) and x2 (1, 3) must agree in all axes but the last");
   expect_throw<ShapeError>([&] { nn::LayerNorm{3}(x); },
                            "[LayerNorm] x must be (..., width) with a last axis of 3, got (2, 4)");
   expect_throw<ShapeError>(
@@ -200,6 +256,8 @@ BOOST_AUTO_TEST_CASE(wrong_values) {
   expect_throw<ValueError>([] { nn::InstanceNorm(2, {.eps = -1}); },
                            "[InstanceNorm] eps must be above 0, got -1");
   expect_throw<ValueError>([&] { nn::Linear(0, 2, rng); }, "[Linear] in must be at least 1, got 0");
+  expect_throw<ValueError>([&] { nn::Bilinear(1, 0, 2, rng); },
+                           "[Bilinear] in2 must be at least 1, got 0");
   expect_throw<ValueError>([&] { nn::Embedding(3, 2, rng, {.padding_id = 3}); },
                            "[Embedding] padding_id must be -1 or in [0, 3), got 3");
   expect_throw_with<ValueError>(
