@@ -33,6 +33,7 @@
 #include "autograd/ops/repeat.h"
 #include "autograd/ops/rms_norm.h"
 #include "autograd/ops/scan.h"
+#include "autograd/ops/segment.h"
 #include "autograd/ops/selection.h"
 #include "autograd/ops/shape_ops.h"
 #include "autograd/ops/slicing.h"

@@ -51,6 +51,7 @@ const std::vector<Row>& op_table() {
              join_rows,
              gather_rows,
              selection_rows,
+             segment_rows,
              matmul_rows,
              einsum_rows,
              conv_rows,

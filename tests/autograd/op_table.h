@@ -91,6 +91,7 @@ std::vector<Row> triangle_rows();
 std::vector<Row> join_rows();
 std::vector<Row> gather_rows();
 std::vector<Row> selection_rows();
+std::vector<Row> segment_rows();
 std::vector<Row> matmul_rows();
 std::vector<Row> conv_rows();
 std::vector<Row> pool_rows();

@@ -43,6 +43,16 @@ heed_mutant(logsumexp_total autograd/ops/reduce.cpp
   "(shares / where(all > 0.0, all, 1.0))" "exp(x())")
 heed_mutant(cumsum_direction autograd/ops/scan.cpp
   "cumsum(g, axis, !reverse)" "cumsum(g, axis, reverse)")
+heed_mutant(cumprod_place autograd/ops/scan.cpp "one_before(out, axis, 1)" "out")
+heed_mutant(cumprod_direction autograd/ops/scan.cpp
+  "linear_recurrence(g, x(), axis, true)" "linear_recurrence(g, x(), axis, false)")
+heed_mutant(cumprod_second autograd/ops/scan.cpp "one_before(back, axis, 0) * out" "back * out")
+heed_mutant(cumprod_third autograd/ops/scan.cpp "back * one_before(out, axis, 0)" "back * out")
+heed_mutant(segment_max_place autograd/ops/segment.cpp
+  "where(first, index_select(g, segment), 0.0)" "index_select(g, segment)")
+heed_mutant(segment_softmax_slope autograd/ops/segment.cpp "weighted = out * g" "weighted = g")
+heed_mutant(segment_softmax_total autograd/ops/segment.cpp
+  "weighted - out * index_select" "weighted - 0 * index_select")
 heed_mutant(expm1 ${functions} "g * exp(v);" "g;")
 heed_mutant(log1p ${functions} "g / (1.0 + v)" "g / v")
 heed_mutant(rsqrt ${functions} "g * (-0.5 * y * y * y)" "g * (-0.5 * y * y)")
