@@ -16,6 +16,7 @@ Mechanism multi_query_entry();
 Mechanism grouped_entry();
 Mechanism doubly_stochastic_entry();
 Mechanism additive_entry();
+Mechanism cosine_entry();
 // attention/sparse
 Mechanism local_entry();
 Mechanism local_predictive_entry();
@@ -26,6 +27,9 @@ Mechanism fixed_entry();
 Mechanism hard_entry();
 Mechanism gumbel_entry();
 Mechanism straight_through_entry();
+// attention/graph
+Mechanism gat_entry();
+Mechanism gatv2_entry();
 // attention/pooling
 Mechanism pooling_entry();
 Mechanism seed_pooling_entry();

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "autograd/ops.h"
+#include "nn/similarity.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -15,6 +16,8 @@ Tensor dot(const Tensor& q, const Tensor& k) {
 Tensor scaled_dot(const Tensor& q, const Tensor& k) {
   return dot(q * (1 / std::sqrt(static_cast<double>(q.dim(-1)))), k);
 }
+
+Tensor cosine(const Tensor& q, const Tensor& k) { return dot(nn::normalize(q), nn::normalize(k)); }
 
 Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v) {
   const Index width = q.dim(-1);

@@ -10,6 +10,9 @@ namespace heed::inline HEED_REAL::attention {
 Tensor dot(const Tensor& q, const Tensor& k);
 // q . k / sqrt(D), of variance 1 for any D. Vaswani et al. 2017, 1706.03762, section 3.2.1.
 Tensor scaled_dot(const Tensor& q, const Tensor& k);
+// q . k / (|q| |k|), the cosine of the angle between them: in [-1, 1] whatever their lengths, and 0
+// beside a vector of zeros. Graves, Wayne, Danihelka 2014, 1410.5401, equation 6.
+Tensor cosine(const Tensor& q, const Tensor& k);
 // v . tanh(q + k), v (D): a network with one hidden layer, after its two projections. Bahdanau,
 // Cho, Bengio 2014, 1409.0473, appendix A.1.2. Takes Tq * Tk * D numbers.
 Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v);

@@ -43,6 +43,9 @@ class Study : public nn::Module {
 struct Setup {
   Settings settings;
   std::string data_dir = {};
+  // Which mechanism is under test, and its options, for a task on one that is no mixer.
+  std::string name = {};
+  Changes options = {};
   std::function<std::unique_ptr<attention::Mixer>(const attention::MixerShape&, Generator&)>
       make_mixer;
 

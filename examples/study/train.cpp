@@ -50,6 +50,8 @@ Run announced(const Task& task, const Trial& trial) {
 Setup setup_of(const Trial& trial) {
   return {.settings = trial.settings,
           .data_dir = trial.data_dir,
+          .name = trial.mechanism,
+          .options = trial.options,
           .make_mixer = [&](const attention::MixerShape& shape, Generator& rng) {
             return make_mixer(trial.mechanism, trial.options, shape, rng);
           }};

@@ -11,9 +11,23 @@ namespace {
 
 std::deque<study::Task>& table() {
   static std::deque<study::Task> tasks = {
-      reverse(), shifted_copy(), short_copy(), heads(), recall(), free_running(),
-      recall_on_stride(), recall_off_stride(), recall_of_summaries(),
-      dates(), translation(), marked_cell(), image_pointer(), bags()};
+      reverse(),
+      shifted_copy(),
+      short_copy(),
+      heads(),
+      recall(),
+      free_running(),
+      recall_on_stride(),
+      recall_off_stride(),
+      recall_of_summaries(),
+      dates(),
+      translation(),
+      marked_cell(),
+      image_pointer(),
+      bags(),
+      directions(),
+      dictionary(),
+  };
   return tasks;
 }
 

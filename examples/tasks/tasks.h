@@ -22,6 +22,8 @@ study::Task translation();
 study::Task marked_cell();
 study::Task image_pointer();
 study::Task bags();
+study::Task directions();
+study::Task dictionary();
 
 // Every task, in the order of the lists. References stay good when others are added.
 const std::deque<study::Task>& all();

@@ -27,18 +27,18 @@ class Paid : public attention::Mixer {
   double price_;
 };
 
-// The first mechanism of the catalog that can run the task.
+// The first mixer of the catalog that can run the task; none where the mechanisms are no mixers.
 std::string able(const Task& task) {
   for (const auto& row : attention::catalog()) {
-    if (why_not(task, std::string(row.name)).empty()) return std::string(row.name);
+    if (row.mixer && why_not(task, row.name).empty()) return row.name;
   }
   return "";
 }
 
-double first_loss(const Task& task, double price) {
-  const std::string mechanism = able(task);
+double first_loss(const Task& task, const std::string& mechanism, double price) {
   Generator start(1), samples(2);
   const Setup setup{.settings = task.settings,
+                    .name = mechanism,
                     .make_mixer = [&](const attention::MixerShape& shape, Generator& rng) {
                       return std::make_unique<Paid>(make_mixer(mechanism, {}, shape, rng), price);
                     }};
@@ -50,7 +50,9 @@ double first_loss(const Task& task, double price) {
 
 BOOST_AUTO_TEST_CASE(an_auxiliary_loss_is_in_the_loss_of_every_task) {
   for (const Task& task : tasks::all()) {
-    const double paid = first_loss(task, 8) - first_loss(task, 0);
+    const std::string mechanism = able(task);
+    if (mechanism.empty()) continue;  // they have no auxiliary losses
+    const double paid = first_loss(task, mechanism, 8) - first_loss(task, mechanism, 0);
     const auto layers = static_cast<double>(task.settings.layers);
     BOOST_TEST(std::abs(paid - 8 * layers) < 1e-3, task.name << " pays " << paid);
   }

@@ -67,6 +67,26 @@ BOOST_AUTO_TEST_CASE(trained_maps_point_at_the_source) {
   BOOST_TEST(right >= 14);
 }
 
+BOOST_AUTO_TEST_CASE(an_angle_finds_what_a_product_misses) {
+  const study::Run angle = trained("cosine", "directions").run,
+                   product = trained("scaled-dot", "directions").run;
+  const study::Task& task = find("directions");
+  BOOST_TEST(angle.score >= task.level);
+  BOOST_TEST(angle.ablated <= task.floor + 0.05);
+  BOOST_TEST(angle.details.at("mass on the item") >= 0.9);
+  BOOST_TEST(product.score <= 0.7);
+}
+
+BOOST_AUTO_TEST_CASE(gatv2_looks_up_what_gat_cannot) {
+  const study::Run second = trained("gatv2", "dictionary").run,
+                   first = trained("gat", "dictionary").run;
+  const study::Task& task = find("dictionary");
+  BOOST_TEST(second.score >= task.level);
+  BOOST_TEST(second.ablated <= task.floor + 0.05);
+  BOOST_TEST(second.overlap == 0);
+  BOOST_TEST(first.score <= 0.3);
+}
+
 BOOST_AUTO_TEST_CASE(threads_do_not_change_a_bit) {
   for (const char* task : {"heads", "translation"}) {
     const std::string mechanism = task == std::string("heads") ? "multihead" : "cross";

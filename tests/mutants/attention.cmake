@@ -26,6 +26,12 @@ heed_mutant(mask_of_one_row_dropped attention/core.cpp
 heed_mutant(cache_forgotten attention/projections.cpp "if (!past.tensors.empty()) pairs ="
   "if (false) pairs =" BY laws/U13)
 
+# What the scores are.
+heed_mutant(cosine_of_long_queries attention/scores.cpp "dot(nn::normalize(q), " "dot(q, "
+  BY formula/cosine/*)
+heed_mutant(cosine_scale_not_positive attention/dense/cosine.cpp "exp(logit_scale_)" "logit_scale_"
+  BY formula/cosine/*)
+
 # What the weights are.
 set(normaliser "visible.defined() ? masked_softmax(scores, visible) : softmax(scores)")
 heed_mutant(padding_in_normaliser attention/normalizers.cpp "${normaliser}"

@@ -40,6 +40,7 @@ Array dot(const Given& in);
 Array multi_query(const Given& in);
 Array grouped(const Given& in);
 Array additive(const Given& in);
+Array cosine(const Given& in);
 Array local(const Given& in);
 Array local_predictive(const Given& in);
 Array axial(const Given& in);

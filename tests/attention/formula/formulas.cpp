@@ -14,6 +14,7 @@ const std::vector<Row>& formulas() {
       {"grouped", grouped},
       {"doubly-stochastic", multi_head},
       {"additive", additive},
+      {"cosine", cosine},
       {"local", local},
       {"local-p", local_predictive},
       {"axial", axial},

@@ -1,0 +1,62 @@
+#include "attention/dense/cosine.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "attention/core.h"
+#include "attention/entries.h"
+#include "attention/normalizers.h"
+#include "attention/scores.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+constexpr const char* name = "cosine";
+
+}  // namespace
+
+Cosine::Cosine(const CosineOptions& options, Generator& rng)
+    : pattern_(banded(options.causal, -1)),
+      project_(part<Projections>(
+          name, ProjectionOptions{.width = options.width, .heads = options.heads}, rng)) {
+  if (!(options.scale > 0)) {
+    throw ValueError(fmt::format("[{}] scale must be above 0: {}", name, options.scale));
+  }
+  const auto start = static_cast<Real>(std::log(options.scale));
+  logit_scale_ = param("logit_scale", Tensor::full({options.heads, 1, 1}, start));
+}
+
+Mixed Cosine::mix(const MixerInput& input) const {
+  const auto [q, k, v, mask] = project_.by_heads(input, pattern_);
+  const Tensor scores = shifted(cosine(q, k) * exp(logit_scale_));  // (B, H, T, S)
+  const Tensor weights = softmax_over(scores, mask);
+  publish_map(name, weights);
+  return {.y = project_.merge(combine(weights, v))};
+}
+
+Mechanism cosine_entry() {
+  return {.name = name,
+          .title = "Cosine attention",
+          .what = "Scores are cosines times a learned scale: lengths of queries and keys do not "
+                  "count.",
+          .paper = "Graves et al. 2014, arXiv 1410.5401; Henry et al. 2020, arXiv 2010.04245",
+          .file = "attention/dense/cosine.h",
+          .limit = "cosine_of_unit_vectors_is_dot",
+          .options = {{"scale", 10, "what cosines are multiplied with at the start"}},
+          .mixer = MixerTraits{
+              .can = {.causal = true, .padding = true, .cross = true, .map = true,
+                      .variable = true},
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues& options,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                return std::make_unique<Cosine>(CosineOptions{.width = shape.width,
+                                                              .heads = shape.heads,
+                                                              .causal = shape.causal,
+                                                              .scale = options["scale"]},
+                                                rng);
+              }}};
+}
+
+}  // namespace heed::inline HEED_REAL::attention
