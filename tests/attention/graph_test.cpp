@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(complete_graph_is_dense_attention) {
 }
 
 BOOST_AUTO_TEST_CASE(a_list_of_edges_is_a_mask) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     for (const bool concat : {true, false}) {
       for (const bool loops : {true, false}) {
         const GraphOptions options{.heads = 3, .concat = concat, .self_loops = loops};
