@@ -23,6 +23,11 @@ Mechanism local_predictive_entry();
 Mechanism axial_entry();
 Mechanism strided_entry();
 Mechanism fixed_entry();
+Mechanism global_tokens_entry();
+Mechanism top_k_entry();
+Mechanism hybrid_entry();
+Mechanism global_entry();
+Mechanism local_monotonic_entry();
 // attention/hard
 Mechanism hard_entry();
 Mechanism gumbel_entry();

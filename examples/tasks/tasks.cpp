@@ -20,6 +20,8 @@ std::deque<study::Task>& table() {
       recall_on_stride(),
       recall_off_stride(),
       recall_of_summaries(),
+      flag(),
+      mixed(),
       dates(),
       translation(),
       marked_cell(),

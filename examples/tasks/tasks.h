@@ -14,6 +14,8 @@ study::Task short_copy();
 study::Task heads();
 study::Task recall();
 study::Task free_running();
+study::Task flag();
+study::Task mixed();
 study::Task recall_on_stride();
 study::Task recall_off_stride();
 study::Task recall_of_summaries();

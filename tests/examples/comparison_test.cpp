@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(every_judged_run_has_one_without_its_mechanism) {
 
 BOOST_AUTO_TEST_CASE(modes_and_tasks_choose) {
   BOOST_TEST((names(plan({.modes = {"local"}}).entries) ==
-              std::set<std::string>{"local on reverse", "local on short-copy"}));
+              std::set<std::string>{"local on flag", "local on mixed", "local on reverse",
+                                        "local on short-copy"}));
   BOOST_TEST((names(plan({.modes = {"local"}, .tasks = {"reverse"}}).entries) ==
               std::set<std::string>{"local on reverse"}));
   BOOST_TEST((names(plan({.tasks = {"heads"}}).entries) ==

@@ -155,6 +155,51 @@ BOOST_AUTO_TEST_CASE(recall_asks_on_the_stride_off_it_and_at_the_ends_of_blocks)
   check_recall_where("recall-of-summaries", [](Index) { return std::set<Index>{3, 7, 11, 15}; });
 }
 
+BOOST_AUTO_TEST_CASE(the_flagged_value_is_asked_everywhere) {
+  constexpr Index batch = 60, length = 33;
+  Generator rng(7);
+  const models::TokenBatch drawn = drawn_from("flag", batch, rng);
+  std::set<Index> flagged;
+  for (Index b = 0; b < batch; ++b) {
+    Index at = 0, flags = 0;
+    for (Index i = 0; i < length; ++i) {
+      if (drawn.inputs[1][b * length + i] == 1) at = i, ++flags;
+    }
+    BOOST_REQUIRE(flags == 1);
+    BOOST_REQUIRE(at > 0);
+    BOOST_REQUIRE(drawn.inputs[0][b * length] == 10);  // says nothing
+    BOOST_REQUIRE(drawn.labels[b * length] == models::not_asked);
+    for (Index i = 1; i < length; ++i) {
+      BOOST_REQUIRE(drawn.labels[b * length + i] == drawn.inputs[0][b * length + at]);
+    }
+    flagged.insert(at);
+  }
+  BOOST_TEST(flagged.size() > 20U);
+}
+
+BOOST_AUTO_TEST_CASE(mixed_asks_for_pairs_and_for_the_symbol_two_before) {
+  constexpr Index batch = 20, length = 48, pairs = 4;
+  Generator rng(8);
+  const models::TokenBatch drawn = drawn_from("mixed", batch, rng);
+  for (Index b = 0; b < batch; ++b) {
+    const auto at = [&](const Indices& from, Index i) { return from[b * length + i]; };
+    std::map<std::int32_t, std::int32_t> stored;
+    for (Index i = 0; i < pairs; ++i) stored[at(drawn.inputs[0], i)] = at(drawn.inputs[1], i);
+    BOOST_REQUIRE(stored.size() == static_cast<std::size_t>(pairs));
+    for (Index i = pairs; i < length; ++i) {
+      const std::int32_t key = at(drawn.inputs[0], i), label = at(drawn.labels, i);
+      if (i % 4 == 3) {
+        BOOST_REQUIRE(label == stored.at(key));
+        BOOST_REQUIRE(at(drawn.inputs[1], i) == 10);  // no value
+        continue;
+      }
+      BOOST_REQUIRE(key == 16);  // none
+      const bool symbol_before = i >= pairs + 2 && i % 4 != 1;
+      BOOST_REQUIRE(label == (symbol_before ? at(drawn.inputs[1], i - 2) : models::not_asked));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_pointer_goes_along_its_row_and_down_its_column) {
   constexpr Index batch = 30, side = 6, pixels = side * side;
   Generator rng(5);
@@ -180,7 +225,8 @@ BOOST_AUTO_TEST_CASE(the_pointer_goes_along_its_row_and_down_its_column) {
 BOOST_AUTO_TEST_CASE(samples_are_a_function_of_the_seed) {
   for (const char* task :
        {"reverse", "shifted-copy", "short-copy", "heads", "recall", "free-running",
-        "image-pointer", "recall-on-stride", "recall-off-stride", "recall-of-summaries"}) {
+        "image-pointer", "recall-on-stride", "recall-off-stride", "recall-of-summaries", "flag",
+        "mixed"}) {
     Generator one(7), same_seed(7), other(8);
     const models::TokenBatch a = drawn_from(task, 4, one), b = drawn_from(task, 4, same_seed),
                              c = drawn_from(task, 4, other);

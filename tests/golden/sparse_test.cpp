@@ -2,6 +2,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include "attention/sparse/axial.h"
+#include "attention/sparse/global_tokens.h"
+#include "attention/sparse/local.h"
+#include "attention/sparse/top_k.h"
 #include "autograd/ops.h"
 #include "tests/golden/golden.h"
 
@@ -21,9 +24,8 @@ class Adapted {
     parameter(ours).assign(stacked("param.", theirs));
     filled_.push_back({parameter(ours), theirs});
   }
-  void clear(const std::string& ours) {
-    parameter(ours).assign(Tensor::zeros(parameter(ours).shape()));
-  }
+  void set(const std::string& ours, const Tensor& value) { parameter(ours).assign(value); }
+  void clear(const std::string& ours) { set(ours, Tensor::zeros(parameter(ours).shape())); }
 
   // y and x in the package's layout.
   void expect(const Tensor& y, const Tensor& x, double tolerance = 1e-10) const {
@@ -81,6 +83,37 @@ BOOST_AUTO_TEST_CASE(axial_sum) {
   const Tensor cells = reshape(permute(x, {0, 2, 3, 1}), {2, 12, 8});  // (B, T, C)
   const Tensor y = reshape(layer.mix({.x = cells}).y, {2, 3, 4, 8});
   adapted.expect(permute(y, {0, 3, 1, 2}), x);
+}
+
+BOOST_AUTO_TEST_CASE(top_k) {
+  const Golden golden("xt_topk");
+  Generator rng(1);
+  const attention::TopK layer({.width = 8, .heads = 2, .k = 3}, rng);
+  Adapted adapted(golden, layer);
+  adapted.fill("in_proj_weight", {"to_q.weight", "to_k.weight", "to_v.weight"});
+  adapted.clear("in_proj_bias");
+  adapted.fill("out_proj.weight", {"to_out.weight"});
+  adapted.clear("out_proj.bias");
+  const Tensor x = golden.leaf("input.x");
+  adapted.expect(layer.mix({.x = x}).y, x);
+}
+
+// Longformer without global tokens: a window of two to each side, without an output projection. Its
+// softmax is in float, hence the tolerance.
+BOOST_AUTO_TEST_CASE(longformer_window) {
+  const Golden golden("hf_longformer_local");
+  Generator rng(1);
+  const attention::Local window({.width = 8, .heads = 2, .window = 2}, rng);
+  const attention::GlobalTokens none({.width = 8, .heads = 2, .window = 2, .globals = 0}, rng);
+  for (const Mixer* layer : std::initializer_list<const Mixer*>{&window, &none}) {
+    Adapted adapted(golden, *layer);
+    adapted.fill("in_proj_weight", {"query.weight", "key.weight", "value.weight"});
+    adapted.fill("in_proj_bias", {"query.bias", "key.bias", "value.bias"});
+    adapted.clear("out_proj.bias");
+    adapted.set("out_proj.weight", to_tensor(attention::window(0).expand(8, 8)));  // identity
+    const Tensor x = golden.leaf("input.x");
+    adapted.expect(layer->mix({.x = x}).y, x, 2e-6);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

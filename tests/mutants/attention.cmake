@@ -66,6 +66,19 @@ heed_mutant(gumbel_not_drawn attention/hard/gumbel.cpp
   "-std::log(-std::log(u))" "std::log(-std::log(u))" BY formula/gumbel)
 heed_mutant(bell_too_narrow attention/sparse/local_predictive.cpp
   "(-1 / (2 * sigma * sigma))" "(-1 / (sigma * sigma))" BY formula/local-p)
+heed_mutant(globals_not_seen attention/sparse/global_tokens.cpp
+  "if (g > 0) {\n    parts" "if (false) {\n    parts" BY laws/MAP)
+heed_mutant(globals_counted_twice attention/sparse/global_tokens.cpp
+  "i - j > options.window &&" "" BY laws/MAP)
+heed_mutant(globals_see_ahead attention/sparse/global_tokens.cpp
+  "options.causal ? g : all.k.dim(1)" "all.k.dim(1)" BY laws/U5)
+heed_mutant(top_k_of_hidden_keys attention/sparse/top_k.cpp
+  "visible.defined() ? where(visible, scores, hidden) : scores" "scores" BY laws/U7*)
+heed_mutant(top_k_keeps_all attention/sparse/top_k.cpp
+  "const Mask best = open >= last" "const Mask best = open >= min(open)" BY formula/top-k)
+heed_mutant(hybrid_heads_swapped attention/sparse/hybrid.cpp
+  "h < options_.global_heads ? global : local" "h < options_.global_heads ? local : global"
+  BY laws/MAP)
 heed_mutant(stride_and_window attention/sparse/strided.cpp
   "std::abs(i - j) < stride || (i - j)" "std::abs(i - j) < stride && (i - j)" BY laws/U6)
 heed_mutant(stride_sees_ahead attention/sparse/strided.cpp

@@ -55,6 +55,9 @@ study::Task recall() {
           .seconds = 1.0,
           .needs = study::Needs{.self = true},
           .runs = {{.mechanism = "self"}, {.mechanism = "multihead"}, {.mechanism = "scaled-dot"},
+                   {.mechanism = "top-k",
+                    .why = "Each query keeps the three keys that fit it best; one is meant.",
+                    .options = {{"k", 3}}},
                    {.mechanism = "multi-query",
                     .why = "One head of keys and values for all queries: it gets there, and is "
                            "given twice the steps.",

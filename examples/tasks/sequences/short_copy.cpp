@@ -28,7 +28,7 @@ study::Task short_copy() {
           .seconds = 0.5,
           .needs = study::Needs{.self = true},
           .sources = tokens().sources,
-          .runs = {{.mechanism = "self"}, {.mechanism = "local"}},
+          .runs = {{.mechanism = "self"}, {.mechanism = "local"}, {.mechanism = "local-m"}},
           .make = models::token_study<tokens>};
 }
 

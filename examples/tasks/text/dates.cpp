@@ -151,6 +151,7 @@ study::Task dates() {
           .seconds = 8.0,
           .needs = study::Needs{.cross = true, .padding = true},
           .runs = {{.mechanism = "dot"},
+                   {.mechanism = "global"},
                    {.mechanism = "additive"},
                    {.mechanism = "local-p",
                     .why = "It reads seven characters around a place that it has to guess, and "

@@ -18,4 +18,19 @@ Array local_predictive(const Given& in) {
   return side_by_side(matmul(soft * as_one_head(bell), as_one_head(in.memory)));
 }
 
+// Sections 3.1 and 3.2 with p_t = t.
+Array global(const Given& in) {
+  const Array scores = matmul(in.x, turned(linear(in.memory, in["key.weight"])));
+  return side_by_side(
+      matmul(softmax(as_one_head(scores), over_queries(in.real)), as_one_head(in.memory)));
+}
+
+Array local_monotonic(const Given& in) {
+  const Array offset = distances(in.x.shape(1), in.memory.shape(1));
+  const Array near = xt::where(xt::abs(offset) <= in.option.at("window"), 1.0, 0.0);  // (T, S)
+  const Array scores = matmul(in.x, turned(linear(in.memory, in["key.weight"])));
+  return side_by_side(
+      matmul(softmax(as_one_head(scores), over_queries(in.real) * near), as_one_head(in.memory)));
+}
+
 }  // namespace heed_test::formula

@@ -1,0 +1,133 @@
+#include "attention/sparse/global_tokens.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "attention/entries.h"
+#include "attention/sparse/patterned.h"
+#include "autograd/ops.h"
+#include "autograd/ops/attention_parts.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+constexpr const char* name = "global-tokens";
+
+// (B, 1, 1, T), or undefined.
+Mask over_queries(const Mask& keys) {
+  return keys.defined() ? keys.reshape({keys.dim(0), 1, 1, keys.dim(1)}) : keys;
+}
+
+// The global tokens, which see all: (B, g, C).
+Tensor see_all(const GlobalTokensOptions& options, const Apart& all, const Mask& keys, Index g) {
+  // Looking back only, they see each other only.
+  const Index seen = options.causal ? g : all.k.dim(1);
+  const Index size = options.width / options.heads;
+  Mask visible = over_queries(keys);
+  if (visible.defined()) visible = slice(visible, -1, 0, seen);
+  return dot_product_attention({slice(all.q, 1, 0, g), 0, options.heads, size},
+                               {slice(all.k, 1, 0, seen), 0, options.heads, size},
+                               {slice(all.v, 1, 0, seen), 0, options.heads, size},
+                               {.causal = options.causal, .visible = visible});
+}
+
+// The global tokens that lie outside the window of the others: (B or 1, 1, T - g, g).
+Mask beyond_window(const GlobalTokensOptions& options, const Mask& keys, Index g, Index tokens) {
+  const Index batch = keys.defined() ? keys.dim(0) : 1;
+  std::vector<std::uint8_t> visible;
+  for (Index b = 0; b < batch; ++b) {
+    for (Index i = g; i < tokens; ++i) {
+      for (Index j = 0; j < g; ++j) {
+        visible.push_back(i - j > options.window && (!keys.defined() || keys[b * tokens + j]));
+      }
+    }
+  }
+  return Mask({batch, 1, tokens - g, g}, std::move(visible));
+}
+
+// The others: (B, T - g, C).
+Tensor see_window_and_globals(const GlobalTokensOptions& options, const Apart& all,
+                              const Mask& keys, Index g) {
+  const Index tokens = all.q.dim(1);
+  const Tensor q = slice(all.q, 1, g, tokens);
+  std::vector<AttentionPart> parts{{q, all.k, all.v, options.heads,
+                                    {.causal = options.causal,
+                                     .window = options.window,
+                                     .visible = over_queries(keys)}}};
+  if (g > 0) {
+    parts.push_back({q, slice(all.k, 1, 0, g), slice(all.v, 1, 0, g), options.heads,
+                     {.visible = beyond_window(options, keys, g, tokens)}});
+  }
+  return attention_over_parts(parts);
+}
+
+}  // namespace
+
+Pattern with_global_tokens(Index window, Index globals, bool is_causal) {
+  if (window < 0 || globals < 0) {
+    throw ValueError(fmt::format("[{}] neither window nor globals may be negative: {}, {}", name,
+                                 window, globals));
+  }
+  const Pattern both_ways(fmt::format("window {}, {} global", window, globals),
+                          [window, globals](Index i, Index j) {
+                            return std::abs(i - j) <= window || i < globals || j < globals;
+                          });
+  return is_causal ? both_ways & causal() : both_ways;
+}
+
+GlobalTokens::GlobalTokens(const GlobalTokensOptions& options, Generator& rng)
+    : options_(options),
+      pattern_(with_global_tokens(options.window, options.globals, options.causal)),
+      project_(part<Projections>(name,
+                                 ProjectionOptions{.width = options.width,
+                                                   .heads = options.heads,
+                                                   .context = Context::refused,
+                                                   .cache = options.causal},
+                                 rng)) {}
+
+Mixed GlobalTokens::mix(const MixerInput& input) const {
+  return mix_patterned(name, project_, pattern_, input, [&](const Projected& at, const Mask& keys) {
+    const Apart all = apart(at);
+    const Index tokens = all.q.dim(1), g = std::min(options_.globals, tokens);
+    std::vector<Tensor> made;
+    if (g > 0) made.push_back(see_all(options_, all, keys, g));
+    if (g < tokens) made.push_back(see_window_and_globals(options_, all, keys, g));
+    return concat(made, 1);
+  });
+}
+
+Mechanism global_tokens_entry() {
+  return {.name = name,
+          .title = "Local attention with global tokens",
+          .what = "A window for everybody, and a few first tokens that see all and are seen.",
+          .paper = "Beltagy et al. 2020, arXiv 2004.05150; Zaheer et al. 2020, arXiv 2007.14062",
+          .file = "attention/sparse/global_tokens.h",
+          .limit = "all_tokens_global_is_full_attention",
+          .aliases = {"longformer"},
+          .options = {{"window", 2, "positions seen to each side"},
+                      {"globals", 1, "tokens at the start that see all and are seen by all"}},
+          .mixer = MixerTraits{
+              .can = {.causal = true, .padding = true, .cache = true, .map = true,
+                      .variable = true},
+              .exempt = {{"U4", "who is near, and who is global, depends on the order"}},
+              .pattern =
+                  [](const MixerShape& shape, const OptionValues& options) {
+                    return with_global_tokens(options.whole("window"), options.whole("globals"),
+                                              shape.causal);
+                  },
+              .make = [](const MixerShape& shape, const OptionValues& options,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                return std::make_unique<GlobalTokens>(
+                    GlobalTokensOptions{.width = shape.width,
+                                        .heads = shape.heads,
+                                        .window = options.whole("window"),
+                                        .globals = options.whole("globals"),
+                                        .causal = shape.causal},
+                    rng);
+              }}};
+}
+
+}  // namespace heed::inline HEED_REAL::attention
