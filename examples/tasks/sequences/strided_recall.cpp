@@ -87,7 +87,8 @@ study::Task recall_on_stride() {
                 .options = by_four},
                {.mechanism = "fixed",
                 .why = "Of the earlier blocks it sees the last token only, where one pair in four "
-                       "stands.",
+                       "stands. Slower to learn, so it is given more steps.",
+                .settings = {{"steps", 1000}},
                 .expect = ceiling},
                {.mechanism = "self", .why = "Sees all pairs, for twice the work."}};
   return task;
