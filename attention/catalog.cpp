@@ -28,6 +28,14 @@ std::deque<Mechanism>& entries() {
       doubly_stochastic_entry(),
       additive_entry(),
       cosine_entry(),
+      bilinear_entry(),
+      kernel_entry(),
+      boxcar_entry(),
+      triangular_entry(),
+      epanechnikov_entry(),
+      location_entry(),
+      entmax_entry(),
+      sentinel_entry(),
       local_entry(),
       local_predictive_entry(),
       axial_entry(),
@@ -38,6 +46,7 @@ std::deque<Mechanism>& entries() {
       hybrid_entry(),
       global_entry(),
       local_monotonic_entry(),
+      adaptive_span_entry(),
       hard_entry(),
       gumbel_entry(),
       straight_through_entry(),
@@ -50,7 +59,7 @@ std::deque<Mechanism>& entries() {
 }
 
 constexpr std::array fields{
-    FieldName{"multihead", "multihead"}, FieldName{"adaptive", ""},
+    FieldName{"multihead", "multihead"}, FieldName{"adaptive", "adaptive"},
     FieldName{"local", "local"},         FieldName{"global", "global"},
     FieldName{"hierarchical", ""},       FieldName{"cross", "cross"},
     FieldName{"self", "self"},           FieldName{"sparse", "strided"},

@@ -17,6 +17,14 @@ Mechanism grouped_entry();
 Mechanism doubly_stochastic_entry();
 Mechanism additive_entry();
 Mechanism cosine_entry();
+Mechanism bilinear_entry();
+Mechanism kernel_entry();
+Mechanism boxcar_entry();
+Mechanism triangular_entry();
+Mechanism epanechnikov_entry();
+Mechanism location_entry();
+Mechanism entmax_entry();
+Mechanism sentinel_entry();
 // attention/sparse
 Mechanism local_entry();
 Mechanism local_predictive_entry();
@@ -28,6 +36,7 @@ Mechanism top_k_entry();
 Mechanism hybrid_entry();
 Mechanism global_entry();
 Mechanism local_monotonic_entry();
+Mechanism adaptive_span_entry();
 // attention/hard
 Mechanism hard_entry();
 Mechanism gumbel_entry();

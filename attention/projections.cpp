@@ -56,6 +56,7 @@ Tensor heads_of(const Heads& at, Index times) {
 
 Projections::Projections(std::string mechanism, const ProjectionOptions& options, Generator& rng)
     : mechanism_(std::move(mechanism)), options_(checked(mechanism_, options)) {
+  if (!options_.apply) return;
   const Index width = options_.width, half = pair_width() / 2;
   const nn::LinearOptions biases{.bias = options_.bias};
   if (options_.packed) {
@@ -133,7 +134,9 @@ void Projections::check_values(const MixerInput& input) const {
 
 Projected Projections::operator()(const MixerInput& input) const {
   check(input);
-  Projected projected = input.context.defined() ? from_context(input) : project(input);
+  Projected projected = !options_.apply           ? leave(input)
+                        : input.context.defined() ? from_context(input)
+                                                  : project(input);
   if (input.state && !input.context.defined()) continue_from(*input.state, projected);
   require_mask(mechanism_.c_str(), input, options_.heads, projected.k.source.dim(1));
   return projected;
@@ -213,11 +216,18 @@ Projected Projections::from_context(const MixerInput& input) const {
   return made;
 }
 
+Projected Projections::leave(const MixerInput& input) const {
+  const Index heads = options_.heads, size = options_.width / heads;
+  const Tensor& keys = input.context.defined() ? input.context : input.x;
+  const Tensor& values = input.values.defined() ? input.values : keys;
+  return {{input.x, 0, heads, size}, {keys, 0, heads, size}, {values, 0, heads, size}};
+}
+
 // Puts the cached keys and values, (B, past, 2 G D), in front.
 void Projections::continue_from(const MixerState& past, Projected& projected) const {
   const Index fresh = projected.k.source.dim(1), columns = pair_width();
   Tensor pairs;
-  if (options_.packed) {
+  if (options_.packed && options_.apply) {
     pairs = slice(projected.k.source, 2, projected.k.offset, projected.k.offset + columns);
   } else {
     pairs = concat({projected.k.source, projected.v.source}, 2);

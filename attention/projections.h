@@ -41,6 +41,7 @@ struct ProjectionOptions {
   bool packed = true;
   bool bias = true;    // without it there are no biases at all, also not in out_proj
   bool output = true;  // out_proj (C, C); without it the heads stand side by side as they are
+  bool apply = true;   // false: q = x, k = v = context, and no output projection: no parameters
   // W_q and W_k from N(0, 1 / C) instead of PyTorch's start: scores of variance D, or 1 scaled.
   bool unit_start = false;
 };
@@ -89,6 +90,7 @@ class Projections : public nn::Module {
   Heads queries(const Tensor& x) const;
   Projected pairs_of_context(const MixerInput& input) const;
   Projected project(const MixerInput& input) const;
+  Projected leave(const MixerInput& input) const;
   void continue_from(const MixerState& past, Projected& projected) const;
   Projected from_context(const MixerInput& input) const;
 

@@ -19,6 +19,20 @@ Tensor scaled_dot(const Tensor& q, const Tensor& k) {
 
 Tensor cosine(const Tensor& q, const Tensor& k) { return dot(nn::normalize(q), nn::normalize(k)); }
 
+Tensor bilinear(const Tensor& q, const Tensor& k, const Tensor& w) {
+  if (w.shape() != Shape{q.dim(-1), k.dim(-1)}) {
+    throw ShapeError(fmt::format("[bilinear] w must be ({}, {}), as wide as q and k: got {}",
+                                 q.dim(-1), k.dim(-1), w.shape().str()));
+  }
+  return dot(matmul(q, w), k);
+}
+
+Tensor squared_distance(const Tensor& q, const Tensor& k) {
+  const Tensor of_queries = sum(square(q), {-1}, true);            // (..., Tq, 1)
+  const Tensor of_keys = transpose(sum(square(k), {-1}, true));    // (..., 1, Tk)
+  return maximum(of_queries + of_keys - dot(q, k) * 2.0, 0.0);
+}
+
 Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v) {
   const Index width = q.dim(-1);
   if (k.dim(-1) != width || v.shape() != Shape{width}) {

@@ -13,6 +13,11 @@ Tensor scaled_dot(const Tensor& q, const Tensor& k);
 // q . k / (|q| |k|), the cosine of the angle between them: in [-1, 1] whatever their lengths, and 0
 // beside a vector of zeros. Graves, Wayne, Danihelka 2014, 1410.5401, equation 6.
 Tensor cosine(const Tensor& q, const Tensor& k);
+// q^T w k, w (Dq, Dk): queries and keys may be of two widths. Luong, Pham, Manning 2015, equation 8
+// ("general").
+Tensor bilinear(const Tensor& q, const Tensor& k, const Tensor& w);
+// |q - k|^2, as |q|^2 + |k|^2 - 2 q . k, and not below 0.
+Tensor squared_distance(const Tensor& q, const Tensor& k);
 // v . tanh(q + k), v (D): a network with one hidden layer, after its two projections. Bahdanau,
 // Cho, Bengio 2014, 1409.0473, appendix A.1.2. Takes Tq * Tk * D numbers.
 Tensor additive(const Tensor& q, const Tensor& k, const Tensor& v);

@@ -41,6 +41,7 @@ MultiHead::MultiHead(const MultiHeadOptions& options, Generator& rng, std::strin
                                                    .cache = options.causal,
                                                    .cache_context = options.cache_context,
                                                    .bias = options.bias,
+                                                   .apply = options.projections,
                                                    .unit_start = options.unit_start},
                                  rng)) {}
 

@@ -25,6 +25,10 @@ Option unit_start() {
   return {"unit_start", 0, "1: W_q and W_k start from N(0, 1 / width), so that scores show scale"};
 }
 
+Option projections() {
+  return {"projections", 1, "0: queries and keys as they come, and values like keys"};
+}
+
 }  // namespace
 
 Mechanism self_entry() {
@@ -94,14 +98,15 @@ Mechanism scaled_dot_entry() {
           .paper = "Vaswani et al. 2017, arXiv 1706.03762, equation 1",
           .file = here,
           .limit = "scaled_dot_of_width_one_is_dot",
-          .options = {unit_start()},
+          .options = {unit_start(), projections()},
           .mixer = MixerTraits{
               .can = over_anything,
               .pattern = full_or_causal,
               .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
                 return built({.width = shape.width,
                               .causal = shape.causal,
-                              .unit_start = options["unit_start"] != 0},
+                              .unit_start = options["unit_start"] != 0,
+                              .projections = options["projections"] != 0},
                              rng, "scaled-dot");
               }}};
 }
@@ -113,7 +118,7 @@ Mechanism dot_entry() {
           .paper = "Luong et al. 2015, arXiv 1508.04025",
           .file = here,
           .limit = "dot_with_scaled_queries_is_scaled_dot",
-          .options = {unit_start()},
+          .options = {unit_start(), projections()},
           .mixer = MixerTraits{
               .can = over_anything,
               .pattern = full_or_causal,
@@ -121,7 +126,8 @@ Mechanism dot_entry() {
                 return built({.width = shape.width,
                               .scaled = false,
                               .causal = shape.causal,
-                              .unit_start = options["unit_start"] != 0},
+                              .unit_start = options["unit_start"] != 0,
+                              .projections = options["projections"] != 0},
                              rng, "dot");
               }}};
 }

@@ -46,7 +46,9 @@
 //   translation", arXiv 1508.04025, section 3.1.
 //     y = softmax(Q K^T) V,   then W_o
 //   Differs  no 1 / sqrt(D): for q and k of variance 1 the variance of a score is D, so in a wide
-//            layer the softmax starts almost hard and little gradient passes it.
+//            layer the softmax starts almost hard and little gradient passes it. Over 16 keys the
+//            mean length of d a_i1 / d e_i is 0.041, 0.024, 0.013 at D = 8, 32, 128, and 0.058 at
+//            each of them when scaled (gradient_at_three_widths).
 //   Limit    with queries divided by sqrt(D) it is scaled-dot
 //            (dot_with_scaled_queries_is_scaled_dot).
 //

@@ -12,7 +12,9 @@ study::Task reverse();
 study::Task shifted_copy();
 study::Task short_copy();
 study::Task heads();
+study::Task spans();
 study::Task recall();
+study::Task look_or_know();
 study::Task free_running();
 study::Task flag();
 study::Task mixed();
@@ -26,6 +28,11 @@ study::Task image_pointer();
 study::Task bags();
 study::Task directions();
 study::Task dictionary();
+study::Task rotated();
+study::Task norms();
+study::Task near();
+study::Task slot();
+study::Task regression();
 
 // Every task, in the order of the lists. References stay good when others are added.
 const std::deque<study::Task>& all();

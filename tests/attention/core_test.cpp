@@ -35,6 +35,12 @@ struct Score {
 const Score scores[] = {
     {"dot", attention::dot},
     {"scaled_dot", attention::scaled_dot},
+    {"bilinear",
+     [](const Tensor& q, const Tensor& k) {
+       return attention::bilinear(q, k, sample({size, size}, 17));
+     }},
+    {"squared_distance",
+     [](const Tensor& q, const Tensor& k) { return -attention::squared_distance(q, k); }},
     {"additive",
      [](const Tensor& q, const Tensor& k) {
        return attention::additive(q, k, sample({size}, 14));
@@ -51,7 +57,11 @@ struct Normaliser {
   Tensor (*of)(const Tensor& scores, const Mask& visible);
 };
 
-const Normaliser normalisers[] = {{"softmax_over", attention::softmax_over}};
+const Normaliser normalisers[] = {
+    {"softmax_over", attention::softmax_over},
+    {"entmax_over", [](const Tensor& s, const Mask& visible) {
+       return attention::entmax_over(s, 1.5, visible);
+     }}};
 
 struct Bench {
   Tensor scores;                                  // (B, H, T, S)

@@ -65,7 +65,8 @@ std::vector<Door> doors() {
     if (!mechanism.mixer || !mechanism.mixer->can.cross || !mechanism.mixer->can.padding) continue;
     made.push_back({mechanism.name, [&mechanism](const Shape& s, const Mask& mask) {
                       Generator rng(1);
-                      const auto mixer = mechanism.make({.width = 8, .heads = s[1]}, rng);
+                      const auto mixer =
+                          mechanism.make({.width = 8, .heads = s[1], .length = s[3]}, rng);
                       mixer->eval();
                       mix(*mixer, s, mask);
                     }});

@@ -109,6 +109,52 @@ heed_mutant(heads_shared_in_turns attention/core.cpp
 heed_mutant(penalty_wants_two attention/dense/doubly_stochastic.cpp
   "1 - sum(weights, {-2})" "2 - sum(weights, {-2})" BY formula/doubly-stochastic)
 heed_mutant(keys_not_bent attention/scores.cpp "dot(q, tanh(k))" "dot(q, k)" BY formula/pooling)
+# How similarity is computed.
+heed_mutant(bilinear_without_its_matrix attention/scores.cpp
+  "return dot(matmul(q, w), k)" "return dot(matmul(q, w * 0.0), k)" BY formula/bilinear)
+heed_mutant(distance_of_the_sums attention/scores.cpp
+  "of_queries + of_keys - dot(q, k) * 2.0" "of_queries + of_keys + dot(q, k) * 2.0"
+  BY formula/kernel)
+heed_mutant(places_from_the_end attention/scores.cpp
+  "slice(places, 0, 0, keys)" "slice(places, 0, places.dim(0) - keys, places.dim(0))"
+  BY formula/location)
+heed_mutant(location_sees_keys attention/dense/location.cpp
+  "location(with_head(q), places_, memory.dim(1))"
+  "location(with_head(q), places_, memory.dim(1)) + transpose(sum(with_head(memory), {-1}, true))"
+  BY formula/location)
+set(kernel_file attention/dense/kernel.cpp)
+heed_mutant(bell_without_its_half ${kernel_file} "{u2 * -0.5, {}}" "{u2 * -1.0, {}}"
+  BY formula/kernel)
+heed_mutant(bandwidth_not_squared ${kernel_file}
+  "squared_distances / square(bandwidth)" "squared_distances / bandwidth" BY formula/kernel)
+heed_mutant(triangular_is_epanechnikov ${kernel_file}
+  "log(where(near, 1 - u, 1.0))" "log(where(near, 1 - u2, 1.0))" BY formula/triangular)
+heed_mutant(neighbours_beside_padding ${kernel_file}
+  "seen.defined() ? seen & near : near" "near" BY laws/U7a)
+heed_mutant(boxcar_without_an_end ${kernel_file} "{u2 * 0.0, u2 <= 1}" "{u2 * 0.0, {}}"
+  BY formula/boxcar)
+
+# Adaptive: sparse weights, spans.
+heed_mutant(entmax_without_threshold attention/normalizers.cpp
+  "base <= 0 ? 0 : std::pow" "false ? 0 : std::pow" BY formula/adaptive-entmax)
+heed_mutant(entmax_threshold_fixed attention/normalizers.cpp
+  "wanted - sum(wanted * shares(speed), {-1}, true)" "wanted" BY laws/U1)
+heed_mutant(entmax_speed_of_softmax attention/normalizers.cpp
+  "pow(where(support, p, 1.0), 2 - alpha)" "where(support, p, 1.0)" BY laws/U1)
+heed_mutant(alpha_half_a_gradient attention/normalizers.cpp
+  "(p - share) / square(slope) - turned" "(p - share) / square(slope)" BY laws/U1)
+heed_mutant(entmax_sees_hidden attention/normalizers.cpp
+  "visible.defined() ? where(visible, scores, hidden) : scores" "scores" BY laws/U5)
+set(span attention/sparse/adaptive_span.cpp)
+heed_mutant(span_of_the_ramp_alone ${span} "{spans.size(), 1, 1}) + ramp"
+  "{spans.size(), 1, 1}) * 0.0 + ramp" BY formula/adaptive)
+heed_mutant(span_aligned_top_left ${span} "i + keys - queries - j" "i - j" BY laws/U13)
+heed_mutant(ramp_not_in_the_weights ${span} "scores + log(where(near, ramp, 1.0))" "scores"
+  BY formula/adaptive)
+heed_mutant(span_ignores_the_past_only ${span}
+  "seen.defined() ? seen & near : near" "near" BY laws/U5)
+heed_mutant(span_without_distances ${span} "dot(q, k) + distance_.scores(q, keys)" "dot(q, k)"
+  BY formula/adaptive)
 
 # The fused path.
 set(op autograd/ops/attention.cpp)

@@ -61,7 +61,15 @@ study::Task recall() {
                    {.mechanism = "multi-query",
                     .why = "One head of keys and values for all queries: it gets there, and is "
                            "given twice the steps.",
-                    .settings = {{"steps", 600}}}},
+                    .settings = {{"steps", 600}}},
+                   {.mechanism = "adaptive-entmax",
+                    .why = "Sparse weights, as sparse as each head likes: a tie with softmax."},
+                   {.mechanism = "adaptive-entmax",
+                    .label = "sparsemax",
+                    .why = "The sparsest of the family: a tie as well.",
+                    .options = {{"alpha", 2}}},
+                   {.mechanism = "kernel",
+                    .why = "Near instead of large, after projections that are learned: a tie."}},
           .beside = {{.mechanism = "scaled-dot",
                       .label = "wide",
                       .why = "Width 128, queries and keys of variance 1: divided by sqrt(d), the "

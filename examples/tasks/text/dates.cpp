@@ -153,6 +153,8 @@ study::Task dates() {
           .runs = {{.mechanism = "dot"},
                    {.mechanism = "global"},
                    {.mechanism = "additive"},
+                   {.mechanism = "bilinear",
+                    .why = "Luong's general score: a matrix between the state and what was read."},
                    {.mechanism = "local-p",
                     .why = "It reads seven characters around a place that it has to guess, and "
                            "after these steps not every guess is right.",

@@ -41,6 +41,13 @@ Array multi_query(const Given& in);
 Array grouped(const Given& in);
 Array additive(const Given& in);
 Array cosine(const Given& in);
+Array bilinear(const Given& in);
+Array gaussian(const Given& in);
+Array boxcar(const Given& in);
+Array triangular(const Given& in);
+Array epanechnikov(const Given& in);
+Array location(const Given& in);
+Array entmax(const Given& in);
 Array local(const Given& in);
 Array local_predictive(const Given& in);
 Array axial(const Given& in);
@@ -51,6 +58,7 @@ Array top_k(const Given& in);
 Array hybrid(const Given& in);
 Array global(const Given& in);
 Array local_monotonic(const Given& in);
+Array adaptive_span(const Given& in);
 Array hard(const Given& in);
 Array gumbel(const Given& in);
 Array straight_through(const Given& in);
@@ -76,6 +84,13 @@ struct DotProduct {
   std::string prefix = "";
 };
 Array dot_product(const Given& in, const Array& visible, const DotProduct& what);
+// The packed projections alone: q (B, H, T, D), k and v (B, H, S, D); and the output projection of
+// what the heads found, (B, H, T, D) -> (B, T, C).
+struct Projected {
+  Array q, k, v;
+};
+Projected projected(const Given& in, const DotProduct& what);
+Array output(const Given& in, const Array& found, const std::string& prefix = "");
 // 1 / sqrt(D) for H heads over the width of x.
 double scale_of(const Given& in, std::size_t heads);
 

@@ -90,7 +90,8 @@ Given given_of(const Mechanism& mechanism, const Mixer& mixer, const MixerInput&
 
 std::unique_ptr<Mixer> mixer_of(const Mechanism& mechanism, const Form& form) {
   Generator rng(7);
-  auto mixer = mechanism.make({.width = width, .heads = heads, .causal = form.causal}, rng);
+  auto mixer = mechanism.make(
+      {.width = width, .heads = heads, .causal = form.causal, .length = keys}, rng);
   for (const heed::Parameter& parameter : mixer->parameters()) {
     parameter.value.assign(rng.normal(parameter.value.shape(), 0, 0.6));
   }

@@ -22,7 +22,7 @@ double scale_of(const Given& in, std::size_t heads) {
   return 1 / std::sqrt(static_cast<double>(in.x.shape(2) / heads));
 }
 
-Array dot_product(const Given& in, const Array& visible, const DotProduct& what) {
+Projected projected(const Given& in, const DotProduct& what) {
   const std::size_t c = in.x.shape(2), shared = what.heads / what.key_heads, g = c / shared;
   const Array& w = in[what.prefix + "in_proj_weight"];  // (C + 2 G D, C)
   const Array& b = in[what.prefix + "in_proj_bias"];    // (C + 2 G D)
@@ -32,10 +32,17 @@ Array dot_product(const Given& in, const Array& visible, const DotProduct& what)
   const Array q = heads(project(in.x, 0, c), what.heads);                       // (B, H, T, D)
   const Array k = heads(project(in.memory, c, c + g), what.key_heads);          // (B, G, S, D)
   const Array v = heads(project(in.memory, c + g, c + 2 * g), what.key_heads);  // (B, G, S, D)
-  const Array own_k = xt::repeat(k, shared, 1), own_v = xt::repeat(v, shared, 1);
-  const Array scores = matmul(q, turned(own_k)) * what.scale;  // (B, H, T, S)
-  const Array y = side_by_side(matmul(softmax(scores, visible), own_v));
-  return linear(y, in[what.prefix + "out_proj.weight"], in[what.prefix + "out_proj.bias"]);
+  return {q, xt::repeat(k, shared, 1), xt::repeat(v, shared, 1)};
+}
+
+Array output(const Given& in, const Array& found, const std::string& prefix) {
+  return linear(side_by_side(found), in[prefix + "out_proj.weight"], in[prefix + "out_proj.bias"]);
+}
+
+Array dot_product(const Given& in, const Array& visible, const DotProduct& what) {
+  const Projected at = projected(in, what);
+  const Array scores = matmul(at.q, turned(at.k)) * what.scale;  // (B, H, T, S)
+  return output(in, matmul(softmax(scores, visible), at.v), what.prefix);
 }
 
 Array multi_head(const Given& in) {

@@ -1,0 +1,76 @@
+#include "attention/dense/location.h"
+
+#include <fmt/format.h>
+
+#include "attention/entries.h"
+#include "attention/normalizers.h"
+#include "attention/scores.h"
+#include "autograd/score_axes.h"
+#include "nn/init.h"
+
+namespace heed::inline HEED_REAL::attention {
+
+namespace {
+
+constexpr const char* name = "location";
+
+Tensor with_head(const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); }
+
+const LocationOptions& checked(const LocationOptions& options) {
+  if (options.places >= 1) return options;
+  throw ValueError(fmt::format("[{}] needs at least one place: {}\nhint: the longest memory that "
+                               "it will meet",
+                               name, options.places));
+}
+
+}  // namespace
+
+Location::Location(const LocationOptions& options, Generator& rng)
+    : options_(checked(options)),
+      places_(param("places", nn::fan_in_uniform({options.places, options.query_width},
+                                                 options.query_width, rng))) {}
+
+Attended Location::attend(const Tensor& q, const Tensor& memory, const Mask& visible) const {
+  const Tensor scores = shifted(location(with_head(q), places_, memory.dim(1)));  // (B, 1, T, S)
+  check_mask_over_scores(name, visible, scores.shape());
+  const Tensor weights = softmax_over(scores, visible);
+  publish_map(name, weights);
+  const Tensor y = combine(weights, with_head(memory));  // (B, 1, T, Ck)
+  return {reshape(y, y.shape().erased(1)), weights};
+}
+
+Mixed Location::mix(const MixerInput& input) const {
+  refuse_state(name, input);
+  refuse_values(name, input);
+  require_width(name, input, options_.query_width, options_.memory_width);
+  const Tensor& memory = input.context.defined() ? input.context : input.x;
+  require_mask(name, input, 1, memory.dim(1));
+  const Pattern pattern = options_.causal ? causal() : full();
+  return {.y = attend(input.x, memory, visible(pattern, input, memory.dim(1))).y};
+}
+
+Mechanism location_entry() {
+  return {.name = name,
+          .title = "Location-wise attention",
+          .what = "A query decides by position alone where to look, whatever lies there.",
+          .paper = "Luong et al. 2015, arXiv 1508.04025, section 3.1",
+          .file = "attention/dense/location.h",
+          .limit = "location_of_one_hot_queries_is_a_table",
+          .options = {{"places", 0, "positions it knows; 0: as many as the longest sequence"}},
+          .mixer = MixerTraits{
+              .can = {.causal = true, .padding = true, .cross = true, .map = true},
+              .exempt = {{"U4", "a weight stays at its place when the items move"}},
+              .pattern = full_or_causal,
+              .make = [](const MixerShape& shape, const OptionValues& options,
+                         Generator& rng) -> std::unique_ptr<Mixer> {
+                const Index asked = options.whole("places");
+                return std::make_unique<Location>(
+                    LocationOptions{.query_width = shape.width,
+                                    .memory_width = shape.width,
+                                    .places = asked == 0 ? shape.length : asked,
+                                    .causal = shape.causal},
+                    rng);
+              }}};
+}
+
+}  // namespace heed::inline HEED_REAL::attention
