@@ -47,8 +47,10 @@ std::string range(const Tensor& x) {
 
 void check_output(const Operation& operation) {
   if (!enabled || all_finite(operation.output)) return;
-  std::string text = fmt::format("[{}] forward: the output {}", operation.name,
-                                 where_not_finite(operation.output));
+  std::string text =
+      fmt::format("[{}] forward: the output {}",
+                  detail::named_part(operation.name, detail::calling),
+                  where_not_finite(operation.output));
   bool made_here = true;
   for (std::size_t i = 0; i < operation.inputs.size(); ++i) {
     const Tensor& input = *operation.inputs[i];
@@ -77,7 +79,8 @@ void check_gradient(const Node& node, int argument, const Tensor& gradient,
                     const Tensor& cotangent) {
   if (all_finite(gradient)) return;
   std::string text = fmt::format("[{}] backward: the gradient of input {} {}\ncotangent {}",
-                                 node.name, argument, where_not_finite(gradient), range(cotangent));
+                                 named_part(node.name, node.calling), argument,
+                                 where_not_finite(gradient), range(cotangent));
   for (int i = 0; i < node.edge_count; ++i) {
     text += fmt::format("\ninput {} {}", i, node.edges[i].shape.str());
   }
@@ -89,7 +92,7 @@ void check_arriving(const Node& node, const Tensor& gradient) {
   throw NonFiniteError(
       fmt::format("[{}] backward: the cotangent {}\nhint: it was given to backward() like that, or "
                   "the gradients of several uses add up to it",
-                  node.name, where_not_finite(gradient)));
+                  named_part(node.name, node.calling), where_not_finite(gradient)));
 }
 
 }  // namespace detail

@@ -116,8 +116,9 @@ class Pass {
     if (node.freed) {
       throw GraphError(
           fmt::format("[backward] a second time through {}, whose saved values are freed\n"
-                      "hint: pass keep_graph to the first backward, or compute the output again",
-                      node.name));
+                      "hint: add several losses up before one backward, pass keep_graph to the "
+                      "first, or compute the output again",
+                      detail::named_part(node.name, node.calling)));
     }
     std::array<Tensor, 8> few;
     std::vector<Tensor> many(node.edge_count > 8 ? static_cast<std::size_t>(node.edge_count) : 0);

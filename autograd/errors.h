@@ -3,13 +3,22 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 #include "autograd/real.h"
 
 namespace heed::inline HEED_REAL {
 
+namespace detail {
+// With the name in front of the message exchanged for that of the operation that is at work
+// (calling.h).
+std::string in_its_name(const std::string& message);
+// "mse: square", an operation and the one it is a part of; the operation alone when null.
+std::string named_part(const char* part, const char* whole);
+}  // namespace detail
+
 struct Error : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Error(const std::string& message) : std::runtime_error(detail::in_its_name(message)) {}
 };
 
 // Shapes that do not fit the op or each other.

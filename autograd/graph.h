@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/calling.h"
 #include "autograd/tensor.h"
 
 namespace heed::inline HEED_REAL {
@@ -53,6 +54,7 @@ struct Edge {
 // holds the rules inline.
 struct Node {
   const char* name;
+  const char* calling = nullptr;  // the operation that called this one; null: the user did
   std::uint64_t sequence;  // creation order: every input of a node has a smaller one
   Edge* edges = nullptr;
   int edge_count = 0;
@@ -166,6 +168,7 @@ Tensor make_node(const char* name, Tensor y, Body&& body, const Tensor* const* i
   void* block = allocate_node(bytes);
   auto* node = new (block) Made();
   node->name = name;
+  node->calling = calling;
   node->sequence = next_sequence();
   node->bytes = static_cast<std::uint32_t>(bytes);
   node->edge_count = count;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "autograd/calling.h"
 #include "autograd/ops.h"
 #include "autograd/ops/centred.h"
 #include "nn/channels.h"
@@ -42,6 +43,7 @@ BatchNorm::BatchNorm(Index channels, const BatchNormOptions& options)
 }
 
 Tensor BatchNorm::operator()(const Tensor& x) const {
+  const Calling calling("BatchNorm");
   check_channels("BatchNorm", x, channels_);
   Tensor centred, variance, eps = Tensor::scalar(static_cast<Real>(options_.eps));
   if (training() || !options_.track_running_stats) {

@@ -36,8 +36,12 @@ Tensor initial_bias(Index out, const Tensor& weight, Generator& rng) {
 }  // namespace
 
 Conv1d::Conv1d(Index in, Index out, Index window, Generator& rng, const Conv1dOptions& o)
-    : options_{
-          .stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups} {
+    : options_{.stride = o.stride,
+               .padding = o.padding,
+               .dilation = o.dilation,
+               .groups = o.groups,
+               .padding_after = o.padding_after,
+               .same = o.same} {
   const Index seen = of_group("Conv1d", in, out, window, o.groups, in);
   weight_ = param("weight", initial({out, seen, window}, rng));
   if (o.bias) bias_ = param("bias", initial_bias(out, weight_, rng));
@@ -46,8 +50,12 @@ Conv1d::Conv1d(Index in, Index out, Index window, Generator& rng, const Conv1dOp
 Tensor Conv1d::operator()(const Tensor& x) const { return conv1d(x, weight_, bias_, options_); }
 
 Conv2d::Conv2d(Index in, Index out, HeightWidth window, Generator& rng, const Conv2dOptions& o)
-    : options_{
-          .stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups} {
+    : options_{.stride = o.stride,
+               .padding = o.padding,
+               .dilation = o.dilation,
+               .groups = o.groups,
+               .padding_after = o.padding_after,
+               .same = o.same} {
   const Index seen = of_group("Conv2d", in, out, window, o.groups, in);
   weight_ = param("weight", initial({out, seen, window.height, window.width}, rng));
   if (o.bias) bias_ = param("bias", initial_bias(out, weight_, rng));

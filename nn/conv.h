@@ -15,6 +15,8 @@ struct Conv1dOptions {
   Index padding = 0;
   Index dilation = 1;
   Index groups = 1;
+  Index padding_after = -1;  // at the end; -1: as many
+  bool same = false;         // as many as make ceil(L / stride) places
   bool bias = true;
 };
 
@@ -40,6 +42,8 @@ struct Conv2dOptions {
   HeightWidth padding = 0;
   HeightWidth dilation = 1;
   Index groups = 1;
+  HeightWidth padding_after = -1;
+  bool same = false;
   bool bias = true;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "autograd/calling.h"
 #include "autograd/ops.h"
 #include "nn/losses.h"
 
@@ -31,6 +32,7 @@ Tensor distance(const Tensor& a, const Tensor& b, double p, double eps, bool kee
 }  // namespace
 
 Tensor pairwise_distance(const Tensor& a, const Tensor& b, const PairwiseDistanceOptions& options) {
+  const Calling calling("pairwise_distance");
   check_p("pairwise_distance", options.p);
   if (broadcast(a.shape(), b.shape(), "pairwise_distance").rank() == 0) {
     throw ShapeError("[pairwise_distance] a and b must have an axis of coordinates, got () and ()");
@@ -40,6 +42,7 @@ Tensor pairwise_distance(const Tensor& a, const Tensor& b, const PairwiseDistanc
 
 Tensor triplet_margin(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
                       const TripletMarginOptions& options) {
+  const Calling calling("triplet_margin");
   const auto& [margin, p, eps, swap, reduction] = options;
   check_p("triplet_margin", p);
   if (!(margin > 0)) {

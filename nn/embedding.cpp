@@ -34,6 +34,12 @@ Embedding::Embedding(Index vocabulary, Index width, Generator& rng,
 }
 
 Tensor Embedding::operator()(const Indices& ids) const {
+  for (Index i = 0; i < ids.size(); ++i) {
+    if (ids[i] >= 0 && ids[i] < weight_.dim(0)) continue;
+    throw ValueError(fmt::format("[Embedding] token {} at position {} is outside [0, {}), the "
+                                 "vocabulary",
+                                 ids[i], i, weight_.dim(0)));
+  }
   const Tensor rows = index_select(weight_, ids);  // (...) -> (..., width)
   if (padding_id_ < 0) return rows;
   // The padding row keeps its value and passes no gradient on.

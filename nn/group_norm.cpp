@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/calling.h"
 #include "autograd/ops.h"
 #include "nn/channels.h"
 #include "nn/check.h"
@@ -20,6 +21,7 @@ void check_row_of_channels(const char* name, const Tensor& values, const Tensor&
 
 Tensor group_norm(const Tensor& x, Index groups, const Tensor& weight, const Tensor& bias,
                   double eps) {
+  const Calling calling("group_norm");
   check_positive("group_norm", {{"groups", groups}});
   if (!(eps >= 0)) throw ValueError(fmt::format("[group_norm] eps must be >= 0, got {}", eps));
   if (x.rank() < 2 || x.dim(1) % groups != 0) {
@@ -52,6 +54,7 @@ GroupNorm::GroupNorm(Index groups, Index channels, const GroupNormOptions& optio
 }
 
 Tensor GroupNorm::operator()(const Tensor& x) const {
+  const Calling calling("GroupNorm");
   check_channels("GroupNorm", x, channels_);
   return group_norm(x, groups_, weight_, bias_, eps_);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/calling.h"
 #include "nn/channels.h"
 #include "nn/check.h"
 #include "nn/group_norm.h"
@@ -20,6 +21,7 @@ InstanceNorm::InstanceNorm(Index channels, const InstanceNormOptions& options)
 }
 
 Tensor InstanceNorm::operator()(const Tensor& x) const {
+  const Calling calling("InstanceNorm");
   check_channels("InstanceNorm", x, channels_);
   if (x.size() == x.dim(0) * channels_ && x.size() > 0) {
     throw ShapeError(fmt::format(

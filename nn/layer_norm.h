@@ -20,12 +20,14 @@ class LayerNorm : public Module {
 
   // Throws ValueError unless width >= 1 and eps > 0.
   explicit LayerNorm(Index width, const LayerNormOptions& options = {});
+  // Over the last axes of x, whose extents are `over`, which weight and bias have as well.
+  explicit LayerNorm(const Shape& over, const LayerNormOptions& options = {});
 
-  // x (..., width) -> the same shape. Throws ShapeError.
+  // x (..., width), or (..., over) -> the same shape. Throws ShapeError.
   Tensor operator()(const Tensor& x) const;
 
  private:
-  Index width_;
+  Shape over_;
   double eps_;
   Tensor weight_;  // undefined without
   Tensor bias_;    // undefined without

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/calling.h"
 #include "autograd/ops.h"
 
 namespace heed::inline HEED_REAL::nn {
@@ -79,22 +80,26 @@ Tensor reduce(const Tensor& values, Reduction reduction) {
 }
 
 Tensor mse(const Tensor& prediction, const Tensor& target, Reduction reduction) {
+  const Calling calling("mse");
   check_pair("mse", "prediction", prediction, target);
   return reduce(square(prediction - target), reduction);
 }
 
 Tensor l1(const Tensor& prediction, const Tensor& target, Reduction reduction) {
+  const Calling calling("l1");
   check_pair("l1", "prediction", prediction, target);
   return reduce(abs(prediction - target), reduction);
 }
 
 Tensor huber(const Tensor& prediction, const Tensor& target, double delta, Reduction reduction) {
+  const Calling calling("huber");
   check_pair("huber", "prediction", prediction, target);
   if (!(delta > 0)) throw ValueError(fmt::format("[huber] delta must be above 0, got {}", delta));
   return reduce(huber_of(prediction - target, delta), reduction);
 }
 
 Tensor smooth_l1(const Tensor& prediction, const Tensor& target, double beta, Reduction reduction) {
+  const Calling calling("smooth_l1");
   check_pair("smooth_l1", "prediction", prediction, target);
   if (!(beta >= 0)) throw ValueError(fmt::format("[smooth_l1] beta must be >= 0, got {}", beta));
   const Tensor d = prediction - target;
@@ -103,6 +108,7 @@ Tensor smooth_l1(const Tensor& prediction, const Tensor& target, double beta, Re
 
 Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& target,
                                         const BinaryCrossEntropyWithLogitsOptions& options) {
+  const Calling calling("binary_cross_entropy_with_logits");
   check_pair("binary_cross_entropy_with_logits", "logits", logits, target);
   // -log sigmoid(z) = softplus(-z), which overflows nowhere.
   // A class of share 0 costs nothing where its logit is infinite; elsewhere 0 times the finite cost
@@ -124,6 +130,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& logits, const Tensor& targ
 
 Tensor binary_cross_entropy(const Tensor& probabilities, const Tensor& target,
                             const BinaryCrossEntropyOptions& options) {
+  const Calling calling("binary_cross_entropy");
   check_pair("binary_cross_entropy", "probabilities", probabilities, target);
   check_probabilities(probabilities);
   const Mask never = eq(probabilities, 0), surely = eq(probabilities, 1);
@@ -143,6 +150,13 @@ Tensor binary_cross_entropy(const Tensor& probabilities, const Tensor& target,
 }
 
 Tensor nll(const Tensor& log_probabilities, const Indices& labels, const NllOptions& options) {
+  const Calling calling("nll");
+  if (log_probabilities.rank() > 0 &&
+      log_probabilities.shape().axis(options.axis, "nll") < log_probabilities.rank() - 1) {
+    NllOptions over_last = options;
+    over_last.axis = -1;
+    return nll(to_last(log_probabilities, options.axis), labels, over_last);
+  }
   check_rows("nll", "log-probabilities", log_probabilities, labels);
   const Index classes = log_probabilities.dim(-1);
   const Tensor weight = options.weight.defined() ? options.weight.detach() : Tensor();
@@ -180,6 +194,7 @@ Tensor nll(const Tensor& log_probabilities, const Indices& labels, const NllOpti
 }
 
 Tensor kl_div(const Tensor& log_probabilities, const Tensor& target, const KlDivOptions& options) {
+  const Calling calling("kl_div");
   check_pair("kl_div", "log-probabilities", log_probabilities, target);
   if (options.log_target) {
     const Mask likely = !(target < static_cast<double>(std::numeric_limits<Real>::lowest()));
@@ -195,6 +210,7 @@ Tensor kl_div(const Tensor& log_probabilities, const Tensor& target, const KlDiv
 
 Tensor multi_margin(const Tensor& scores, const Indices& labels,
                     const MultiMarginOptions& options) {
+  const Calling calling("multi_margin");
   check_rows("multi_margin", "scores", scores, labels);
   if (options.p != 1 && options.p != 2) {
     throw ValueError(fmt::format("[multi_margin] p must be 1 or 2, got {}", options.p));

@@ -59,6 +59,7 @@ struct NllOptions {
   // What each class counts for, (C); undefined: 1. No gradient flows to it.
   Tensor weight = {};
   Reduction reduction = Reduction::mean;
+  int axis = -1;  // where the classes are; in PyTorch axis 1
 };
 // -w_label q_label of log-probabilities q (..., C), labels (...) -> one value a row: cross_entropy
 // for what has been through log_softmax already. A row labelled `ignore_index` gives 0; the mean

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "autograd/calling.h"
 #include "autograd/ops.h"
 #include "nn/check.h"
 
@@ -26,37 +27,72 @@ Tensor table_of(Index most, Index size, double base, Function f) {
 
 }  // namespace
 
-Rotary::Rotary(Index most, Index size, const RotaryOptions& options) : pairs_(options.pairs) {
+Tensor rotate(const Tensor& x, const Tensor& cosines, const Tensor& sines,
+              RotaryOptions::Pairs pairs) {
+  const Calling calling("rotate");
+  const Index half = cosines.rank() == 0 ? 0 : cosines.dim(-1), turned = 2 * half;
+  if (x.rank() < 2 || half == 0 || cosines.shape() != sines.shape() || x.dim(-1) < turned ||
+      broadcast(x.shape().with(-1, half), cosines.shape(), "rotate") != x.shape().with(-1, half)) {
+    throw ShapeError(fmt::format(
+        "[rotate] cosines {} and sines {} must stretch to pairs of the features of x {}",
+        cosines.shape().str(), sines.shape().str(), x.shape().str()));
+  }
+  const Tensor front = x.dim(-1) == turned ? x : slice(x, -1, 0, turned);
+  // Which of the pair is an axis of its own, in front of the pairs or behind them.
+  const bool halves = pairs == RotaryOptions::Pairs::halves;
+  const int which = halves ? x.rank() - 1 : x.rank();
+  const Shape apart = front.shape().with(-1, half).inserted(which, 2);
+  const Tensor both = reshape(front, apart);  // (..., T, 2, r / 2) or (..., r / 2, 2)
+  const Tensor a = select(both, which, 0);    // (..., T, r / 2)
+  const Tensor b = select(both, which, 1);
+  const Tensor y = reshape(
+      stack({a * cosines - b * sines, a * sines + b * cosines}, which), front.shape());
+  return x.dim(-1) == turned ? y : concat({y, slice(x, -1, turned, x.dim(-1))}, -1);
+}
+
+Rotary::Rotary(Index most, Index size, const RotaryOptions& options)
+    : pairs_(options.pairs), size_(size) {
   check_positive("Rotary", {{"most", most}});
-  if (size < 2 || size % 2 != 0 || !(options.base > 0)) {
+  if (size < 2 || (options.rotated == 0 && size % 2 != 0) || !(options.base > 0)) {
     throw ValueError(fmt::format(
         "[Rotary] needs an even size >= 2 and a base above 0, got {} and {}", size, options.base));
   }
-  cosines_ = table_of(most, size, options.base, [](double angle) { return std::cos(angle); });
-  sines_ = table_of(most, size, options.base, [](double angle) { return std::sin(angle); });
+  const Index turned = options.rotated == 0 ? size : options.rotated;
+  if (turned < 2 || turned % 2 != 0 || turned > size) {
+    throw ValueError(fmt::format(
+        "[Rotary] rotated must be even and between 2 and the size {}, got {}", size, turned));
+  }
+  cosines_ = table_of(most, turned, options.base, [](double angle) { return std::cos(angle); });
+  sines_ = table_of(most, turned, options.base, [](double angle) { return std::sin(angle); });
+}
+
+void Rotary::check_size(const Tensor& x) const {
+  if (x.rank() >= 2 && x.dim(-1) == size_) return;
+  throw ShapeError(fmt::format("[Rotary] x must be (..., T, size) with a size of {}, got {}", size_,
+                               x.shape().str()));
 }
 
 Tensor Rotary::operator()(const Tensor& x, Index start) const {
-  const Index most = cosines_.dim(0), half = cosines_.dim(1);
-  if (x.rank() < 2 || x.dim(-1) != 2 * half) {
-    throw ShapeError(fmt::format("[Rotary] x must be (..., T, size) with a size of {}, got {}",
-                                 2 * half, x.shape().str()));
-  }
-  const Index length = x.dim(-2);
+  const Calling calling("Rotary");
+  check_size(x);
+  const Index most = cosines_.dim(0), length = x.dim(-2);
   if (start < 0 || start + length > most) {
     throw ShapeError(fmt::format("[Rotary] needs positions {} to {}, and there are {}", start,
                                  start + length - 1, most));
   }
-  const Tensor c = slice(cosines_, 0, start, start + length);  // (T, size / 2)
-  const Tensor s = slice(sines_, 0, start, start + length);
-  // Which of the pair is an axis of its own, in front of the pairs or behind them.
-  const bool halves = pairs_ == RotaryOptions::Pairs::halves;
-  const int which = halves ? x.rank() - 1 : x.rank();
-  const Shape apart = x.shape().with(-1, half).inserted(which, 2);
-  const Tensor pairs = reshape(x, apart);    // (..., T, 2, size / 2) or (..., size / 2, 2)
-  const Tensor a = select(pairs, which, 0);  // (..., T, size / 2)
-  const Tensor b = select(pairs, which, 1);
-  return reshape(stack({a * c - b * s, a * s + b * c}, which), x.shape());
+  return rotate(x, slice(cosines_, 0, start, start + length),
+                slice(sines_, 0, start, start + length), pairs_);
+}
+
+Tensor Rotary::operator()(const Tensor& x, const Indices& positions) const {
+  const Calling calling("Rotary");
+  check_size(x);
+  for (Index i = 0; i < positions.size(); ++i) {
+    if (positions[i] >= 0 && positions[i] < cosines_.dim(0)) continue;
+    throw ValueError(fmt::format("[Rotary] position {} of token {} is outside [0, {})",
+                                 positions[i], i, cosines_.dim(0)));
+  }
+  return rotate(x, index_select(cosines_, positions), index_select(sines_, positions), pairs_);
 }
 
 }  // namespace heed::inline HEED_REAL::nn

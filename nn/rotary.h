@@ -13,7 +13,15 @@ struct RotaryOptions {
   enum class Pairs { halves, neighbours };
   Pairs pairs = Pairs::halves;
   double base = 10000;
+  // So many features at the front of each head turn, the rest stays (GPT-J, GPT-NeoX); 0: all.
+  Index rotated = 0;
 };
+
+// The first features of x turned by angles that are given as their cosines and sines, pair by pair:
+// x (..., T, size), cosines and sines (..., T, r / 2) that stretch to it, r <= size -> the shape of
+// x. Throws ShapeError.
+Tensor rotate(const Tensor& x, const Tensor& cosines, const Tensor& sines,
+              RotaryOptions::Pairs pairs = RotaryOptions::Pairs::halves);
 
 // Pair i of the features of a token at position t is turned by the angle t base^(-2i / size). No
 // parameters.
@@ -21,19 +29,25 @@ class Rotary : public Module {
  public:
   using Options = RotaryOptions;
 
-  // For positions 0 to most - 1. Throws ValueError unless most >= 1, size is even and >= 2, and
-  // base > 0.
+  // For positions 0 to most - 1. Throws ValueError unless most >= 1, what turns is even and >= 2
+  // and not more than size, and base > 0.
   Rotary(Index most, Index size, const RotaryOptions& options = {});
 
   // x (..., T, size), queries or keys of heads side by side in front of T, the first of which
   // stands at `start` (after a cache of so many) -> the same shape. Throws ShapeError, also when
   // start + T > most.
   Tensor operator()(const Tensor& x, Index start = 0) const;
+  // Each token at a position of its own: positions that stretch to (..., T), the axes of x but the
+  // last. Of a batch of padded rows with heads (B, H, T, size) they are (B, 1, T).
+  Tensor operator()(const Tensor& x, const Indices& positions) const;
 
  private:
+  void check_size(const Tensor& x) const;
+
   RotaryOptions::Pairs pairs_;
-  Tensor cosines_;  // (most, size / 2)
-  Tensor sines_;    // (most, size / 2)
+  Index size_;
+  Tensor cosines_;  // (most, rotated / 2)
+  Tensor sines_;    // (most, rotated / 2)
 };
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "autograd/calling.h"
 #include "autograd/ops.h"
 #include "nn/check.h"
 #include "nn/losses.h"
@@ -21,16 +22,19 @@ Tensor diagonal_cross_entropy(const Tensor& scores) {
 }  // namespace
 
 Tensor normalize(const Tensor& x, int axis, double eps) {
+  const Calling calling("normalize");
   const Tensor length = norm(x, {axis}, true);
   return x / where(length < eps, eps, length);
 }
 
 Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis, double eps) {
+  const Calling calling("cosine_similarity");
   return sum(normalize(a, axis, eps) * normalize(b, axis, eps), {axis});
 }
 
 Tensor cosine_embedding(const Tensor& a, const Tensor& b, const Indices& labels,
                         const CosineEmbeddingOptions& options) {
+  const Calling calling("cosine_embedding");
   if (a.shape() != b.shape() || a.rank() == 0 || a.shape().erased(-1) != labels.shape()) {
     throw ShapeError(fmt::format(
         "[cosine_embedding] a {} and b {} must have one shape, and labels {} theirs without its "
@@ -52,6 +56,7 @@ Tensor cosine_embedding(const Tensor& a, const Tensor& b, const Indices& labels,
 }
 
 Tensor info_nce(const Tensor& scores, bool symmetric) {
+  const Calling calling("info_nce");
   check_shape("info_nce", "scores", scores, "(N, M)", {-1, -1});
   const Index n = scores.dim(0), m = scores.dim(1);
   if (m < n || (symmetric && m != n)) {
@@ -65,6 +70,7 @@ Tensor info_nce(const Tensor& scores, bool symmetric) {
 }
 
 Tensor info_nce(const Tensor& queries, const Tensor& keys, const InfoNceOptions& options) {
+  const Calling calling("info_nce");
   check_shape("info_nce", "queries", queries, "(N, D)", {-1, -1});
   check_shape("info_nce", "keys", keys, "(M, D)", {-1, queries.dim(1)});
   if (!(options.temperature > 0)) {

@@ -32,15 +32,6 @@ int narrow(Index value) {
               k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
-// The threads are ours: OpenBLAS must not start any.
-void keep_blas_on_one_thread() {
-  static const bool done = [] {
-    openblas_set_num_threads(1);
-    return true;
-  }();
-  (void)done;
-}
-
 // OpenBLAS multiplies up to a million multiply-adds without packing the factors first. Its kernels
 // for AVX-512 do that an eighth faster than products that it packs, unless the right factor is
 // stored the other way round; on other cores the same cuts cost time. Which core it has taken is a
@@ -76,6 +67,14 @@ void multiply(Index m, Index n, Index k, Real alpha, const Matrix& a, const Matr
 }
 
 }  // namespace
+
+void keep_blas_on_one_thread() {
+  static const bool done = [] {
+    openblas_set_num_threads(1);
+    return true;
+  }();
+  (void)done;
+}
 
 bool wants_plain_right(Index m) { return small_products_are_fast() && m >= 32; }
 

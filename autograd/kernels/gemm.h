@@ -17,6 +17,9 @@ struct Matrix {
 void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, Real* c,
           Index c_stride);
 
+// The threads are ours: OpenBLAS must not start any. Before the first call into it.
+void keep_blas_on_one_thread();
+
 // Is it worth a copy to have the right factor of a product of m rows stored as it is multiplied?
 bool wants_plain_right(Index m);
 

@@ -133,6 +133,10 @@ class Lane {
     return Batch::load_aligned(numbers);
   }
   friend Lane tan(Lane a) { return each(a, [](Real x) { return std::tan(x); }); }
+  friend Lane asin(Lane a) { return each(a, [](Real x) { return std::asin(x); }); }
+  friend Lane acos(Lane a) { return each(a, [](Real x) { return std::acos(x); }); }
+  friend Lane sinh(Lane a) { return each(a, [](Real x) { return std::sinh(x); }); }
+  friend Lane cosh(Lane a) { return each(a, [](Real x) { return std::cosh(x); }); }
   friend Lane atan(Lane a) { return each(a, [](Real x) { return std::atan(x); }); }
   friend Lane asinh(Lane a) { return each(a, [](Real x) { return std::asinh(x); }); }
   friend Lane acosh(Lane a) { return each(a, [](Real x) { return std::acosh(x); }); }

@@ -1,6 +1,7 @@
 // The nonlinearities of neural networks.
 #include <fmt/format.h>
 
+#include "autograd/calling.h"
 #include "autograd/ops/elementwise.h"
 
 namespace heed::inline HEED_REAL {
@@ -45,6 +46,7 @@ Tensor elu(const Tensor& x, double alpha) {
 }
 
 Tensor selu(const Tensor& x) {
+  const Calling calling("selu");
   return elu(x, 1.6732632423543772848) * 1.0507009873554804934;
 }
 
@@ -99,6 +101,43 @@ Tensor softsign(const Tensor& x) {
         return where(abs(v) > 1e30, with_sign_of(v, Lane(1.0)), v / (1.0 + abs(v)));
       },
       [](const auto& g, const auto& v, const auto&) { return g / square(1.0 + abs(v)); });
+}
+
+Tensor hardswish(const Tensor& x) {
+  return unary(
+      "hardswish", x,
+      [](const auto& v) {
+        return where(v < -3.0, Lane(0.0), where(v > 3.0, v, v * (v * (1.0 / 6) + 0.5)));
+      },
+      [](const auto& g, const auto& v, const auto&) {
+        const auto bend = where((v > -3.0) & (v < 3.0), v, 0.0);
+        const auto slope = where(v < 3.0, bend * (1.0 / 3) + 0.5, 1.0);
+        return g * where(v > -3.0, slope, 0.0);
+      });
+}
+
+// tanh(log(1 + e^v)), of numbers up to 40: with n = e^v (e^v + 2) it is n / (n + 2).
+template <class T>
+static auto mish_share(const T& v) {
+  const auto e = exp(v);
+  const auto n = e * (e + 2.0);
+  return n / (n + 2.0);
+}
+
+Tensor mish(const Tensor& x) {
+  // Beyond +-40 the share is 0 or 1 in either precision, and e^80 is no overflow in float.
+  return unary(
+      "mish", x,
+      [](const auto& v) {
+        return at_least(-1000.0, v) * mish_share(at_most(40.0, v));
+      },
+      [](const auto& g, const auto& v, const auto&) {
+        const auto far = abs(v) > 40.0;
+        const auto near = where(far, 0.0, v);
+        const auto t = mish_share(near);
+        const auto slope = t + near * (1.0 - t * t) * sigmoid(near);
+        return g * where(far, where(v > 0.0, 1.0, near), slope);
+      });
 }
 
 // The density of the normal distribution, given the square of the number: over lanes, over tensors,

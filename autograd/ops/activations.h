@@ -26,6 +26,10 @@ Tensor celu(const Tensor& x, double alpha = 1);
 Tensor prelu(const Tensor& x, const Tensor& weight);
 Tensor hard_sigmoid(const Tensor& x);  // x / 6 + 1 / 2 between 0 and 1; derivative 0 at +-3
 Tensor softsign(const Tensor& x);      // x / (1 + |x|)
+// x * hard_sigmoid(x); derivative 0 at -3 and 1 at 3. Howard et al. 2019, arXiv 1905.02244, section
+// 5.2.
+Tensor hardswish(const Tensor& x);
+Tensor mish(const Tensor& x);  // x * tanh(softplus(x)). Misra 2019, arXiv 1908.08681
 Tensor gelu(const Tensor& x);  // x * Phi(x), exact. Hendrycks and Gimpel 2016, arXiv 1606.08415
 // The same paper's approximation, x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), as GPT-2 has it.
 Tensor gelu_tanh(const Tensor& x);

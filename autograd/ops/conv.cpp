@@ -13,6 +13,7 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/shape_ops.h"
+#include "autograd/ops/slicing.h"
 #include "autograd/ops/window.h"
 
 namespace heed::inline HEED_REAL {
@@ -122,6 +123,44 @@ ConvPlan conv_plan(const char* op, const Tensor& x, const Tensor& weight, const 
   return p;
 }
 
+// What stands before and after an axis.
+struct Border {
+  Index before, after;
+};
+Border border_of(Index in, Index window, Index stride, Index dilation, const Conv2dOptions& o,
+                 Index padding, Index after) {
+  if (!o.same) return {padding, after == -1 ? padding : after};
+  const Index places = (in + stride - 1) / stride;
+  const Index all =
+      std::max<Index>(0, (places - 1) * stride + window_span(window, dilation) - in);
+  return {all / 2, all - all / 2};
+}
+
+// The same convolution with one number of zeros on either side of an axis, where `x` brings what
+// there is more of on one.
+struct Evened {
+  Tensor x;
+  Conv2dOptions options;
+};
+Evened evened(const char* op, const Tensor& x, const Tensor& weight, Conv2dOptions o) {
+  check_range(op, "padding_after", o.padding_after, -1);
+  check_range(op, "stride", o.stride, 1);
+  const HeightWidth in = extents_of(x.shape()), window = extents_of(weight.shape());
+  const Border rows = border_of(in.height, window.height, o.stride.height, o.dilation.height, o,
+                                o.padding.height, o.padding_after.height);
+  const Border columns = border_of(in.width, window.width, o.stride.width, o.dilation.width, o,
+                                   o.padding.width, o.padding_after.width);
+  o.padding = {std::min(rows.before, rows.after), std::min(columns.before, columns.after)};
+  Tensor wide = x;
+  const auto widen = [&wide](int axis, const Border& border, Index even) {
+    if (border.before == border.after) return;
+    wide = pad(wide, axis, border.before - even, border.after - even);
+  };
+  if (x.rank() == 4) widen(2, rows, o.padding.height);
+  widen(x.rank() - 1, columns, o.padding.width);
+  return {wide, o};
+}
+
 Index transpose_extent(const char* op, Index out, Index window, Index stride, Index padding,
                        Index output_padding, Index dilation) {
   if (output_padding < 0 || output_padding >= std::max(stride, dilation)) {
@@ -175,23 +214,29 @@ Tensor transposed(const Tensor& x, const Tensor& weight, const Tensor& bias, con
 }  // namespace
 
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv1dOptions& o) {
+  const Calling calling("conv1d");
   check_ranks("conv1d", x, weight, 3);
-  const ConvPlan plan = conv_plan("conv1d", x, weight, bias,
-                                  {.stride = {1, o.stride},
-                                   .padding = {0, o.padding},
-                                   .dilation = {1, o.dilation},
-                                   .groups = o.groups});
-  return as_sequence(convolve(as_image(x), as_image(weight), bias, plan));
+  const auto [wide, options] = evened("conv1d", x, weight,
+                                      {.stride = {1, o.stride},
+                                       .padding = {0, o.padding},
+                                       .dilation = {1, o.dilation},
+                                       .groups = o.groups,
+                                       .padding_after = {-1, o.padding_after},
+                                       .same = o.same});
+  const ConvPlan plan = conv_plan("conv1d", wide, weight, bias, options);
+  return as_sequence(convolve(as_image(wide), as_image(weight), bias, plan));
 }
 
-Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-              const Conv2dOptions& options) {
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv2dOptions& o) {
+  const Calling calling("conv2d");
   check_ranks("conv2d", x, weight, 4);
-  return convolve(x, weight, bias, conv_plan("conv2d", x, weight, bias, options));
+  const auto [wide, options] = evened("conv2d", x, weight, o);
+  return convolve(wide, weight, bias, conv_plan("conv2d", wide, weight, bias, options));
 }
 
 Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bias,
                         const ConvTranspose1dOptions& o) {
+  const Calling calling("conv_transpose1d");
   check_ranks("conv_transpose1d", x, weight, 3);
   const ConvPlan plan = transpose_plan("conv_transpose1d", x, weight, bias,
                                        {.stride = {1, o.stride},
@@ -204,6 +249,7 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bia
 
 Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
                         const ConvTranspose2dOptions& options) {
+  const Calling calling("conv_transpose2d");
   check_ranks("conv_transpose2d", x, weight, 4);
   return transposed(x, weight, bias, transpose_plan("conv_transpose2d", x, weight, bias, options));
 }

@@ -21,12 +21,19 @@ struct Conv1dOptions {
   Index padding = 0;  // zeros on either side
   Index dilation = 1;
   Index groups = 1;
+  // Zeros at the end, where they are others than those at the beginning; -1: as many.
+  Index padding_after = -1;
+  // As many zeros as make ceil(L / stride) places, whatever padding says; an odd one at the end.
+  // PyTorch's padding="same".
+  bool same = false;
 };
 struct Conv2dOptions {
   HeightWidth stride = 1;
   HeightWidth padding = 0;
   HeightWidth dilation = 1;
   Index groups = 1;
+  HeightWidth padding_after = -1;  // below and to the right
+  bool same = false;
 };
 
 // x (B, C, L), weight (O, C / groups, K), bias (O) or undefined -> (B, O, L'), with

@@ -1,3 +1,4 @@
+#include "autograd/calling.h"
 #include "autograd/ops/cross_entropy.h"
 
 #include <fmt/format.h>
@@ -87,6 +88,12 @@ Tensor reduced(const std::vector<Real>& losses, const CountedRows& plan, const S
 
 Tensor cross_entropy(const Tensor& logits, const Indices& labels,
                      const CrossEntropyOptions& options) {
+  const Calling calling("cross_entropy");
+  if (logits.rank() > 0 && logits.shape().axis(options.axis, "cross_entropy") < logits.rank() - 1) {
+    CrossEntropyOptions over_last = options;
+    over_last.axis = -1;
+    return cross_entropy(to_last(logits, options.axis), labels, over_last);
+  }
   const Plan plan = make_plan(logits, labels, options);
   const bool all_count = static_cast<Index>(plan.counted.rows.size()) == labels.size();
   Tensor gradient = all_count ? Tensor::empty(logits.shape()) : Tensor::zeros(logits.shape());

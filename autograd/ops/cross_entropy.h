@@ -18,12 +18,13 @@ struct CrossEntropyOptions {
   // 1512.00567, section 7.
   double label_smoothing = 0;
   Reduction reduction = Reduction::mean;
+  int axis = -1;  // where the classes are; in PyTorch axis 1
 };
 // With l = -log softmax(logits): (1 - e) w_label l_label + e / C sum_c w_c l_c, one value a row.
-// logits (..., C), labels (...) -> scalar, or (...) with Reduction::none. A row labelled
-// `ignore_index` gives 0; the mean divides by the sum of w_label over all other rows, and is 0 when
-// there are none (PyTorch: NaN). Throws ValueError on any other label outside [0, C) and unless
-// 0 <= e <= 1, ShapeError.
+// logits (..., C), or with C on another axis, labels (...) -> scalar, or (...) with
+// Reduction::none. A row labelled `ignore_index` gives 0; the mean divides by the sum of w_label
+// over all other rows, and is 0 when there are none (PyTorch: NaN). Throws ValueError on any other
+// label outside [0, C) and unless 0 <= e <= 1, ShapeError.
 Tensor cross_entropy(const Tensor& logits, const Indices& labels,
                      const CrossEntropyOptions& options = {});
 

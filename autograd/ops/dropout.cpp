@@ -12,9 +12,9 @@
 namespace heed::inline HEED_REAL {
 namespace {
 
-void check(double p) {
+void check(const char* op, double p) {
   if (!(p >= 0 && p <= 1)) {
-    throw ValueError(fmt::format("[dropout] p must be a probability, 0 to 1, got {}", p));
+    throw ValueError(fmt::format("[{}] p must be a probability, 0 to 1, got {}", op, p));
   }
 }
 
@@ -35,7 +35,7 @@ Tensor draw(const Shape& shape, double p, std::uint64_t key, std::uint64_t first
 }  // namespace
 
 Tensor dropout(const Tensor& x, double p, Generator& rng) {
-  check(p);
+  check("dropout", p);
   if (p == 0) return x;
   const Tensor factors = draw(x.shape(), p, rng.key(), rng.counter());
   rng.restore(rng.key(), rng.counter() + static_cast<std::uint64_t>(x.size()));
@@ -43,8 +43,32 @@ Tensor dropout(const Tensor& x, double p, Generator& rng) {
                         wrt(x, [factors](const Tensor& g) { return g * factors; }));
 }
 
+Tensor channel_dropout(const Tensor& x, double p, Generator& rng) {
+  const Calling calling("channel_dropout");
+  check("channel_dropout", p);
+  if (x.rank() < 2) {
+    throw ShapeError(
+        fmt::format("[channel_dropout] x must be (B, C, ...), got {}", x.shape().str()));
+  }
+  Shape channels = x.shape();
+  for (int axis = 2; axis < x.rank(); ++axis) channels = channels.with(axis, 1);
+  return x * dropout(Tensor::ones(channels), p, rng);
+}
+
+Tensor alpha_dropout(const Tensor& x, double p, Generator& rng) {
+  const Calling calling("alpha_dropout");
+  check("alpha_dropout", p);
+  if (p == 1) throw ValueError("[alpha_dropout] p must be below 1, got 1");
+  if (p == 0) return x;
+  constexpr double limit = -1.7580993408473766;
+  const double stays = 1 - p;
+  const double scale = 1 / std::sqrt(stays * (1 + p * limit * limit));
+  const Tensor kept = dropout(Tensor::ones(x.shape()), p, rng);  // 0 or 1 / stays
+  return where(kept > 0.0, x, limit) * scale - scale * limit * p;
+}
+
 Tensor twin::dropout(const Tensor& x, double p, Generator& rng) {
-  check(p);
+  check("dropout", p);
   if (p == 0) return x;
   std::vector<std::uint8_t> stays(static_cast<std::size_t>(x.size()));
   for (std::uint8_t& stay : stays) stay = rng.bits() >= threshold(p);

@@ -1,4 +1,5 @@
 // Sums of products: every equation becomes diagonals, sums, and one batched matmul a pair.
+#include "autograd/calling.h"
 #include "autograd/ops/einsum.h"
 
 #include <fmt/format.h>
@@ -153,6 +154,7 @@ Labelled contract(const Labelled& a, const Labelled& b, const AxisLabels& wanted
 }  // namespace
 
 Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) {
+  const Calling calling("einsum");
   std::vector<Shape> shapes;
   for (const Tensor& x : operands) shapes.push_back(x.shape());
   const EinsumEquation read = read_equation(equation, shapes);

@@ -107,6 +107,14 @@ Use<A> cos(Use<A>) {
   return {};
 }
 template <unsigned A>
+Use<A> sinh(Use<A>) {
+  return {};
+}
+template <unsigned A>
+Use<A> cosh(Use<A>) {
+  return {};
+}
+template <unsigned A>
 Use<A> erf(Use<A>) {
   return {};
 }

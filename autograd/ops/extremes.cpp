@@ -68,6 +68,18 @@ Indices place_of_best(const char* name, const Tensor& x, int axis, bool keepdims
   return {gone.result(keepdims), places_of(name, x, best_of(x, run, kernel), run)};
 }
 
+// The first from the other side.
+Indices last_place_of_best(const char* name, const Tensor& x, int axis, bool keepdims,
+                           Kernel kernel) {
+  axis = x.shape().axis(axis, name);
+  const Indices from_end = place_of_best(name, flip(x.detach(), axis), axis, keepdims, kernel);
+  std::vector<std::int32_t> places;
+  for (const std::int32_t place : from_end.values()) {
+    places.push_back(static_cast<std::int32_t>(x.dim(axis)) - 1 - place);
+  }
+  return {from_end.shape(), std::move(places)};
+}
+
 Indices place_of_best(const char* name, const Tensor& x, Kernel kernel) {
   check_not_empty(x.shape(), GoneAxes(x.shape()), name);
   return place_of_best(name, reshape(x, {x.size()}), 0, false, kernel);
@@ -89,8 +101,12 @@ Tensor median_over(const Tensor& x, const GoneAxes& gone, bool keepdims) {
 
 }  // namespace
 
-Tensor median(const Tensor& x) { return median_over(x, GoneAxes(x.shape()), false); }
+Tensor median(const Tensor& x) {
+  const Calling calling("median");
+  return median_over(x, GoneAxes(x.shape()), false);
+}
 Tensor median(const Tensor& x, const Axes& axes, bool keepdims) {
+  const Calling calling("median");
   return median_over(x, GoneAxes(x.shape(), axes, "median"), keepdims);
 }
 
@@ -109,11 +125,13 @@ Tensor min(const Tensor& x, const Axes& axes, bool keepdims) {
 }
 
 Indices argmax(const Tensor& x) { return place_of_best("argmax", x, largest_lines); }
-Indices argmax(const Tensor& x, int axis, bool keepdims) {
+Indices argmax(const Tensor& x, int axis, bool keepdims, bool last) {
+  if (last) return last_place_of_best("argmax", x, axis, keepdims, largest_lines);
   return place_of_best("argmax", x, axis, keepdims, largest_lines);
 }
 Indices argmin(const Tensor& x) { return place_of_best("argmin", x, smallest_lines); }
-Indices argmin(const Tensor& x, int axis, bool keepdims) {
+Indices argmin(const Tensor& x, int axis, bool keepdims, bool last) {
+  if (last) return last_place_of_best("argmin", x, axis, keepdims, smallest_lines);
   return place_of_best("argmin", x, axis, keepdims, smallest_lines);
 }
 

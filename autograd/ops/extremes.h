@@ -17,11 +17,11 @@ Tensor min(const Tensor& x, const Axes& axes, bool keepdims = false);
 // there is one.
 Tensor median(const Tensor& x);
 Tensor median(const Tensor& x, const Axes& axes, bool keepdims = false);
-// The place along the axis, or in row-major order among all, (); the first at a tie, the first NaN
-// where there is one.
+// The place along the axis, or in row-major order among all, (); at a tie the first or, where told
+// so, the last; NaN where there is one.
 Indices argmax(const Tensor& x);
-Indices argmax(const Tensor& x, int axis, bool keepdims = false);
+Indices argmax(const Tensor& x, int axis, bool keepdims = false, bool last = false);
 Indices argmin(const Tensor& x);
-Indices argmin(const Tensor& x, int axis, bool keepdims = false);
+Indices argmin(const Tensor& x, int axis, bool keepdims = false, bool last = false);
 
 }  // namespace heed::inline HEED_REAL

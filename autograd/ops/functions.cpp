@@ -84,6 +84,30 @@ Tensor tan(const Tensor& x) {
       [](const auto& g, const auto&, const auto& y) { return g * (1.0 + y * y); });
 }
 
+Tensor asin(const Tensor& x) {
+  return unary(
+      "asin", x, [](const auto& v) { return asin(v); },
+      [](const auto& g, const auto& v, const auto&) { return g / sqrt((1.0 - v) * (1.0 + v)); });
+}
+
+Tensor acos(const Tensor& x) {
+  return unary(
+      "acos", x, [](const auto& v) { return acos(v); },
+      [](const auto& g, const auto& v, const auto&) { return -g / sqrt((1.0 - v) * (1.0 + v)); });
+}
+
+Tensor sinh(const Tensor& x) {
+  return unary(
+      "sinh", x, [](const auto& v) { return sinh(v); },
+      [](const auto& g, const auto& v, const auto&) { return g * cosh(v); });
+}
+
+Tensor cosh(const Tensor& x) {
+  return unary(
+      "cosh", x, [](const auto& v) { return cosh(v); },
+      [](const auto& g, const auto& v, const auto&) { return g * sinh(v); });
+}
+
 Tensor atan(const Tensor& x) {
   return unary(
       "atan", x, [](const auto& v) { return atan(v); },

@@ -18,7 +18,11 @@ Tensor abs(const Tensor& x);     // |x|, derivative 0 at 0
 Tensor sin(const Tensor& x);     // of an angle in radians
 Tensor cos(const Tensor& x);     // of an angle in radians
 Tensor tan(const Tensor& x);     // of an angle in radians
+Tensor asin(const Tensor& x);    // the angle between -pi/2 and pi/2 with this sine
+Tensor acos(const Tensor& x);    // the angle between 0 and pi with this cosine
 Tensor atan(const Tensor& x);    // the angle between -pi/2 and pi/2 with this tangent
+Tensor sinh(const Tensor& x);    // (e^x - e^-x) / 2
+Tensor cosh(const Tensor& x);    // (e^x + e^-x) / 2
 Tensor asinh(const Tensor& x);   // log(x + sqrt(x^2 + 1))
 Tensor acosh(const Tensor& x);   // log(x + sqrt(x^2 - 1)), from 1 on
 Tensor atanh(const Tensor& x);   // log((1 + x) / (1 - x)) / 2, between -1 and 1

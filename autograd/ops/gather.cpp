@@ -78,6 +78,7 @@ Tensor gather(const Tensor& x, const Indices& ids, int axis) {
 }
 
 Tensor take_along(const Tensor& x, const Indices& ids, int axis) {
+  const Calling calling("take_along");
   axis = x.shape().axis(axis, "take_along");
   if (x.rank() != ids.shape().rank()) {
     throw ShapeError(fmt::format("[take_along] x {} and ids {} must have the same rank",
@@ -104,14 +105,81 @@ Tensor put_along(const Tensor& values, const Indices& ids, Index extent, int axi
                         wrt(values, [ids, axis](const Tensor& g) { return gather(g, ids, axis); }));
 }
 
-Tensor scatter_add(const Tensor& x, const Indices& ids, const Tensor& values, int axis) {
-  axis = x.shape().axis(axis, "scatter_add");
-  check_inside("scatter_add", "x", x.shape(), ids, axis);
-  check_inside("scatter_add", "values", values.shape(), ids, -1);
-  check_ids("scatter_add", ids, x.dim(axis), fmt::format("axis {} of x", axis));
-  Tensor added = put_along(trimmed(values, ids.shape(), -1), ids, x.dim(axis), axis);
+static void check_scatter(const char* op, const Tensor& x, const Indices& ids,
+                          const Tensor& values, int axis) {
+  check_inside(op, "x", x.shape(), ids, axis);
+  check_inside(op, "values", values.shape(), ids, -1);
+  check_ids(op, ids, x.dim(axis), fmt::format("axis {} of x", axis));
+}
+
+// Zeros of the shape of x with the values added where they belong.
+static Tensor scattered(const Tensor& x, const Indices& ids, const Tensor& values, int axis) {
+  Tensor added = put_along(values, ids, x.dim(axis), axis);
   for (int i = 0; i < x.rank(); ++i) added = pad(added, i, 0, x.dim(i) - added.dim(i));
-  return x + added;
+  return added;
+}
+
+Tensor scatter_add(const Tensor& x, const Indices& ids, const Tensor& values, int axis) {
+  const Calling calling("scatter_add");
+  axis = x.shape().axis(axis, "scatter_add");
+  check_scatter("scatter_add", x, ids, values, axis);
+  return x + scattered(x, ids, trimmed(values, ids.shape(), -1), axis);
+}
+
+Tensor scatter(const Tensor& x, const Indices& ids, const Tensor& values, int axis) {
+  const Calling calling("scatter");
+  axis = x.shape().axis(axis, "scatter");
+  check_scatter("scatter", x, ids, values, axis);
+  const Strides strides = contiguous_strides(x.shape());
+  std::vector<std::uint8_t> taken(static_cast<std::size_t>(x.size()));
+  std::vector<std::uint8_t> stays(static_cast<std::size_t>(ids.size()));
+  for (Index i = ids.size(); i-- > 0;) {  // the last one comes first
+    Index rest = i, place = 0;
+    for (int a = x.rank() - 1; a >= 0; --a) {
+      const Index along = a == axis ? ids[i] : rest % ids.shape()[a];
+      place += along * strides[static_cast<std::size_t>(a)];
+      rest /= ids.shape()[a];
+    }
+    std::uint8_t& seen = taken[static_cast<std::size_t>(place)];
+    stays[static_cast<std::size_t>(i)] = !seen;
+    seen = 1;
+  }
+  const Tensor last =
+      where(Mask(ids.shape(), std::move(stays)), trimmed(values, ids.shape(), -1), 0.0);
+  return where(Mask(x.shape(), std::move(taken)), scattered(x, ids, last, axis), x);
+}
+
+Tensor gather_nd(const Tensor& x, const Indices& ids) {
+  const Calling calling("gather_nd");
+  const Shape& shape = ids.shape();
+  const auto k = static_cast<int>(shape.rank() == 0 ? -1 : shape[-1]);
+  if (k < 0 || k > x.rank()) {
+    throw ShapeError(fmt::format(
+        "[gather_nd] the last axis of ids {} must name places along the first axes of x {}",
+        shape.str(), x.shape().str()));
+  }
+  std::vector<std::int32_t> places;
+  for (Index i = 0; i < shape.erased(-1).size(); ++i) {
+    Index place = 0;
+    for (int axis = 0; axis < k; ++axis) {
+      const Index id = ids[i * k + axis], extent = x.dim(axis);
+      if (id < 0 || id >= extent) {
+        throw ValueError(fmt::format("[gather_nd] id {} at position {} is outside [0, {}), axis {} "
+                                     "of x",
+                                     id, i * k + axis, extent, axis));
+      }
+      place = place * extent + id;
+    }
+    places.push_back(checked_id("gather_nd", place));
+  }
+  Index whole = 1;
+  Shape rest = x.shape();
+  for (int axis = 0; axis < k; ++axis) {
+    whole *= rest[0];
+    rest = rest.erased(0);
+  }
+  return index_select(reshape(x, rest.inserted(0, whole)),
+                      Indices(shape.erased(-1), std::move(places)));
 }
 
 }  // namespace heed::inline HEED_REAL

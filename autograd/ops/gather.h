@@ -18,5 +18,11 @@ Tensor put_along(const Tensor& values, const Indices& ids, Index extent, int axi
 // x with values[i][j][k] added at [i][ids[i][j][k]][k], as torch.scatter_add: ids may be smaller
 // than values along every axis, and smaller than x along every other axis.
 Tensor scatter_add(const Tensor& x, const Indices& ids, const Tensor& values, int axis);
+// The same, with the values in the place of those of x, as torch.scatter. Of several for one place
+// the last one stays, and it alone gets a gradient.
+Tensor scatter(const Tensor& x, const Indices& ids, const Tensor& values, int axis);
+// The slices of x that the last axis of ids names by their places along the first k axes of x: ids
+// (..., k), x (n_1, ..., n_k, rest) -> (..., rest).
+Tensor gather_nd(const Tensor& x, const Indices& ids);
 
 }  // namespace heed::inline HEED_REAL

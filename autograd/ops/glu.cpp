@@ -1,3 +1,4 @@
+#include "autograd/calling.h"
 #include "autograd/ops/glu.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 namespace heed::inline HEED_REAL {
 
 Tensor glu(const Tensor& x, int axis) {
+  const Calling calling("glu");
   const int along = x.shape().axis(axis, "glu");
   const Index extent = x.dim(along), half = extent / 2;
   if (extent % 2 != 0) {

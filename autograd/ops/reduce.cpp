@@ -167,6 +167,7 @@ Tensor var(const Tensor& x) {
 }
 
 Tensor var(const Tensor& x, const Axes& axes, const VarOptions& options) {
+  const Calling calling("var");
   const GoneAxes gone(x.shape(), axes, "var");
   const Shape shape = gone.result(options.keepdims);
   if (gone.runs().size() == 1) return reshape(var_over(x, gone, options.correction), shape);
@@ -185,6 +186,7 @@ Tensor std(const Tensor& x) {
 
 // Not sqrt(var(x)), whose derivative divides by 0 where all values are equal.
 Tensor std(const Tensor& x, const Axes& axes, const VarOptions& options) {
+  const Calling calling("std");
   const GoneAxes gone(x.shape(), axes, "std");
   const double left = static_cast<double>(std::max<Index>(0, gone.count() - options.correction));
   return norm(centred(x, axes), axes, options.keepdims) / std::sqrt(left);

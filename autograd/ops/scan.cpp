@@ -36,8 +36,14 @@ Tensor linear_recurrence(const Tensor& x, const Tensor& f, int axis, bool revers
 
 }  // namespace
 
-Tensor cumsum(const Tensor& x, int axis, bool reverse) {
+Tensor cumsum(const Tensor& x, int axis, bool reverse, bool exclusive) {
+  const Calling calling("cumsum");
   axis = x.shape().axis(axis, "cumsum");
+  if (exclusive && x.dim(axis) > 0) {
+    const Index most = x.dim(axis) - 1;
+    const Tensor others = reverse ? slice(x, axis, 1, most + 1) : slice(x, axis, 0, most);
+    return pad(cumsum(others, axis, reverse), axis, !reverse, reverse);
+  }
   Tensor y = Tensor::empty(x.shape());
   running_sums(x.data(), y.mutable_data(), lines_of(x.shape(), axis), reverse);
   count_cost(0, 2 * static_cast<std::uint64_t>(x.size()) * sizeof(Real));

@@ -91,6 +91,16 @@ Tensor permute(const Tensor& x, const std::vector<int>& order) {
                         wrt(x, [inverse](const Tensor& g) { return permute(g, inverse); }));
 }
 
+Tensor to_last(const Tensor& x, int axis) {
+  axis = x.shape().axis(axis, "to_last");
+  std::vector<int> order;
+  for (int i = 0; i < x.rank(); ++i) {
+    if (i != axis) order.push_back(i);
+  }
+  order.push_back(axis);
+  return permute(x, order);
+}
+
 Tensor transpose(const Tensor& x, int axis_a, int axis_b) {
   std::vector<int> order(static_cast<std::size_t>(x.rank()));
   std::iota(order.begin(), order.end(), 0);

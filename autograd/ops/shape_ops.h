@@ -19,6 +19,8 @@ Tensor squeeze(const Tensor& x, int axis);
 Tensor unsqueeze(const Tensor& x, int axis);
 // Axis i of the result is axis order[i] of x.
 Tensor permute(const Tensor& x, const std::vector<int>& order);
+// The axis goes to the end, behind the others in their order.
+Tensor to_last(const Tensor& x, int axis);
 // Two axes change places; the last two unless told otherwise.
 Tensor transpose(const Tensor& x, int axis_a = -2, int axis_b = -1);
 // Repeats axes of extent 1, and adds axes in front.

@@ -1,4 +1,5 @@
-// softmax, log_softmax and masked_softmax over the last axis.
+// softmax, log_softmax and masked_softmax: kernels for the last axis, which others change places
+// with.
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -25,8 +26,10 @@ Tensor map_rows(const Tensor& x, Kernel kernel) {
   return result;
 }
 
-void check_has_axis(const char* op, const Tensor& x) {
+// Is it another axis than the last?
+bool is_inner(const char* op, const Tensor& x, int axis) {
   if (x.rank() == 0) throw ShapeError(fmt::format("[{}] a scalar has no axis", op));
+  return x.shape().axis(axis, op) != x.rank() - 1;
 }
 
 // False for a row that holds nothing but -inf. Shape (..., 1).
@@ -66,8 +69,9 @@ Tensor log_softmax_gradient(const Tensor& g, const Tensor& y) {
 
 }  // namespace
 
-Tensor softmax(const Tensor& x) {
-  check_has_axis("softmax", x);
+Tensor softmax(const Tensor& x, int axis) {
+  const Calling calling("softmax");
+  if (is_inner("softmax", x, axis)) return transpose(softmax(transpose(x, axis)), axis);
   const Tensor y = map_rows(x, softmax_rows);
   return differentiable("softmax", y, wrt(x, [](const Tensor& g, const Tensor& out) {
                           return softmax_gradient(g, out);
@@ -80,10 +84,15 @@ Tensor twin::softmax(const Tensor& x) {
   return twin::masked_softmax(x, visible);
 }
 
-Tensor masked_softmax(const Tensor& x, const Mask& visible) {
-  check_has_axis("masked_softmax", x);
+Tensor masked_softmax(const Tensor& x, const Mask& visible, int axis) {
+  const Calling calling("masked_softmax");
+  const bool inner = is_inner("masked_softmax", x, axis);
   if (!visible.defined()) throw ValueError("[masked_softmax] the mask is undefined");
   const MaskRows mask(visible, x.shape(), "masked_softmax");
+  if (inner) {
+    const Mask turned = transpose(expand(to_tensor(visible), x.shape()), axis) > 0.0;
+    return transpose(masked_softmax(transpose(x, axis), turned), axis);
+  }
   const Tensor y = map_rows(x, [&mask](Index rows, Index n, const Real* from, Real* to) {
     masked_softmax_rows(mask, rows, n, from, to);
   });
@@ -102,8 +111,9 @@ Tensor twin::masked_softmax(const Tensor& x, const Mask& visible) {
   return e / where(total < 0.5, 1.0, total);
 }
 
-Tensor log_softmax(const Tensor& x) {
-  check_has_axis("log_softmax", x);
+Tensor log_softmax(const Tensor& x, int axis) {
+  const Calling calling("log_softmax");
+  if (is_inner("log_softmax", x, axis)) return transpose(log_softmax(transpose(x, axis)), axis);
   const Tensor y = map_rows(x, log_softmax_rows);
   return differentiable("log_softmax", y, wrt(x, [](const Tensor& g, const Tensor& out) {
                           return log_softmax_gradient(g, out);

@@ -5,9 +5,10 @@
 
 namespace heed::inline HEED_REAL {
 
-// Over the last axis. A row without any visible entry gives zeros, and zero gradient.
-Tensor softmax(const Tensor& x);
-Tensor log_softmax(const Tensor& x);
-Tensor masked_softmax(const Tensor& x, const Mask& visible);
+// Over one axis, the last one fastest. A row without any visible entry gives zeros, and zero
+// gradient.
+Tensor softmax(const Tensor& x, int axis = -1);
+Tensor log_softmax(const Tensor& x, int axis = -1);
+Tensor masked_softmax(const Tensor& x, const Mask& visible, int axis = -1);
 
 }  // namespace heed::inline HEED_REAL

@@ -26,7 +26,8 @@ BOOST_AUTO_TEST_CASE(second_backward) {
   y.backward();
   BOOST_TEST(thrown<GraphError>([&] { y.backward(); }) ==
              "[backward] a second time through exp, whose saved values are freed\n"
-             "hint: pass keep_graph to the first backward, or compute the output again");
+             "hint: add several losses up before one backward, pass keep_graph to the first, or "
+             "compute the output again");
 }
 
 BOOST_AUTO_TEST_CASE(keep_graph_allows_it) {

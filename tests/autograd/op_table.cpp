@@ -50,6 +50,7 @@ const std::vector<Row>& op_table() {
              triangle_rows,
              join_rows,
              gather_rows,
+             put_rows,
              selection_rows,
              segment_rows,
              matmul_rows,
@@ -61,6 +62,9 @@ const std::vector<Row>& op_table() {
              fused_rows,
              attention_rows,
              recurrent_rows,
+             draw_rows,
+             signal_rows,
+             solve_rows,
          }) {
       for (Row& row : rows()) all.push_back(std::move(row));
     }

@@ -78,6 +78,8 @@ double selu(double x) {
 double hard_sigmoid(double x) {
   return std::isnan(x) ? x : std::min(std::max(x / 6 + 0.5, 0.0), 1.0);
 }
+double hardswish(double x) { return std::isinf(x) ? (x > 0 ? x : 0) : x * hard_sigmoid(x); }
+double mish(double x) { return x == -inf ? 0 : x * std::tanh(softplus(x)); }
 double softsign(double x) { return std::isinf(x) ? (x > 0 ? 1 : -1) : x / (1 + std::abs(x)); }
 
 Row celu_row() {
@@ -169,6 +171,10 @@ std::vector<Row> activation_rows() {
       prelu_row("prelu_channels", {2, 3, 2}, {3}),
       unary("hard_sigmoid", heed::hard_sigmoid, hard_sigmoid, {},
             {{3, 1, 0}, {-3, 0, 0}, {inf, 1, 0}, {-inf, 0, 0}, {6, 1, 0}, {nan, nan, 0}}),
+      unary("hardswish", heed::hardswish, hardswish, {},
+            {{3, 3, 1}, {-3, 0, 0}, {inf, inf, 1}, {-inf, 0, 0}, {1, 2.0 / 3, 5.0 / 6}}),
+      unary("mish", heed::mish, mish, {},
+            {{inf, inf, 1}, {-inf, 0, 0}, {0, 0, 0.6}, {100, 100, 1}, {-2000, 0, 0}}),
       unary("softsign", heed::softsign, softsign, distinct,
             {{0, 0, 1}, {inf, 1, 0}, {-inf, -1, 0}}),
       clamp_row(),

@@ -11,6 +11,8 @@ struct Window {
   Position dilation;
   Index groups = 1;
   Position output_padding = {};  // transposed convolutions only
+  Position after = {-1, -1};     // where the padding at the end is another one
+  bool same = false;
 };
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
@@ -23,10 +25,19 @@ Plain correlation(const Plains& x, const Window& w) {
   const Plain &image = x[0], &weight = x[1];
   const int axes = image.shape.rank() - 2;
   Shape shape = image.shape.with(1, weight.shape[0]);
+  Position padding;
   for (int a = 0; a < axes; ++a) {
     const Index span = w.dilation[at(a)] * (weight.shape[a + 2] - 1) + 1;
-    shape =
-        shape.with(a + 2, (image.shape[a + 2] + 2 * w.padding[at(a)] - span) / w.stride[at(a)] + 1);
+    const Index extent = image.shape[a + 2], stride = w.stride[at(a)];
+    Index before = w.padding[at(a)], after = w.after[at(a)] < 0 ? before : w.after[at(a)];
+    if (w.same) {
+      const Index all = std::max<Index>(0, ((extent + stride - 1) / stride - 1) * stride + span -
+                                               extent);
+      before = all / 2;
+      after = all - before;
+    }
+    padding.push_back(before);
+    shape = shape.with(a + 2, (extent + before + after - span) / stride + 1);
   }
   const Index outputs = weight.shape[0] / w.groups;
   return build(shape, [&](const Position& p) {
@@ -36,7 +47,7 @@ Plain correlation(const Plains& x, const Window& w) {
       bool inside = true;
       for (int a = 0; a < axes; ++a) {
         from.push_back(p[at(a + 2)] * w.stride[at(a)] + tap[at(a + 1)] * w.dilation[at(a)] -
-                       w.padding[at(a)]);
+                       padding[at(a)]);
         inside = inside && from.back() >= 0 && from.back() < image.shape[a + 2];
       }
       sum += (inside ? image(from) : 0.0) * weight(inserted(tap, 0, p[1]));
@@ -85,7 +96,9 @@ Row conv1d_row(const std::string& variant, const Window& w, const std::vector<Sh
                                     {.stride = w.stride[0],
                                      .padding = w.padding[0],
                                      .dilation = w.dilation[0],
-                                     .groups = w.groups});
+                                     .groups = w.groups,
+                                     .padding_after = w.after[0],
+                                     .same = w.same});
               },
           .formula = [=](const Plains& x) { return correlation(x, w); },
           .shapes = shapes,
@@ -101,7 +114,9 @@ Row conv2d_row(const std::string& variant, const Window& w, const std::vector<Sh
                                     {.stride = pair(w.stride),
                                      .padding = pair(w.padding),
                                      .dilation = pair(w.dilation),
-                                     .groups = w.groups});
+                                     .groups = w.groups,
+                                     .padding_after = pair(w.after),
+                                     .same = w.same});
               },
           .formula = [=](const Plains& x) { return correlation(x, w); },
           .shapes = shapes,
@@ -239,11 +254,13 @@ std::vector<Row> conv1d_rows() {
       {{0, 2, 5}, {3, 2, 3}, {3}}, {{2, 0, 5}, {3, 0, 3}, {3}}, {{2, 2, 5}, {0, 2, 3}, {0}}};
   plain.large = {{8, 48, 300}, {24, 48, 5}, {24}};
   plain.refusals = conv1d_refusals();
+  Row uneven = conv1d_row("uneven", {{2}, {1}, {1}, 1, {}, {3}}, {{2, 2, 5}, {3, 2, 3}, {3}});
+  Row same = conv1d_row("same", {{2}, {7}, {2}, 1, {}, {-1}, true}, {{2, 2, 5}, {3, 2, 4}});
   Row strided = conv1d_row("strided", {{3}, {2}, {1}}, {{2, 2, 6}, {2, 2, 4}});
   strided.more = {{{2, 3, 50}, {4, 3, 7}}};
   Row depthwise = conv1d_row("depthwise", {{1}, {4}, {2}, 3}, {{1, 3, 4}, {3, 1, 3}});
   depthwise.more = {{{2, 3, 70}, {6, 1, 5}}};
-  return {plain, strided, depthwise};
+  return {plain, strided, depthwise, uneven, same};
 }
 
 std::vector<Row> conv2d_rows() {
@@ -259,6 +276,10 @@ std::vector<Row> conv2d_rows() {
   Row every =
       conv2d_row("every_option", {{2, 1}, {1, 2}, {1, 2}, 2}, {{1, 4, 4, 3}, {2, 2, 3, 2}, {2}});
   every.more = {{{2, 6, 9, 17}, {4, 3, 3, 4}, {4}}};
+  Row uneven = conv2d_row("uneven", {{1, 2}, {0, 2}, {1, 1}, 1, {}, {2, 1}},
+                          {{2, 2, 3, 3}, {2, 2, 2, 2}, {2}});
+  Row same = conv2d_row("same", {{1, 2}, {0, 0}, {1, 1}, 1, {}, {-1, -1}, true},
+                        {{1, 2, 3, 4}, {2, 2, 2, 3}});
   Row far = conv2d_row("far_padding", {{1, 3}, {3, 4}, {1, 1}}, {{1, 1, 2, 2}, {2, 1, 2, 3}});
   Row pointwise =
       conv2d_row("pointwise", {{1, 1}, {0, 0}, {1, 1}, 2}, {{2, 4, 2, 3}, {4, 2, 1, 1}, {4}});
@@ -276,7 +297,7 @@ std::vector<Row> conv2d_rows() {
   Row apart =
       conv2d_row("taps_apart", {{1, 1}, {1, 1}, {2, 1}, 2}, {{1, 2, 9, 6}, {2, 1, 2, 3}, {2}});
   apart.more = {{{2, 6, 15, 17}, {10, 3, 2, 3}, {10}}};
-  return {plain, every, far, pointwise, strided_point, images, outputs, apart};
+  return {plain, every, far, pointwise, strided_point, images, outputs, apart, uneven, same};
 }
 
 std::vector<Row> conv_transpose1d_rows() {

@@ -9,7 +9,7 @@ namespace heed_test {
 namespace {
 
 using Group = std::vector<double>;
-using PlaceOp = heed::Indices (*)(const Tensor&, int, bool);
+using PlaceOp = heed::Indices (*)(const Tensor&, int, bool, bool);
 
 // The first NaN, or else the first that none is beyond: `sign` 1 looks for the largest.
 std::size_t best_place(const Group& group, double sign) {
@@ -36,25 +36,25 @@ Reduction places(const std::string& op, double sign) {
 }
 
 Row place_row(const Reduction& reduction, const std::string& variant, PlaceOp call, int axis,
-              bool keepdims) {
+              bool keepdims, bool last = false) {
   const auto as_tensor = [=](const Tensors& x) {
-    const heed::Indices found = call(x[0], axis, keepdims);
+    const heed::Indices found = call(x[0], axis, keepdims, last);
     return Tensor(found.shape(),
                   std::vector<heed::Real>(found.values().begin(), found.values().end()));
   };
   Row row = over_axes(reduction, variant, as_tensor, {axis}, keepdims);
-  row.op = reduction.op + "(Tensor, int, bool)";
+  row.op = reduction.op + "(Tensor, int, bool, bool)";
   row.differentiable = false;
   row.refusals = {{.label = "axis",
                    .call =
                        [=] {
-                         call(Tensor::ones({2, 3}), 2, keepdims);
+                         call(Tensor::ones({2, 3}), 2, keepdims, last);
                        },
                    .text = "[" + reduction.op + "] no axis 2 in a tensor of shape (2, 3)"},
                   {.label = "nothing",
                    .call =
                        [=] {
-                         call(Tensor::ones({2, 0}), 1, keepdims);
+                         call(Tensor::ones({2, 0}), 1, keepdims, last);
                        },
                    .text = "[" + reduction.op + "] axis 1 of shape (2, 0) is empty"}};
   return row;
@@ -81,6 +81,12 @@ double middle(Group group) {
   return group[(group.size() - 1) / 2];
 }
 
+// Of few different numbers, so that there are ties.
+template <PlaceOp op>
+heed::Indices of_few(const Tensor& x, int axis, bool keepdims, bool last) {
+  return op(heed::floor(x), axis, keepdims, last);
+}
+
 }  // namespace
 
 std::vector<Row> extreme_rows() {
@@ -90,7 +96,20 @@ std::vector<Row> extreme_rows() {
   const Reduction largest = values("max", 1), smallest = values("min", -1);
   const Reduction at_largest = places("argmax", 1), at_smallest = places("argmin", -1);
   const AxesOp max = heed::max, min = heed::min;
+  // At a tie the last: the formula counts from the other end.
+  const auto from_end = [](const std::string& op, double sign) {
+    return Reduction{.op = op,
+                     .formula =
+                         [sign](const Group& group) {
+                           Group turned(group.rbegin(), group.rend());
+                           for (double& value : turned) value = std::floor(value);
+                           return static_cast<double>(group.size() - 1 - best_place(turned, sign));
+                         },
+                     .of_nothing = false};
+  };
   return {
+      place_row(from_end("argmax", 1), "at_ties", of_few<heed::argmax>, 1, false, true),
+      place_row(from_end("argmin", -1), "at_ties", of_few<heed::argmin>, -1, true, true),
       over_all(largest, heed::max),
       over_all(smallest, heed::min),
       over_axis(largest, "first", max, 0, false),

@@ -84,7 +84,7 @@ const std::vector<std::vector<Shape>> complex_lengths = {
 
 Row fft_row() {
   return {.name = "fft",
-          .op = "fft(Tensor)",
+          .op = "fft(Tensor, int)",
           .call = [](const Tensors& x) { return heed::fft(x[0]); },
           .formula = [](const Plains& x) { return complex_sums(x[0], -1, 1); },
           .shapes = {{2, 6, 2}},
@@ -111,7 +111,7 @@ Row fft_row() {
 
 Row ifft_row() {
   return {.name = "ifft",
-          .op = "ifft(Tensor)",
+          .op = "ifft(Tensor, int)",
           .call = [](const Tensors& x) { return heed::ifft(x[0]); },
           .formula =
               [](const Plains& x) {
@@ -132,7 +132,7 @@ Row ifft_row() {
 
 Row rfft_row(const std::string& variant, const Shape& shape) {
   return {.name = "rfft_" + variant,
-          .op = "rfft(Tensor)",
+          .op = "rfft(Tensor, int)",
           .call = [](const Tensors& x) { return heed::rfft(x[0]); },
           .formula = [](const Plains& x) { return real_sums(x[0]); },
           .shapes = {shape},
@@ -149,7 +149,7 @@ Row irfft_row(const std::string& variant, bool odd, const Shape& shape) {
   const auto length = [odd](const Shape& x) { return 2 * (x[-2] - 1) + (odd ? 1 : 0); };
   return {
       .name = "irfft_" + variant,
-      .op = "irfft(Tensor, Index)",
+      .op = "irfft(Tensor, Index, int)",
       .call = [=](const Tensors& x) { return heed::irfft(x[0], length(x[0].shape())); },
       .formula = [=](const Plains& x) { return inverse_real_sums(x[0], length(x[0].shape)); },
       .shapes = {shape},
@@ -168,6 +168,126 @@ Row irfft_row(const std::string& variant, bool odd, const Shape& shape) {
                      }}};
 }
 
+// Two axes change places.
+Plain exchanged(const Plain& x, int a, int b) {
+  const Shape shape = x.shape.with(a, x.shape[b]).with(b, x.shape[a]);
+  return build(shape, [&](const Position& p) {
+    const auto at = [&p](int axis) { return p[static_cast<std::size_t>(axis)]; };
+    return x(with(with(p, a, at(b)), b, at(a)));
+  });
+}
+
+// Over axis 0 of x with two axes of samples.
+Row axis_row(const std::string& op, const std::string& types,
+             const std::function<Tensor(const Tensor&)>& call,
+             const std::function<Plain(const Plain&)>& formula, bool is_complex) {
+  const auto shape = [is_complex](Index m, Index n) {
+    return is_complex ? Shape{m, n, 2} : Shape{m, n};
+  };
+  return {.name = op + "_first",
+          .op = op + types,
+          .call = [call](const Tensors& x) { return call(x[0]); },
+          .formula =
+              [formula](const Plains& x) {
+                return exchanged(formula(exchanged(x[0], 0, 1)), 0, 1);
+              },
+          .shapes = {shape(4, 3)},
+          .more = {{shape(7, 5)}, {shape(3, 1)}},
+          .without = {{shape(4, 0)}},
+          .large = {shape(100, 300)},
+          .drawn = Drawn{.least_rank = 2, .most_rank = 2, .least_extent = 2,
+                         .shapes = [=](const Shape& x) {
+                           return std::vector<Shape>{shape(x[0], x[1])};
+                         }}};
+}
+
+// Complex x (..., m, n, 2): over the axis of m. Forward without a factor, back with 1 / m.
+Plain over_rows(const Plain& x, int sign) {
+  const int rank = x.shape.rank();
+  const double factor = sign < 0 ? 1 : 1 / static_cast<double>(x.shape[-3]);
+  return exchanged(complex_sums(exchanged(x, rank - 3, rank - 2), sign, factor), rank - 3,
+                   rank - 2);
+}
+
+Row image_row(const std::string& op, const std::string& types,
+              const std::function<Tensor(const Tensor&)>& call,
+              const std::function<Plain(const Plain&)>& formula, bool is_complex) {
+  const auto shape = [is_complex](const Shape& x) {
+    return is_complex ? x.inserted(x.rank(), 2) : x;
+  };
+  const std::string wanted = is_complex ? "(..., m, n, 2), real and imaginary part along the last "
+                                          "axis"
+                                        : "(..., m, n)";
+  return {.name = op,
+          .op = op + types,
+          .call = [call](const Tensors& x) { return call(x[0]); },
+          .formula = [formula](const Plains& x) { return formula(x[0]); },
+          .shapes = {shape({3, 4})},
+          .more = {{shape({2, 5, 3})}, {shape({1, 2})}},
+          .without = {{shape({0, 3, 4})}},
+          .large = {shape({10, 60, 50})},
+          .refusals = {{.label = "rank",
+                        .call = [=] { call(Tensor::ones(is_complex ? Shape{3, 2} : Shape{3})); },
+                        .text = "[" + op + "] x must be " + wanted + ", got " +
+                                (is_complex ? "(3, 2)" : "(3)")}},
+          .drawn = Drawn{.least_rank = 2, .most_rank = 4, .least_extent = 2,
+                         .shapes = [=](const Shape& x) { return std::vector<Shape>{shape(x)}; }}};
+}
+
+Row complex_multiply_row() {
+  return {.name = "complex_multiply",
+          .op = "complex_multiply(Tensor, Tensor)",
+          .call = [](const Tensors& x) { return heed::complex_multiply(x[0], x[1]); },
+          .formula =
+              [](const Plains& x) {
+                return build(stretched(x[0].shape, x[1].shape), [&](const Position& p) {
+                  const Position place(p.begin(), p.end() - 1);
+                  const Complex a = complex_at(x[0], place), b = complex_at(x[1], place);
+                  return p.back() == 0 ? a.real * b.real - a.imaginary * b.imaginary
+                                       : a.real * b.imaginary + a.imaginary * b.real;
+                });
+              },
+          .shapes = {{2, 3, 2}, {3, 2}},
+          .more = {{{2}, {4, 2}}, {{5, 1, 2}, {1, 6, 2}}},
+          .without = {{{0, 2}, {0, 2}}},
+          .large = {{300, 400, 2}, {400, 2}},
+          .refusals = {{.label = "parts",
+                        .call =
+                            [] {
+                              heed::complex_multiply(Tensor::ones({3}), Tensor::ones({2}));
+                            },
+                        .text = "[complex_multiply] x must be (..., 2), real and imaginary part "
+                                "along the last axis, got (3)"},
+                       {.label = "shapes",
+                        .call =
+                            [] {
+                              heed::complex_multiply(Tensor::ones({3, 2}), Tensor::ones({4, 2}));
+                            },
+                        .text = "[complex_multiply] shapes (3, 2) and (4, 2) do not broadcast: 3 "
+                                "vs 4 in axis -2"}},
+          .drawn = Drawn{.shapes = [](const Shape& x) {
+            return std::vector<Shape>(2, x.inserted(x.rank(), 2));
+          }}};
+}
+
+Row conj_row() {
+  return {.name = "conj",
+          .op = "conj(Tensor)",
+          .call = [](const Tensors& x) { return heed::conj(x[0]); },
+          .formula =
+              [](const Plains& x) {
+                return build(x[0].shape,
+                             [&](const Position& p) { return p.back() == 0 ? x[0](p) : -x[0](p); });
+              },
+          .shapes = {{3, 2}},
+          .more = {{{2}}, {{4, 5, 2}}},
+          .without = {{{0, 2}}},
+          .large = {{200'000, 2}},
+          .drawn = Drawn{.shapes = [](const Shape& x) {
+            return std::vector<Shape>{x.inserted(x.rank(), 2)};
+          }}};
+}
+
 }  // namespace
 
 std::vector<Row> fft_rows() {
@@ -179,7 +299,36 @@ std::vector<Row> fft_rows() {
           rfft_row("odd", {2, 5}),
           irfft_row("even", false, {2, 4, 2}),
           irfft_row("odd", true, {2, 3, 2}),
-          one};
+          one,
+          axis_row("fft", "(Tensor, int)", [](const Tensor& x) { return heed::fft(x, 0); },
+                   [](const Plain& x) { return complex_sums(x, -1, 1); }, true),
+          axis_row("ifft", "(Tensor, int)", [](const Tensor& x) { return heed::ifft(x, 0); },
+                   [](const Plain& x) {
+                     return complex_sums(x, 1, 1 / static_cast<double>(x.shape[-2]));
+                   },
+                   true),
+          axis_row("rfft", "(Tensor, int)", [](const Tensor& x) { return heed::rfft(x, 0); },
+                   real_sums, false),
+          axis_row("irfft", "(Tensor, Index, int)",
+                   [](const Tensor& x) { return heed::irfft(x, 2 * x.dim(0) - 1, 0); },
+                   [](const Plain& x) { return inverse_real_sums(x, 2 * x.shape[-2] - 1); }, true),
+          image_row("fft2", "(Tensor)", heed::fft2,
+                    [](const Plain& x) { return over_rows(complex_sums(x, -1, 1), -1); }, true),
+          image_row("ifft2", "(Tensor)", heed::ifft2,
+                    [](const Plain& x) {
+                      return over_rows(complex_sums(x, 1, 1 / static_cast<double>(x.shape[-2])), 1);
+                    },
+                    true),
+          image_row("rfft2", "(Tensor)", heed::rfft2,
+                    [](const Plain& x) { return over_rows(real_sums(x), -1); }, false),
+          image_row("irfft2", "(Tensor, Index)",
+                    [](const Tensor& x) { return heed::irfft2(x, 2 * x.dim(-2) - 2); },
+                    [](const Plain& x) {
+                      return inverse_real_sums(over_rows(x, 1), 2 * x.shape[-2] - 2);
+                    },
+                    true),
+          complex_multiply_row(),
+          conj_row()};
 }
 
 }  // namespace heed_test

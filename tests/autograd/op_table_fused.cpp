@@ -155,6 +155,64 @@ Row dropout_row() {
           .large = {{300'001}}};
 }
 
+// Of whole channels: one draw for each.
+Row channel_dropout_row() {
+  const auto call = [](const Tensor& x) {
+    heed::Generator rng(5);
+    return heed::channel_dropout(x, 0.25, rng);
+  };
+  return {.name = "channel_dropout",
+          .op = "channel_dropout(Tensor, double, Generator)",
+          .call = [call](const Tensors& x) { return call(x[0]); },
+          .formula =
+              [](const Plains& x) {
+                heed::Generator rng(5);
+                const Shape channels{x[0].shape[0], x[0].shape[1]};
+                const Plain left = plain(heed::dropout(Tensor::ones(channels), 0.25, rng));
+                return build(x[0].shape,
+                             [&](const Position& p) { return x[0](p) * left({p[0], p[1]}); });
+              },
+          .shapes = {{2, 3, 2}},
+          .more = {{{5, 4}}, {{2, 3, 4, 5}}},
+          .without = {{{2, 3, 0}}},
+          .large = {{30, 40, 300}},
+          .refusals = {{.label = "rank",
+                        .call = [call] { call(Tensor::ones({3})); },
+                        .text = "[channel_dropout] x must be (B, C, ...), got (3)"}},
+          .drawn = Drawn{.least_rank = 2}};
+}
+
+Row alpha_dropout_row() {
+  const auto call = [](const Tensor& x, double p) {
+    heed::Generator rng(5);
+    return heed::alpha_dropout(x, p, rng);
+  };
+  return {.name = "alpha_dropout",
+          .op = "alpha_dropout(Tensor, double, Generator)",
+          .call = [call](const Tensors& x) { return call(x[0], 0.25); },
+          .formula =
+              [](const Plains& x) {
+                heed::Generator rng(5);
+                const Plain left = plain(heed::dropout(Tensor::ones(x[0].shape), 0.25, rng));
+                const double limit = -1.6732632423543772848 * 1.0507009873554804934;
+                const double scale = 1 / std::sqrt(0.75 + 0.25 * 0.75 * limit * limit);
+                return build(x[0].shape, [&](const Position& p) {
+                  return scale * ((left(p) > 0 ? x[0](p) : limit) - 0.25 * limit);
+                });
+              },
+          .shapes = {{3, 4}},
+          .more = {{{37}}},
+          .without = {{{0}}},
+          .scalars = {{}},
+          .large = {{300'001}},
+          .refusals = {{.label = "all",
+                        .call = [call] { call(Tensor::ones({3}), 1); },
+                        .text = "[alpha_dropout] p must be below 1, got 1"},
+                       {.label = "p",
+                        .call = [call] { call(Tensor::ones({3}), 2); },
+                        .text = "[alpha_dropout] p must be a probability, 0 to 1, got 2"}}};
+}
+
 std::vector<LossCase> loss_cases() {
   using heed::Reduction;
   return {{""},
@@ -169,7 +227,8 @@ std::vector<LossCase> loss_cases() {
 }  // namespace
 
 std::vector<Row> fused_rows() {
-  std::vector<Row> rows = {linear_row(true), linear_row(false), dropout_row()};
+  std::vector<Row> rows = {linear_row(true), linear_row(false), dropout_row(),
+                           channel_dropout_row(), alpha_dropout_row()};
   for (const LossCase& c : loss_cases()) rows.push_back(cross_entropy_row(c));
   return rows;
 }

@@ -1,27 +1,11 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "tests/autograd/few_ids.h"
 #include "tests/autograd/op_table_move.h"
 
 namespace heed_test {
 namespace {
-
-using heed::Indices;
-
-// Repeats and leaves out: 0, 3, 6, ... modulo n.
-Indices ids_below(Index n, const Shape& shape) {
-  std::vector<std::int32_t> ids(static_cast<std::size_t>(shape.size()));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    ids[i] = static_cast<std::int32_t>(static_cast<Index>(3 * i) % n);
-  }
-  return Indices(shape, ids);
-}
-Index id_at(Index n, const Shape& shape, const Position& p) {
-  Index offset = 0;
-  for (int i = 0; i < shape.rank(); ++i)
-    offset = offset * shape[i] + p[static_cast<std::size_t>(i)];
-  return 3 * offset % n;
-}
 
 Row index_select_row(const std::string& variant, int axis, const Shape& wanted, const Shape& small,
                      const Shape& large) {
@@ -212,97 +196,50 @@ Row take_along_row(const std::string& variant, int axis, const Shape& ids, const
                     .text = "[take_along] x (2, 3) and ids (2) must have the same rank"}}};
 }
 
-// What values with these ids add to a place.
-double added_at(const Plain& values, const Shape& ids, Index extent, int axis, const Position& p) {
-  const auto front = static_cast<std::size_t>(from_front(axis, ids.rank()));
-  for (std::size_t i = 0; i < p.size(); ++i) {
-    if (i != front && p[i] >= ids.begin()[i]) return 0;
-  }
-  double sum = 0;
-  for (Index j = 0; j < ids[axis]; ++j) {
-    const Position source = with(p, static_cast<int>(front), j);
-    if (id_at(extent, ids, source) == p[front]) sum += values(source);
-  }
-  return sum;
-}
-
-Row put_along_row(const std::string& variant, int axis, const Shape& small, const Shape& large) {
-  const Index extent = 4;
-  return {
-      .name = "put_along_" + variant,
-      .op = "put_along(Tensor, Indices, Index, int)",
-      .call =
-          [=](const Tensors& x) {
-            return heed::put_along(x[0], ids_below(extent, x[0].shape()), extent, axis);
-          },
-      .formula =
-          [=](const Plains& x) {
-            return build(x[0].shape.with(axis, extent), [&](const Position& p) {
-              return added_at(x[0], x[0].shape, extent, axis, p);
-            });
-          },
-      .shapes = {small},
-      .more = {{small.with(-1, 19)}, {small.with(0, 7)}},
-      .without = {{small.with(0, 0)}, {small.with(-1, 0)}},
-      .large = {large},
-      .refusals = {{.label = "range",
-                    .call =
-                        [] {
-                          heed::put_along(Tensor::ones({2, 1}), Indices(Shape{2, 1}, {0, 3}), 3);
-                        },
-                    .text =
-                        "[put_along] id 3 at position 1 is outside [0, 3), axis 1 of the result"},
-                   {.label = "shape",
-                    .call =
-                        [] {
-                          heed::put_along(Tensor::ones({2, 2}), Indices(Shape{2, 1}, {0, 1}), 3);
-                        },
-                    .text = "[put_along] values (2, 2) and ids (2, 1) must have one shape"},
-                   {.label = "extent",
-                    .call = [] { heed::put_along(Tensor::ones({1}), Indices({0}), -1); },
-                    .text = "[put_along] an extent of -1"}},
-      .drawn = with_axis(axis)};
-}
-
-Row scatter_add_row(const std::string& variant, int axis, const Shape& ids,
-                    std::vector<Shape> small, std::vector<std::vector<Shape>> without) {
-  return {.name = "scatter_add_" + variant,
-          .op = "scatter_add(Tensor, Indices, Tensor, int)",
-          .call =
-              [=](const Tensors& x) {
-                const Shape shape = x[1].size() == 0 ? x[1].shape() : ids;
-                return heed::scatter_add(x[0], ids_below(x[0].dim(axis), shape), x[1], axis);
-              },
-          .formula =
-              [=](const Plains& x) {
-                const Shape shape = x[1].shape.size() == 0 ? x[1].shape : ids;
-                return build(x[0].shape, [&](const Position& p) {
-                  return x[0](p) + added_at(x[1], shape, x[0].shape[axis], axis, p);
-                });
-              },
-          .shapes = std::move(small),
-          .without = std::move(without),
-          .refusals = {{.label = "range",
-                        .call =
-                            [] {
-                              heed::scatter_add(Tensor::ones({2, 3}), Indices(Shape{1, 2}, {0, 2}),
-                                                Tensor::ones({1, 2}), 0);
-                            },
-                        .text = "[scatter_add] id 2 at position 1 is outside [0, 2), axis 0 of x"},
-                       {.label = "x",
-                        .call =
-                            [] {
-                              heed::scatter_add(Tensor::ones({2, 1}), Indices(Shape{1, 2}, {0, 0}),
-                                                Tensor::ones({1, 2}), 0);
-                            },
-                        .text = "[scatter_add] ids (1, 2) do not lie inside x (2, 1)"},
-                       {.label = "values",
-                        .call =
-                            [] {
-                              heed::scatter_add(Tensor::ones({2, 3}), Indices(Shape{1, 2}, {0, 0}),
-                                                Tensor::ones({1, 1}), 0);
-                            },
-                        .text = "[scatter_add] ids (1, 2) do not lie inside values (1, 1)"}}};
+// Four slices, named by places along the first two axes.
+Row gather_nd_row() {
+  const auto place = [](Index i, const Shape& x) {
+    return Position{3 * i % x[0], (2 * i + 1) % x[1]};
+  };
+  const auto ids = [place](const Shape& x) {
+    std::vector<std::int32_t> values;
+    for (Index i = 0; i < 4; ++i) {
+      for (const Index id : place(i, x)) values.push_back(static_cast<std::int32_t>(id));
+    }
+    return Indices({2, 2, 2}, values);
+  };
+  return moving(
+      {.name = "gather_nd",
+       .op = "gather_nd(Tensor, Indices)",
+       .call = [ids](const Tensor& x) { return heed::gather_nd(x, ids(x.shape())); },
+       .shape =
+           [](const Shape& from) {
+             return from.with(0, 2).with(1, 2);  // (2, 2, rest)
+           },
+       .value =
+           [place](const Plain& x, const Position& p) {
+             Position from = place(2 * p[0] + p[1], x.shape);
+             from.insert(from.end(), p.begin() + 2, p.end());
+             return x(from);
+           },
+       .small = {3, 2, 2},
+       .more = {{{5, 4}}, {{1, 2, 3, 4}}},
+       .without = {{{2, 3, 0}}},
+       .large = {{40, 50, 300}},
+       .refusals = {{.label = "range",
+                     .call =
+                         [] {
+                           heed::gather_nd(Tensor::ones({2, 3}), Indices(Shape{1, 2}, {1, 3}));
+                         },
+                     .text = "[gather_nd] id 3 at position 1 is outside [0, 3), axis 1 of x"},
+                    {.label = "axes",
+                     .call =
+                         [] {
+                           heed::gather_nd(Tensor::ones({2}), Indices(Shape{1, 2}, {0, 0}));
+                         },
+                     .text = "[gather_nd] the last axis of ids (1, 2) must name places along the "
+                             "first axes of x (2)"}},
+       .drawn = Drawn{.least_rank = 2, .least_extent = 1}});
 }
 
 Row one_hot_row() {
@@ -351,11 +288,7 @@ std::vector<Row> gather_rows() {
       gather_row("smaller", 1, {1, 4, 2}, {2, 3, 3}, {90, 20, 80}),
       take_along_row("last", -1, {2, 3}, {2, 4}, {{{2, 19}}}),
       take_along_row("stretched", 0, {3, 1, 2}, {2, 3, 1}, {{{4, 5, 2}}}),
-      put_along_row("first", 0, {6, 2}, {5, 40'001}),
-      put_along_row("last", -1, {2, 6}, {50'001, 4}),
-      put_along_row("middle", 1, {2, 5, 2}, {90, 20, 80}),
-      scatter_add_row("last", -1, {2, 5}, {{2, 3}, {2, 5}}, {{{2, 3}, {2, 0}}, {{0, 3}, {0, 2}}}),
-      scatter_add_row("smaller", 0, {3, 1}, {{2, 2}, {4, 2}}, {}),
+      gather_nd_row(),
       one_hot_row(),
   };
 }

@@ -76,7 +76,7 @@ Row masked_row() {
     return Mask(shape, values);
   };
   Row row = row_of(
-      "masked_softmax", "masked_softmax(Tensor, Mask)",
+      "masked_softmax", "masked_softmax(Tensor, Mask, int)",
       [mask](const Tensors& x) { return heed::masked_softmax(x[0], mask(x[0].shape())); },
       [](const Plains& x) {
         return softmax_of(x[0], [](const Position& p) { return visible_at(p[0], p[1]); });
@@ -93,12 +93,31 @@ Row shared_mask_row() {
     return Mask(Shape{shape[-1]}, values);
   };
   Row row = row_of(
-      "masked_softmax_shared", "masked_softmax(Tensor, Mask)",
+      "masked_softmax_shared", "masked_softmax(Tensor, Mask, int)",
       [mask](const Tensors& x) { return heed::masked_softmax(x[0], mask(x[0].shape())); },
       [](const Plains& x) {
         return softmax_of(x[0], [](const Position& p) { return p.back() % 3 != 1; });
       });
   row.more = {{{2, 3, 5}}};
+  return row;
+}
+
+// Over another axis than the last: the formula of the last between two exchanges.
+Row inner_row(const std::string& name, const std::string& op, int axis, heed::TensorFunction call,
+              const std::function<Plain(const Plain&)>& formula) {
+  const auto exchanged = [axis](const Plain& x) {
+    const int rank = x.shape.rank(), from = axis < 0 ? axis + rank : axis;
+    const Shape shape = x.shape.with(from, x.shape[-1]).with(-1, x.shape[from]);
+    return build(shape, [&](const Position& p) {
+      return x(with(with(p, from, p.back()), rank - 1, p[static_cast<std::size_t>(from)]));
+    });
+  };
+  Row row = row_of(name + (axis < 0 ? "_inner" : "_first"), op, std::move(call),
+                   [=](const Plains& x) { return exchanged(formula(exchanged(x[0]))); });
+  row.shapes = {{3, 4}};
+  row.more = {{{5, 37}}, {{2, 3, 5}}, {{1, 4}}};
+  row.without = {{{4, 0}}};
+  row.drawn = Drawn{.least_rank = 2, .least_extent = 1};
   return row;
 }
 
@@ -162,6 +181,45 @@ Row norm_row(const NormCase& c) {
           .drawn = Drawn{.least_rank = 1, .least_extent = 1, .shapes = shapes}};
 }
 
+// Over the last two axes.
+Row norm_over_two_row() {
+  const Shape over{2, 3};
+  const auto flat = [](const Plain& x, int axes) {
+    Shape shape = x.shape;
+    for (int i = 1; i < axes; ++i) shape = shape.erased(-1).with(-1, shape[-1] * shape[-2]);
+    return Plain{shape, x.values};
+  };
+  const NormCase c{"layer_norm_over_two", "", true, true, true};
+  const auto call = [=](const Shape& x, const Shape& weight) {
+    return [=] { heed::layer_norm(Tensor::ones(x), over, Tensor::ones(weight), {}); };
+  };
+  return {.name = c.name,
+          .op = "layer_norm(Tensor, Shape, Tensor, Tensor, double)",
+          .call =
+              [=](const Tensors& x) { return heed::layer_norm(x[0], over, x[1], x[2], 0.01); },
+          .formula =
+              [=](const Plains& x) {
+                const Plain y = norm_of(c, {flat(x[0], 2), flat(x[1], 2), flat(x[2], 2)}, 0.01);
+                return Plain{x[0].shape, y.values};
+              },
+          .shapes = {{2, 2, 3}, over, over},
+          .more = {{{4, 5, 2, 3}, over, over}, {over, over, over}},
+          .without = {{{0, 2, 3}, over, over}},
+          .large = {{30'000, 2, 3}, over, over},
+          .refusals = {{.label = "x",
+                        .call = call({2, 3, 2}, {2, 3}),
+                        .text = "[layer_norm] x (2, 3, 2) must end with (2, 3), and weight and "
+                                "bias must have that shape"},
+                       {.label = "weight",
+                        .call = call({5, 2, 3}, {6}),
+                        .text = "[layer_norm] x (5, 2, 3) must end with (2, 3), and weight and "
+                                "bias must have that shape"}},
+          .drawn = Drawn{.shapes = [over](const Shape& x) {
+            const Shape whole = x.inserted(x.rank(), 2);
+            return std::vector<Shape>{whole.inserted(whole.rank(), 3), over, over};
+          }}};
+}
+
 }  // namespace
 
 std::vector<Row> normalize_rows() {
@@ -169,14 +227,32 @@ std::vector<Row> normalize_rows() {
   const std::string rms_norm = "rms_norm(Tensor, Tensor, double)";
   return {
       row_of(
-          "softmax", "softmax(Tensor)", [](const Tensors& x) { return heed::softmax(x[0]); },
+          "softmax", "softmax(Tensor, int)", [](const Tensors& x) { return heed::softmax(x[0]); },
           [](const Plains& x) { return softmax_of(x[0], everything); }),
       row_of(
-          "log_softmax", "log_softmax(Tensor)",
+          "log_softmax", "log_softmax(Tensor, int)",
           [](const Tensors& x) { return heed::log_softmax(x[0]); },
           [](const Plains& x) { return log_softmax_of(x[0]); }),
       masked_row(),
       shared_mask_row(),
+      inner_row(
+          "softmax", "softmax(Tensor, int)", 0,
+          [](const Tensors& x) { return heed::softmax(x[0], 0); },
+          [](const Plain& x) { return softmax_of(x, everything); }),
+      inner_row(
+          "log_softmax", "log_softmax(Tensor, int)", -2,
+          [](const Tensors& x) { return heed::log_softmax(x[0], -2); }, log_softmax_of),
+      inner_row(
+          "masked_softmax", "masked_softmax(Tensor, Mask, int)", 0,
+          [](const Tensors& x) {
+            std::vector<std::uint8_t> values;
+            for (Index j = 0; j < x[0].dim(-1); ++j) values.push_back(j % 3 != 1);
+            return heed::masked_softmax(x[0], Mask(Shape{x[0].dim(-1)}, values), 0);
+          },
+          [](const Plain& x) {
+            return softmax_of(x, [](const Position& p) { return p[0] % 3 != 1; });
+          }),
+      norm_over_two_row(),
       norm_row({"layer_norm", layer_norm, true, true, true}),
       norm_row({"layer_norm_without_weight", layer_norm, true, false, true}),
       norm_row({"layer_norm_without_bias", layer_norm, true, true, false}),

@@ -60,14 +60,15 @@ Refusal no_axis(const std::string& op, std::function<void()> call) {
           .text = "[" + op + "] no axis 2 in a tensor of shape (2, 3)"};
 }
 
-Row cumsum_row(const std::string& variant, int axis, bool reverse) {
+Row cumsum_row(const std::string& variant, int axis, bool reverse, bool exclusive = false) {
   Row row = line_row(
-      "cumsum_" + variant, "cumsum(Tensor, int, bool)",
-      [=](const Tensors& x) { return heed::cumsum(x[0], axis, reverse); }, axis,
+      "cumsum_" + variant, "cumsum(Tensor, int, bool, bool)",
+      [=](const Tensors& x) { return heed::cumsum(x[0], axis, reverse, exclusive); }, axis,
       [=](const Line& line) {
         Line sums(line.size(), 0);
         for (std::size_t i = 0; i < line.size(); ++i) {
           for (std::size_t j = 0; j < line.size(); ++j) {
+            if (exclusive && j == i) continue;
             if (reverse ? j >= i : j <= i) sums[i] += line[j];
           }
         }
@@ -182,6 +183,8 @@ Row topk_row(const std::string& variant, Index k, int axis, bool largest) {
 std::vector<Row> order_rows() {
   return {
       cumsum_row("first", 0, false),         cumsum_row("middle_reverse", 1, true),
+      cumsum_row("exclusive", 1, false, true),
+      cumsum_row("exclusive_reverse", -1, true, true),
       cumsum_row("last", -1, false),         cumsum_row("last_reverse", -1, true),
       cumprod_row("first", 0),               cumprod_row("middle", 1),
       cumprod_row("last", -1),               cumprod_of_zeros(),

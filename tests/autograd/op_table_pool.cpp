@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/ops.h"
 #include "tests/autograd/op_table_move.h"
@@ -13,6 +15,7 @@ struct Window {
   Position stride;
   Position padding;
   Position dilation = {1, 1};
+  bool ceil_mode = false;
 };
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
@@ -21,7 +24,12 @@ Shape pooled(const Shape& x, const Window& w) {
   Shape shape = x;
   for (int a = 0; a + 2 < x.rank(); ++a) {
     const Index span = w.dilation[at(a)] * (w.size[at(a)] - 1) + 1;
-    shape = shape.with(a + 2, (x[a + 2] + 2 * w.padding[at(a)] - span) / w.stride[at(a)] + 1);
+    const Index room = x[a + 2] + 2 * w.padding[at(a)] - span, stride = w.stride[at(a)];
+    Index places = room / stride + 1;
+    // One more where something is left, unless it would begin in the padding at the end.
+    const bool more = w.ceil_mode && room % stride != 0;
+    if (more && places * stride < x[a + 2] + w.padding[at(a)]) ++places;
+    shape = shape.with(a + 2, places);
   }
   return shape;
 }
@@ -50,7 +58,11 @@ Plain largest(const Plain& x, const Window& w) {
 Plain average(const Plain& x, const Window& w, bool count_include_pad) {
   return build(pooled(x.shape, w), [&](const Position& p) {
     double sum = 0, seen = 0, all = 1;
-    for (const Index size : w.size) all *= static_cast<double>(size);
+    for (std::size_t a = 0; a < w.size.size(); ++a) {  // the padding counts, what is beyond not
+      const Index first = p[a + 2] * w.stride[a];
+      const Index end = x.shape[static_cast<int>(a) + 2] + 2 * w.padding[a];
+      all *= static_cast<double>(std::min(w.size[a], end - first));
+    }
     each_seen(x, w, p, [&](double v) {
       sum += v;
       ++seen;
@@ -68,7 +80,10 @@ Row max_pool1d_row(const std::string& variant, const Window& w, const Shape& sha
               [=](const Tensors& x) {
                 return heed::max_pool1d(
                     x[0], w.size[0],
-                    {.stride = w.stride[0], .padding = w.padding[0], .dilation = w.dilation[0]});
+                    {.stride = w.stride[0],
+                     .padding = w.padding[0],
+                     .dilation = w.dilation[0],
+                     .ceil_mode = w.ceil_mode});
               },
           .formula = [=](const Plains& x) { return largest(x[0], w); },
           .shapes = {shape},
@@ -87,7 +102,8 @@ Row max_pool2d_row(const std::string& variant, const Window& w, const Shape& sha
                 return heed::max_pool2d(x[0], pair(w.size),
                                         {.stride = pair(w.stride),
                                          .padding = pair(w.padding),
-                                         .dilation = pair(w.dilation)});
+                                         .dilation = pair(w.dilation),
+                                         .ceil_mode = w.ceil_mode});
               },
           .formula = [=](const Plains& x) { return largest(x[0], w); },
           .shapes = {shape},
@@ -107,7 +123,8 @@ Row avg_pool1d_row(const std::string& variant, const Window& w, bool count_inclu
                 return heed::avg_pool1d(x[0], w.size[0],
                                         {.stride = w.stride[0],
                                          .padding = w.padding[0],
-                                         .count_include_pad = count_include_pad});
+                                         .count_include_pad = count_include_pad,
+                                         .ceil_mode = w.ceil_mode});
               },
           .formula = [=](const Plains& x) { return average(x[0], w, count_include_pad); },
           .shapes = {shape},
@@ -126,7 +143,8 @@ Row avg_pool2d_row(const std::string& variant, const Window& w, bool count_inclu
                 return heed::avg_pool2d(x[0], pair(w.size),
                                         {.stride = pair(w.stride),
                                          .padding = pair(w.padding),
-                                         .count_include_pad = count_include_pad});
+                                         .count_include_pad = count_include_pad,
+                                         .ceil_mode = w.ceil_mode});
               },
           .formula = [=](const Plains& x) { return average(x[0], w, count_include_pad); },
           .shapes = {shape},
@@ -134,6 +152,91 @@ Row avg_pool2d_row(const std::string& variant, const Window& w, bool count_inclu
           .without = {{{0, 2, 6, 6}}},
           .large = {{8, 20, 60, 60}},
           .drawn = larger_images({shape})};
+}
+
+// Picking by the places is the pool itself.
+Row places_row(Row row, const std::string& op, const std::string& types,
+               std::function<heed::Indices(const Tensor&)> places) {
+  row.name = op;
+  row.op = op + types;
+  row.call = [places](const Tensors& x) {
+    const heed::Indices found = places(x[0]);
+    const auto rows_of = [](const Shape& shape) {
+      Shape row = shape;
+      while (row.rank() > 3) row = row.erased(-1).with(-1, row[-1] * row[-2]);
+      return Shape{row[0] * row[1], row[2]};
+    };
+    const Tensor flat = heed::reshape(x[0], rows_of(x[0].shape()));
+    const Shape rows = rows_of(found.shape());
+    return heed::reshape(heed::take_along(flat, found.reshape(rows)), found.shape());
+  };
+  return row;
+}
+Row places1d_row() {
+  return places_row(max_pool1d_row("", {{3}, {2}, {1}}, {1, 2, 7}), "max_pool1d_places",
+                    "(Tensor, Index, MaxPool1dOptions)", [](const Tensor& x) {
+                      return heed::max_pool1d_places(x, 3, {.stride = 2, .padding = 1});
+                    });
+}
+Row places2d_row() {
+  return places_row(max_pool2d_row("", {{3, 2}, {1, 2}, {1, 0}}, {1, 2, 3, 4}),
+                    "max_pool2d_places", "(Tensor, HeightWidth, MaxPool2dOptions)",
+                    [](const Tensor& x) {
+                      return heed::max_pool2d_places(x, {3, 2},
+                                                     {.stride = {1, 2}, .padding = {1, 0}});
+                    });
+}
+
+// To 2 windows, or 2 rows of 3.
+Row adaptive_row(const std::string& name, bool average, int axes, const Shape& shape) {
+  const Position size = axes == 1 ? Position{2} : Position{2, 3};
+  const auto call = [=](const Tensor& x) {
+    if (axes == 1 && average) return heed::adaptive_avg_pool1d(x, 2);
+    if (axes == 1) return heed::adaptive_max_pool1d(x, 2);
+    return average ? heed::adaptive_avg_pool2d(x, {2, 3}) : heed::adaptive_max_pool2d(x, {2, 3});
+  };
+  const auto bounds = [size](const Plain& x, const Position& p, std::size_t a) {
+    const double extent = static_cast<double>(x.shape[static_cast<int>(a) + 2]);
+    const double part = extent / static_cast<double>(size[a]), i = static_cast<double>(p[a + 2]);
+    return std::pair{static_cast<Index>(std::floor(i * part + 1e-9)),
+                     static_cast<Index>(std::ceil((i + 1) * part - 1e-9))};
+  };
+  return {.name = name,
+          .op = name + (axes == 1 ? "(Tensor, Index)" : "(Tensor, HeightWidth)"),
+          .call = [call](const Tensors& x) { return call(x[0]); },
+          .formula =
+              [=](const Plains& x) {
+                Shape to = x[0].shape;
+                for (std::size_t a = 0; a < size.size(); ++a) {
+                  to = to.with(static_cast<int>(a) + 2, size[a]);
+                }
+                return build(to, [&](const Position& p) {
+                  double sum = 0, count = 0, best = -std::numeric_limits<double>::infinity();
+                  each_position(x[0].shape, [&](const Position& from) {
+                    if (from[0] != p[0] || from[1] != p[1]) return;
+                    for (std::size_t a = 0; a < size.size(); ++a) {
+                      const auto [first, stop] = bounds(x[0], p, a);
+                      if (from[a + 2] < first || from[a + 2] >= stop) return;
+                    }
+                    const double v = x[0](from);
+                    sum += v;
+                    ++count;
+                    best = std::isnan(v) || v > best ? v : best;
+                  });
+                  return average ? sum / count : best;
+                });
+              },
+          .shapes = {shape},
+          .domains = {distinct},
+          .more = {{shape.with(-1, 9)}, {shape.with(2, 1)}},
+          .without = {{shape.with(0, 0)}},
+          .large = {axes == 1 ? Shape{4, 5, 9000} : Shape{2, 3, 200, 100}},
+          .refusals = {{.label = "rank",
+                        .call = [call] { call(Tensor::ones({2, 3})); },
+                        .text = "[" + name + "] x must be (batch, channels, " +
+                                (axes == 1 ? "length" : "height, width") +
+                                ") with values, got (2, 3)"}},
+          .drawn = Drawn{.least_rank = axes + 2, .most_rank = axes + 2, .least_extent = 1}};
 }
 
 std::function<void()> max_pool1d_of(const Shape& x, Index window, heed::MaxPool1dOptions options) {
@@ -177,6 +280,18 @@ std::vector<Row> pool_rows() {
           max_pool1d_row("every_option", {{3}, {2}, {1}, {2}}, {1, 2, 7}),
           max_pool2d_row("overlapping", {{3, 2}, {1, 2}, {1, 0}}, {1, 2, 3, 4}),
           max_pool2d_row("dilated", {{2, 3}, {2, 1}, {0, 1}, {2, 2}}, {1, 1, 4, 5}),
+          max_pool1d_row("ceil", {{2}, {2}, {0}, {1}, true}, {2, 2, 5}),
+          max_pool1d_row("ceil_in_the_padding", {{2}, {2}, {1}, {1}, true}, {2, 2, 5}),
+          max_pool2d_row("ceil", {{3, 2}, {2, 3}, {1, 0}, {1, 1}, true}, {1, 2, 4, 6}),
+          avg_pool1d_row("ceil", {{3}, {2}, {1}, {1}, true}, true, {1, 2, 6}),
+          avg_pool2d_row("ceil_seen_only", {{3, 2}, {2, 3}, {1, 1}, {1, 1}, true}, false,
+                         {1, 1, 4, 3}),
+          places1d_row(),
+          places2d_row(),
+          adaptive_row("adaptive_avg_pool1d", true, 1, {1, 2, 5}),
+          adaptive_row("adaptive_avg_pool2d", true, 2, {1, 1, 4, 5}),
+          adaptive_row("adaptive_max_pool1d", false, 1, {1, 2, 5}),
+          adaptive_row("adaptive_max_pool2d", false, 2, {1, 1, 4, 5}),
           avg_pool1d_row("plain", {{2}, {2}, {0}}, true, {2, 2, 5}),
           avg_pool1d_row("padded", {{3}, {1}, {1}}, true, {1, 2, 5}),
           avg_pool1d_row("seen_only", {{3}, {2}, {1}}, false, {1, 2, 5}),

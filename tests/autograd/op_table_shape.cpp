@@ -81,6 +81,18 @@ Row permute_row(const std::string& variant, std::vector<int> order, const Shape&
                  .drawn = Drawn{.least_rank = small.rank(), .most_rank = small.rank()}});
 }
 
+// The middle axis of three.
+Row to_last_row() {
+  Row row = permute_row("", {0, 2, 1}, {2, 3, 2}, {60, 70, 80});
+  row.name = "to_last";
+  row.op = "to_last(Tensor, int)";
+  row.call = [](const Tensors& x) { return heed::to_last(x[0], 1); };
+  row.refusals = {{.label = "axis",
+                   .call = [] { heed::to_last(Tensor::ones({2, 3}), 2); },
+                   .text = "[to_last] no axis 2 in a tensor of shape (2, 3)"}};
+  return row;
+}
+
 Row transpose_row(const std::string& variant, int a, int b, const Shape& small) {
   const auto front = [](int axis, int rank) { return axis < 0 ? axis + rank : axis; };
   const auto swapped = [=](Position p) {
@@ -231,6 +243,7 @@ std::vector<Row> shape_rows() {
       permute_row("cycle", {2, 0, 1}, {2, 3, 2}, {60, 70, 80}),
       permute_row("heads", {0, 2, 1, 3}, {2, 3, 2, 2}, {8, 90, 4, 110}),
       permute_row("itself", {0, 1}, {2, 3}, {600, 500}),
+      to_last_row(),
       transpose_row("last", -2, -1, {2, 3, 2}),
       transpose_row("ends", 0, 2, {2, 3, 2}),
       expand_row("columns", {3, 1}, {3, 4}),

@@ -40,6 +40,18 @@ bool same(const Tensor& a, const Tensor& b) {
 
 BOOST_AUTO_TEST_SUITE(conv)
 
+BOOST_AUTO_TEST_CASE(as_many_places_as_values) {
+  Generator rng(1);
+  const nn::Conv1d conv(2, 3, 4, rng, {.dilation = 2, .same = true});
+  const Tensor x = rng.normal({2, 2, 7});
+  const Tensor& weight = conv.parameters()[0].value;
+  const Tensor& bias = conv.parameters()[1].value;
+  BOOST_CHECK(conv(x).shape() == (Shape{2, 3, 7}));
+  BOOST_CHECK(allclose(conv(x), conv1d(pad(x, -1, 3, 3), weight, bias, {.dilation = 2})));
+  const nn::Conv2d causal(2, 3, {1, 3}, rng, {.padding = {0, 2}, .padding_after = 0});
+  BOOST_CHECK(causal(rng.normal({1, 2, 4, 5})).shape() == (Shape{1, 3, 4, 5}));
+}
+
 BOOST_AUTO_TEST_CASE(initial_values_are_those_of_pytorch) {
   Generator rng(1);
   check_bound(nn::Conv1d(20, 60, 7, rng, {.groups = 2}), 10 * 7);

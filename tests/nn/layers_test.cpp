@@ -32,6 +32,18 @@ bool same(const Tensor& a, const Tensor& b, double tolerance = 0) {
 
 BOOST_AUTO_TEST_SUITE(layers)
 
+BOOST_AUTO_TEST_CASE(layer_norm_over_several_axes) {
+  const nn::LayerNorm norm(Shape{3, 4}), flat(12);
+  const Tensor x = Generator(1).normal({5, 3, 4});
+  BOOST_CHECK(norm.parameters()[0].value.shape() == (Shape{3, 4}));
+  BOOST_CHECK(same(reshape(norm(x), {5, 12}), flat(reshape(x, {5, 12}))));
+  expect_throw<ShapeError>([&] { norm(Tensor::ones({3, 5})); },
+                           "[layer_norm] x (3, 5) must end with (3, 4), and weight and bias must "
+                           "have that shape");
+  expect_throw<ValueError>([] { nn::LayerNorm(Shape{}); },
+                           "[LayerNorm] there are no axes to normalise over");
+}
+
 BOOST_AUTO_TEST_CASE(linear_without_bias) {
   Generator rng(1);
   const nn::Linear layer(3, 2, rng, {.bias = false});

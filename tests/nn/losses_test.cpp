@@ -242,6 +242,32 @@ BOOST_AUTO_TEST_CASE(refusals) {
       "[multi_margin] label 3 at position 1 is outside [0, 3)");
 }
 
+// Classes on axis 1, PyTorch's layout, are classes on the last axis.
+BOOST_AUTO_TEST_CASE(classes_on_another_axis) {
+  const Tensor last = Generator(1).normal({2, 3, 5, 4}), first = permute(last, {0, 3, 1, 2});
+  std::vector<std::int32_t> ids;
+  for (std::int32_t i = 0; i < 30; ++i) ids.push_back(i == 7 ? -100 : i % 4);
+  const Indices targets({2, 3, 5}, ids);
+  const Tensor weight({4}, {1, 2, 3, 4});
+  for (const Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none}) {
+    const Tensor a = cross_entropy(last, targets, {.weight = weight, .label_smoothing = 0.1,
+                                                   .reduction = reduction});
+    const Tensor b = cross_entropy(first, targets, {.weight = weight, .label_smoothing = 0.1,
+                                                    .reduction = reduction, .axis = 1});
+    BOOST_CHECK(a.shape() == b.shape());
+    BOOST_CHECK(allclose(a, b, 0, 0));
+    const Tensor p = nn::nll(last, targets, {.weight = weight, .reduction = reduction});
+    const Tensor q =
+        nn::nll(first, targets, {.weight = weight, .reduction = reduction, .axis = 1});
+    BOOST_CHECK(p.shape() == q.shape());
+    BOOST_CHECK(allclose(p, q, 0, 0));
+  }
+  Tensor x = first.detach().require_grad(), y = last.detach().require_grad();
+  cross_entropy(x, targets, {.axis = 1}).backward();
+  cross_entropy(y, targets).backward();
+  BOOST_CHECK(allclose(permute(x.grad(), {0, 2, 3, 1}), y.grad(), 0, 0));
+}
+
 BOOST_AUTO_TEST_CASE(refusals_of_distances) {
   const Tensor x = Tensor::ones({2, 3}), one = Tensor::ones({1});
   expect_throw<ShapeError>([&] { nn::triplet_margin(x, x, one); },

@@ -43,6 +43,50 @@ BOOST_AUTO_TEST_CASE(scores_depend_on_the_distance_only) {
   }
 }
 
+double largest_gap(const Tensor& a, const Tensor& b) {
+  return static_cast<double>(max(abs(a - b)).item());
+}
+
+// Padded on the left: each row counts from its own first token.
+BOOST_AUTO_TEST_CASE(every_token_at_a_position_of_its_own) {
+  const nn::Rotary rotary(12, 6);
+  const Tensor x = Generator(1).normal({2, 3, 4, 6});  // (B, H, T, size)
+  const Tensor y = rotary(x, Indices(Shape{2, 1, 4}, {3, 4, 5, 6, 0, 0, 1, 2}));
+  BOOST_CHECK_EQUAL(largest_gap(select(y, 0, 0), rotary(select(x, 0, 0), 3)), 0);
+  const Tensor second = select(x, 0, 1);
+  const Tensor turned = slice(select(y, 0, 1), 1, 1, 4);
+  BOOST_CHECK_EQUAL(largest_gap(turned, rotary(slice(second, 1, 1, 4))), 0);
+  BOOST_CHECK_EQUAL(largest_gap(rotary(x, Indices({2, 3, 4, 5})), rotary(x, 2)), 0);
+  expect_throw<ValueError>([&] { rotary(x, Indices({0, 1, 2, 12})); },
+                           "[Rotary] position 12 of token 3 is outside [0, 12)");
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_a_head) {
+  const Tensor x = Generator(1).normal({2, 5, 7});
+  for (const auto pairs : {halves, neighbours}) {
+    const nn::Rotary part(9, 7, {.pairs = pairs, .rotated = 4}), whole(9, 4, {.pairs = pairs});
+    const Tensor y = part(x, 2);
+    BOOST_CHECK_EQUAL(largest_gap(slice(y, -1, 0, 4), whole(slice(x, -1, 0, 4), 2)), 0);
+    BOOST_CHECK_EQUAL(largest_gap(slice(y, -1, 4, 7), slice(x, -1, 4, 7)), 0);
+  }
+  expect_throw<ValueError>([] { nn::Rotary(9, 6, {.rotated = 8}); },
+                           "[Rotary] rotated must be even and between 2 and the size 6, got 8");
+}
+
+BOOST_AUTO_TEST_CASE(given_angles) {
+  const nn::Rotary rotary(9, 4);
+  const Tensor x = Generator(1).normal({3, 9, 4});
+  const Tensor angles = reshape(Tensor::arange(9), {9, 1}) * Tensor({2}, {1, Real(0.01)});
+  BOOST_CHECK_SMALL(largest_gap(nn::rotate(x, cos(angles), sin(angles)), rotary(x)), 1e-6);
+  gradcheck(
+      "rotate", [](const std::vector<Tensor>& in) { return nn::rotate(in[0], in[1], in[2]); },
+      {Generator(2).normal({2, 3, 5}), Generator(3).normal({3, 2}), Generator(4).normal({3, 2})});
+  expect_throw<ShapeError>(
+      [&] { nn::rotate(x, cos(angles), sin(slice(angles, 0, 0, 3))); },
+      "[rotate] cosines (9, 2) and sines (3, 2) must stretch to pairs of the features of x (3, 9, "
+      "4)");
+}
+
 BOOST_AUTO_TEST_CASE(rotations_keep_lengths_and_the_first_position) {
   Generator rng(1);
   for (const auto pairs : {halves, neighbours}) {
