@@ -19,7 +19,10 @@ inline std::string from_hex(const std::string& digits) {
 
 inline std::string joined(const std::vector<std::int32_t>& ids) {
   std::string text;
-  for (const std::int32_t id : ids) text += (text.empty() ? "" : " ") + std::to_string(id);
+  for (const std::int32_t id : ids) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(id);
+  }
   return text;
 }
 

@@ -60,8 +60,9 @@ study::Task flag() {
           .sources = tokens().sources,
           .runs = {{.mechanism = "global-tokens", .options = {{"window", 3}}},
                    {.mechanism = "local",
-                    .why = "The same window without the global token. The mean of all tokens in its place "
-                           "knows more, half of the answers: it hears every flag faintly.",
+                    .why = "The same window without the global token. The mean of all tokens in "
+                           "its place knows more, half of the answers: it hears every flag "
+                           "faintly.",
                     .expect = ceiling}},
           .make = models::token_study<tokens>};
 }
