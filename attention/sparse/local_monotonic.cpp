@@ -48,6 +48,7 @@ Mixed LocalMonotonic::mix(const MixerInput& input) const {
   if (options_.window >= 0) refuse_context(name(), input);
   require_width(name(), input, options_.query_width, options_.memory_width);
   const Tensor& memory = input.context.defined() ? input.context : input.x;
+  require_mask(name(), input, 1, memory.dim(1));
   if (looked_at()) return {.y = attend(input.x, memory, input.mask).y};
   return {.y = dot_product_attention(
               one_head(input.x), one_head(key_(memory)), one_head(memory),

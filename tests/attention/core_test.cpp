@@ -35,6 +35,7 @@ struct Score {
 const Score scores[] = {
     {"dot", attention::dot},
     {"scaled_dot", attention::scaled_dot},
+    {"cosine", attention::cosine},
     {"bilinear",
      [](const Tensor& q, const Tensor& k) {
        return attention::bilinear(q, k, sample({size, size}, 17));

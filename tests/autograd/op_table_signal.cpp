@@ -98,7 +98,7 @@ Row stft_row(const std::string& variant, const Frames& f, const Tensor& window,
                         .call = [=] { heed::stft(Tensor::ones({9}), 0); },
                         .text = "[stft] a frame of 0 samples"}},
           .drawn = Drawn{.least_rank = 1, .most_rank = 3, .shapes = [](const Shape& x) {
-                           return std::vector<Shape>{x.with(-1, x[-1] + 6)};
+                           return std::vector<Shape>{x.with(-1, x[-1] + 7)};
                          }}};
 }
 

@@ -157,12 +157,12 @@ heed_mutant(span_without_distances ${span} "dot(q, k) + distance_.scores(q, keys
   BY formula/adaptive)
 
 # The fused path.
-set(op autograd/ops/attention.cpp)
+set(op autograd/ops/attention_plan.cpp)
 set(kernel autograd/kernels/attention.cpp)
 heed_mutant(fused_causal_ignored ${kernel}
   "if (causal) range.last" "if (false) range.last" BY laws/U5)
 heed_mutant(fused_causal_aligned_top_left ${kernel}
-  "here = query + keys - queries" "here = query" BY laws/U13)
+  "from_start ? query : query + end - queries" "query" BY laws/U13)
 heed_mutant(fused_window_right_bound ${kernel}
   "std::min(range.last, here + 1 + std::min(window, keys + queries))" "range.last" BY laws/U6)
 heed_mutant(fused_window_left_bound ${kernel}
@@ -170,16 +170,16 @@ heed_mutant(fused_window_left_bound ${kernel}
 heed_mutant(fused_window_or_causal ${kernel}
   "range.last = std::min(range.last," "range.last = std::max(range.last," BY laws/U6)
 heed_mutant(fused_mask_ignored ${op}
-  "if (options.visible.defined()) {\n    plan" "if (false) {\n    plan" BY laws/U7a)
-heed_mutant(fused_mask_of_one_row_ignored ${op} "if (options.visible.defined()) {\n    plan"
-  "if (options.visible.defined() && plan.batch > 1) {\n    plan" BY laws/U7a)
+  "plan.mask.emplace(options.visible, scores, op);" "" BY laws/U7a)
+heed_mutant(fused_mask_of_one_row_ignored ${op} "plan.mask.emplace(options.visible, scores, op);"
+  "if (plan.batch > 1) plan.mask.emplace(options.visible, scores, op);" BY laws/U7a)
 heed_mutant(fused_not_scaled ${op}
   "1 / std::sqrt(static_cast<double>(q.size))" "1.0" BY laws/MAP)
 heed_mutant(fused_masked_row_nan ${kernel}
   "total[r] != 0 ? 1 / total[r] : 0" "1 / total[r]" BY laws/U8)
-heed_mutant(fused_hides_nothing ${kernel} "head.hide(tile, hidden, result);" "" BY laws/U5)
+heed_mutant(fused_hides_nothing ${kernel} "head.hide(tile, minus_infinity, scores);" "" BY laws/U5)
 heed_mutant(fused_contributes_nothing ${kernel}
   "load_lane(block[r] + i, n) * factor" "load_lane(block[r] + i, n) * Lane(0)" BY laws/MAP)
 heed_mutant(fused_gradient_of_hidden ${kernel}
-  "softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, at_.means[r],"
-  "softmax_gradient_row(at_.weights + r * n, at_.scores + r * n, Real{0}," BY laws/U1)
+  "softmax_gradient_row(at_.weights + r * n, gradient, at_.means[r],"
+  "softmax_gradient_row(at_.weights + r * n, gradient, Real{0}," BY laws/U1)

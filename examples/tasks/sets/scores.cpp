@@ -190,7 +190,11 @@ study::Task norms() {
   task.title = "find the item of the query's direction, among keys of all lengths";
   task.what = "Twelve items whose keys have lengths e^N(0, 1); the query is the direction of one, "
               "with noise. A long key of another direction must not win.";
-  task.runs = {{.mechanism = "kernel", .options = as_they_are, .expect = partly},
+  task.runs = {{.mechanism = "kernel",
+                .why = "The nearest key has the right direction where it is about as long as the "
+                       "query.",
+                .options = as_they_are,
+                .expect = partly},
                {.mechanism = "dot",
                 .why = "The longest key that points half the way wins.",
                 .options = as_they_are,
@@ -208,7 +212,10 @@ study::Task near() {
               "is no dot product: the points far out win that.";
   task.runs = {{.mechanism = "kernel", .options = as_they_are},
                {.mechanism = "additive"},
-               {.mechanism = "dot", .options = as_they_are, .expect = partly}};
+               {.mechanism = "dot",
+                .why = "The points far out win, near the query or not.",
+                .options = as_they_are,
+                .expect = partly}};
   task.make = study::make_study<ScoreStudy<ask_near>>;
   return task;
 }
@@ -222,8 +229,11 @@ study::Task slot() {
               "nothing: only a score of places answers.";
   task.runs = {{.mechanism = "location"},
                {.mechanism = "bilinear", .why = "It has only the keys to go by.", .expect = fails},
-               {.mechanism = "additive", .expect = fails},
-               {.mechanism = "kernel", .options = as_they_are, .expect = fails}};
+               {.mechanism = "additive", .why = "Neither has this score more.", .expect = fails},
+               {.mechanism = "kernel",
+                .why = "The number of a place is near no key.",
+                .options = as_they_are,
+                .expect = fails}};
   task.make = study::make_study<ScoreStudy<ask_slot>>;
   return task;
 }
