@@ -44,8 +44,8 @@ BOOST_AUTO_TEST_CASE(as_many_places_as_values) {
   Generator rng(1);
   const nn::Conv1d conv(2, 3, 4, rng, {.dilation = 2, .same = true});
   const Tensor x = rng.normal({2, 2, 7});
-  const Tensor& weight = conv.parameters()[0].value;
-  const Tensor& bias = conv.parameters()[1].value;
+  const Tensor weight = conv.parameters()[0].value;
+  const Tensor bias = conv.parameters()[1].value;
   BOOST_CHECK(conv(x).shape() == (Shape{2, 3, 7}));
   BOOST_CHECK(allclose(conv(x), conv1d(pad(x, -1, 3, 3), weight, bias, {.dilation = 2})));
   const nn::Conv2d causal(2, 3, {1, 3}, rng, {.padding = {0, 2}, .padding_after = 0});
