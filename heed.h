@@ -25,6 +25,7 @@
 #include "attention/pooling/attention_pooling.h"
 #include "attention/pooling/seed_pooling.h"
 #include "attention/projections.h"
+#include "attention/one_head.h"
 #include "attention/readable.h"
 #include "attention/score_shift.h"
 #include "attention/scores.h"

@@ -1,10 +1,8 @@
 #include "attention/dense/additive.h"
 
 #include "attention/entries.h"
-#include "attention/masks.h"
-#include "attention/normalizers.h"
+#include "attention/one_head.h"
 #include "attention/scores.h"
-#include "autograd/score_axes.h"
 #include "nn/init.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -29,25 +27,14 @@ Tensor Additive::keys(const Tensor& memory) const { return key_(memory); }
 
 Attended Additive::attend(const Tensor& q, const Tensor& keys, const Tensor& memory,
                           const Mask& visible) const {
-  const auto with_head = [](const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); };
-  const Tensor scores =
-      shifted(additive(with_head(query_(q)), with_head(keys), score_));  // (B, 1, T, S)
-  check_mask_over_scores("additive", visible, scores.shape());
-  const Tensor weights = softmax_over(scores, visible);
-  publish_map("additive", weights);
-  const Tensor y = combine(weights, with_head(memory));  // (B, 1, T, Ck)
-  return {reshape(y, y.shape().erased(1)), weights};
+  const Tensor scores = additive(with_head(query_(q)), with_head(keys), score_);  // (B, 1, T, S)
+  return attend_by_scores("additive", scores, memory, visible);
 }
 
 Mixed Additive::mix(const MixerInput& input) const {
-  refuse_state("additive", input);
-  refuse_values("additive", input);
-  require_width("additive", input, options_.query_width, options_.memory_width);
-  const Tensor& memory = input.context.defined() ? input.context : input.x;
-  require_mask("additive", input, 1, memory.dim(1));
-  const Pattern pattern = options_.causal ? causal() : full();
-  const Mask mask = visible(pattern, input, memory.dim(1));
-  return {.y = attend(input.x, keys(memory), memory, mask).y};
+  const Memory memory =
+      memory_of("additive", input, options_.query_width, options_.memory_width, options_.causal);
+  return {.y = attend(input.x, keys(memory.of), memory.of, memory.visible).y};
 }
 
 Mechanism additive_entry() {

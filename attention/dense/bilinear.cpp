@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include "attention/entries.h"
-#include "attention/normalizers.h"
+#include "attention/one_head.h"
 #include "attention/scores.h"
-#include "autograd/score_axes.h"
 #include "nn/init.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -13,8 +12,6 @@ namespace heed::inline HEED_REAL::attention {
 namespace {
 
 constexpr const char* name = "bilinear";
-
-Tensor with_head(const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); }
 
 }  // namespace
 
@@ -32,24 +29,16 @@ Bilinear::Bilinear(const BilinearOptions& options, Generator& rng) : options_(op
 
 Attended Bilinear::attend(const Tensor& q, const Tensor& memory, const Mask& visible) const {
   const Tensor queries = with_head(q), keys = with_head(memory);
-  const Tensor scores = shifted(weight_.defined()  // (B, 1, T, S)
-                                    ? bilinear(queries, keys, weight_)
-                                    : dot(matmul(queries, left_), matmul(keys, right_)));
-  check_mask_over_scores(name, visible, scores.shape());
-  const Tensor weights = softmax_over(scores, visible);
-  publish_map(name, weights);
-  const Tensor y = combine(weights, keys);  // (B, 1, T, Ck)
-  return {reshape(y, y.shape().erased(1)), weights};
+  const Tensor scores = weight_.defined()  // (B, 1, T, S)
+                            ? bilinear(queries, keys, weight_)
+                            : dot(matmul(queries, left_), matmul(keys, right_));
+  return attend_by_scores(name, scores, memory, visible);
 }
 
 Mixed Bilinear::mix(const MixerInput& input) const {
-  refuse_state(name, input);
-  refuse_values(name, input);
-  require_width(name, input, options_.query_width, options_.memory_width);
-  const Tensor& memory = input.context.defined() ? input.context : input.x;
-  require_mask(name, input, 1, memory.dim(1));
-  const Pattern pattern = options_.causal ? causal() : full();
-  return {.y = attend(input.x, memory, visible(pattern, input, memory.dim(1))).y};
+  const Memory memory =
+      memory_of(name, input, options_.query_width, options_.memory_width, options_.causal);
+  return {.y = attend(input.x, memory.of, memory.visible).y};
 }
 
 Mechanism bilinear_entry() {

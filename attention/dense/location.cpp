@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include "attention/entries.h"
-#include "attention/normalizers.h"
+#include "attention/one_head.h"
 #include "attention/scores.h"
-#include "autograd/score_axes.h"
 #include "nn/init.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -13,8 +12,6 @@ namespace heed::inline HEED_REAL::attention {
 namespace {
 
 constexpr const char* name = "location";
-
-Tensor with_head(const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); }
 
 const LocationOptions& checked(const LocationOptions& options) {
   if (options.places >= 1) return options;
@@ -31,22 +28,14 @@ Location::Location(const LocationOptions& options, Generator& rng)
                                                  options.query_width, rng))) {}
 
 Attended Location::attend(const Tensor& q, const Tensor& memory, const Mask& visible) const {
-  const Tensor scores = shifted(location(with_head(q), places_, memory.dim(1)));  // (B, 1, T, S)
-  check_mask_over_scores(name, visible, scores.shape());
-  const Tensor weights = softmax_over(scores, visible);
-  publish_map(name, weights);
-  const Tensor y = combine(weights, with_head(memory));  // (B, 1, T, Ck)
-  return {reshape(y, y.shape().erased(1)), weights};
+  const Tensor scores = location(with_head(q), places_, memory.dim(1));  // (B, 1, T, S)
+  return attend_by_scores(name, scores, memory, visible);
 }
 
 Mixed Location::mix(const MixerInput& input) const {
-  refuse_state(name, input);
-  refuse_values(name, input);
-  require_width(name, input, options_.query_width, options_.memory_width);
-  const Tensor& memory = input.context.defined() ? input.context : input.x;
-  require_mask(name, input, 1, memory.dim(1));
-  const Pattern pattern = options_.causal ? causal() : full();
-  return {.y = attend(input.x, memory, visible(pattern, input, memory.dim(1))).y};
+  const Memory memory =
+      memory_of(name, input, options_.query_width, options_.memory_width, options_.causal);
+  return {.y = attend(input.x, memory.of, memory.visible).y};
 }
 
 Mechanism location_entry() {

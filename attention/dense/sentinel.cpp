@@ -4,6 +4,7 @@
 
 #include "attention/entries.h"
 #include "attention/normalizers.h"
+#include "attention/one_head.h"
 #include "attention/scores.h"
 #include "autograd/score_axes.h"
 #include "nn/init.h"
@@ -53,7 +54,6 @@ Sentinel::Found Sentinel::attend(const Tensor& h, const Tensor& s, const Tensor&
     throw ShapeError(fmt::format("[{}] a sentinel a query: {} for {}", name, s.shape().str(),
                                  h.shape().str()));
   }
-  const auto with_head = [](const Tensor& x) { return unsqueeze(x, 1); };
   const Tensor q = query_(h);                                               // (B, T, A)
   Tensor scores = additive(with_head(q), with_head(key_(memory)), score_);  // (B, 1, T, S)
   check_mask_over_scores(name, visible, scores.shape());

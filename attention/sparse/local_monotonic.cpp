@@ -4,6 +4,7 @@
 
 #include "attention/entries.h"
 #include "attention/normalizers.h"
+#include "attention/one_head.h"
 #include "attention/readable.h"
 #include "attention/scores.h"
 #include "attention/sparse/local_predictive.h"
@@ -18,8 +19,6 @@ LocalMonotonicOptions checked(const LocalMonotonicOptions& options) {
   if (options.window >= -1) return options;
   throw ValueError(fmt::format("[local-m] window must not be negative: {}", options.window));
 }
-
-Tensor with_head(const Tensor& x) { return unsqueeze(x, 1); }
 
 Heads one_head(const Tensor& x) { return {x, 0, 1, x.dim(2)}; }
 
@@ -37,9 +36,7 @@ Attended LocalMonotonic::attend(const Tensor& h, const Tensor& memory, const Mas
   const Tensor weights = options_.window < 0
                              ? softmax_over(scores, visible)
                              : local_monotonic(scores, options_.window, visible);
-  publish_map(name(), weights);
-  const Tensor y = combine(weights, with_head(memory));  // (B, 1, T, Ck)
-  return {squeeze(y, 1), weights};
+  return read_memory(name(), weights, memory);
 }
 
 Mixed LocalMonotonic::mix(const MixerInput& input) const {

@@ -6,6 +6,7 @@
 
 #include "attention/entries.h"
 #include "attention/normalizers.h"
+#include "attention/one_head.h"
 #include "attention/scores.h"
 #include "autograd/score_axes.h"
 #include "nn/init.h"
@@ -33,8 +34,6 @@ Tensor counted(const Shape& shape) {
   for (Index i = 0; i < shape.size(); ++i) values.push_back(static_cast<Real>(i));
   return Tensor(shape, values);
 }
-
-Tensor with_head(const Tensor& x) { return reshape(x, x.shape().inserted(1, 1)); }
 
 // How many keys each query sees.
 Tensor visible_keys(const Mask& visible, Index keys) {
@@ -78,9 +77,7 @@ Attended LocalPredictive::attend(const Tensor& h, const Tensor& memory, const Ma
   check_mask_over_scores(name, visible, scores.shape());
   const Tensor at = centres(h, visible_keys(visible, memory.dim(1)));
   const Tensor weights = local_around(scores, at, options_.window, options_.sigma, visible);
-  publish_map(name, weights);
-  const Tensor y = combine(weights, with_head(memory));  // (B, 1, T, Ck)
-  return {reshape(y, y.shape().erased(1)), weights};
+  return read_memory(name, weights, memory);
 }
 
 Mixed LocalPredictive::mix(const MixerInput& input) const {

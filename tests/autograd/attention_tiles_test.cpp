@@ -111,13 +111,14 @@ Result in_tiles(const Example& at, const AttentionPlan& plan, const Tensor& bias
   return made;
 }
 
-// Beside the largest number of b, or 1: in float a sum of large terms is off by more.
+// In float beside the largest number of b, or 1: a sum of large terms is off by more.
 double distance(const Tensor& a, const Tensor& b) {
+  constexpr bool in_float = sizeof(Real) == sizeof(float);
   double most = 0, largest = 1;
   for (Index i = 0; i < a.size(); ++i) {
     const double apart = std::abs(a.data()[i] - b.data()[i]);
     if (!(apart <= most)) most = apart;  // NaN too
-    largest = std::max<double>(largest, std::abs(b.data()[i]));
+    if (in_float) largest = std::max<double>(largest, std::abs(b.data()[i]));
   }
   return most / largest;
 }

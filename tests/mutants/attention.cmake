@@ -45,8 +45,8 @@ heed_mutant(masked_row_nan attention/normalizers.cpp "masked_softmax(scores, vis
   BY laws/U8)
 heed_mutant(no_maximum_taken_out attention/normalizers.cpp ": softmax(scores)"
   ": exp(scores) / sum(exp(scores), {-1}, true)" BY laws/U9)
-heed_mutant(scores_not_shifted attention/dense/additive.cpp
-  "shifted(additive(" "Tensor(additive(" BY laws/U9)
+heed_mutant(scores_not_shifted attention/one_head.cpp
+  "shifted(scores)" "scores" BY laws/U9)
 heed_mutant(score_not_scaled attention/scores.cpp
   "1 / std::sqrt(static_cast<double>(q.dim(-1)))" "1.0" BY laws/MAP)
 heed_mutant(other_weights_published attention/dense/doubly_stochastic.cpp
