@@ -92,7 +92,7 @@ heed_mutant(blocks_without_padding attention/sparse/blocks.cpp
 heed_mutant(summary_of_the_wrong_place attention/sparse/fixed.cpp
   "options_.block - i" "i - 1" BY laws/MAP)
 heed_mutant(unseen_keys_of_a_state attention/sparse/patterned.cpp
-  "Mask visible = columns_of(own, ids)" "Mask visible" BY laws/U13)
+  " = columns_of(own, ids).reshape({1, 1, own.dim(0), ids.size()})" "" BY laws/U13)
 heed_mutant(parts_not_merged autograd/ops/attention_parts.cpp
   "sum * std::exp(top - both_top)" "sum" BY laws/MAP)
 heed_mutant(parts_backward_from_their_own autograd/ops/attention_parts.cpp
