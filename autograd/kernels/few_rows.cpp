@@ -32,32 +32,47 @@ void start(const Product& p, Index first, Index count) {
   }
 }
 
-// The right factor lies row by row as columns of the product: each is a dot product.
-template <Index Rows, Index Columns>
+// The right factor lies row by row as columns of the product: each is a dot product. It is summed up
+// in as many parts side by side as keep the adders busy.
+template <Index Rows, Index Columns, Index Parts>
 void dots(const Product& p, Index column) {
-  Lane sums[Rows][Columns];
+  Lane sums[Parts][Rows][Columns];
   const Real* const b = p.b + column * p.b_stride;
-  for_lanes(p.k, [&](Index i, Index count) {
+  const auto add = [&](Index part, Index i, Index count) {
     for (Index j = 0; j < Columns; ++j) {
       const Lane weight = load_lane(b + j * p.b_stride + i, count);
       for (Index r = 0; r < Rows; ++r) {
-        sums[r][j] = fma(load_lane(p.a + r * p.a_stride + i, count), weight, sums[r][j]);
+        sums[part][r][j] =
+            fma(load_lane(p.a + r * p.a_stride + i, count), weight, sums[part][r][j]);
       }
     }
-  });
+  };
+  Index done = 0;
+  for (; done + Parts * Lane::size <= p.k; done += Parts * Lane::size) {
+    for (Index part = 0; part < Parts; ++part) add(part, done + part * Lane::size, Lane::size);
+  }
+  for_lanes(p.k - done, [&](Index i, Index count) { add(0, done + i, count); });
   for (Index r = 0; r < Rows; ++r) {
     for (Index j = 0; j < Columns; ++j) {
-      put(p.alpha * sum_of(sums[r][j]), p.beta, p.c[r * p.c_stride + column + j]);
+      for (Index part = 1; part < Parts; ++part) sums[0][r][j] += sums[part][r][j];
+      put(p.alpha * sum_of(sums[0][r][j]), p.beta, p.c[r * p.c_stride + column + j]);
     }
   }
 }
 
+// Several columns at once read the left factor once for all of them. One after the other they read
+// a right factor that comes from memory in the order in which it lies, which is twice as fast: so
+// where columns are long, and while the left factor stays in the cache.
 template <Index Rows>
 void by_columns(const Product& p) {
-  constexpr Index together = 4;
+  constexpr Index together = 4, parts = Rows == 1 ? 4 : 2, long_column = 128, cached = 6144;
   Index column = 0;
-  for (; column + together <= p.n; column += together) dots<Rows, together>(p, column);
-  for (; column < p.n; ++column) dots<Rows, 1>(p, column);
+  if (p.k >= long_column && Rows * p.k <= cached) {
+    for (; column < p.n; ++column) dots<Rows, 1, parts>(p, column);
+    return;
+  }
+  for (; column + together <= p.n; column += together) dots<Rows, together, 1>(p, column);
+  for (; column < p.n; ++column) dots<Rows, 1, 1>(p, column);
 }
 
 // c += alpha * a[.., row ... row + Depth - 1] * b[row ... row + Depth - 1], for a run of columns.

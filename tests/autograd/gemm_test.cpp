@@ -74,10 +74,14 @@ BOOST_AUTO_TEST_SUITE(gemm)
 
 BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
   // Below and above a million multiply-adds; then one extent at a time far beyond a piece.
-  for (const Extents e : std::array<Extents, 12>{{{1, 1, 1},
+  for (const Extents e : std::array<Extents, 16>{{{1, 1, 1},
+                                                  {1, 6, 127},
                                                   {2, 67, 41},
+                                                  {2, 9, 300},
                                                   {3, 5, 1025},
                                                   {4, 130, 19},
+                                                  {4, 7, 161},
+                                                  {4, 6, 1701},
                                                   {5, 3, 7},
                                                   {128, 64, 120},
                                                   {129, 65, 121},
@@ -102,12 +106,13 @@ BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
 
 // A factor of 0 hides nothing, and what was there before does not come through beta = 0.
 BOOST_AUTO_TEST_CASE(nan_and_infinity_in_a_factor_show) {
-  constexpr Index n = 37, k = 21;
-  for (const Index m : {1, 2, 3, 4, 5}) {
+  constexpr Index n = 37;
+  for (const auto& [m, k] : {std::pair<Index, Index>{1, 21}, {2, 21}, {3, 21}, {4, 21}, {5, 21},
+                             {1, 301}, {2, 301}, {3, 301}, {4, 301}, {5, 301}}) {
     for (const Real wrong :
          {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
       for (const bool turned : {false, true}) {
-        for (const Index at : {Index{0}, Index{n * k / 2}, Index{n * k - 1}}) {
+        for (const Index at : {Index{0}, n * k / 2, n * k - 1}) {
           const std::vector<Real> a(static_cast<std::size_t>(m * k), 0);
           std::vector<Real> b(static_cast<std::size_t>(n * k), 1);
           b[static_cast<std::size_t>(at)] = wrong;
