@@ -32,8 +32,8 @@ void start(const Product& p, Index first, Index count) {
   }
 }
 
-// The right factor lies row by row as columns of the product: each is a dot product. It is summed up
-// in as many parts side by side as keep the adders busy.
+// The right factor lies row by row as columns of the product: each is a dot product, summed up in
+// parts side by side, for one addition would wait for the other.
 template <Index Rows, Index Columns, Index Parts>
 void dots(const Product& p, Index column) {
   Lane sums[Parts][Rows][Columns];
