@@ -3,37 +3,20 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "autograd/ops.h"
 #include "nn/batch_norm.h"
 #include "nn/conv.h"
 #include "nn/files/checkpoint.h"
-#include "tests/golden/golden.h"
+#include "tests/golden/case.h"
 
 namespace heed_test {
 namespace {
 
 Generator rng(1);
 
-// One case of torch_signals: input.<case>.<name> as leaves, output.<case>.
-class Case {
- public:
-  explicit Case(std::string name) : golden_("torch_signals"), name_(std::move(name)) {}
-
-  Tensor operator()(const std::string& argument) {
-    inputs_.emplace_back("input." + name_ + "." + argument,
-                         golden_.leaf("input." + name_ + "." + argument));
-    return inputs_.back().second;
-  }
-  void expect(const Tensor& y) const {
-    expect_golden(golden_, inputs_, {{"output." + name_, y}}, {});
-  }
-
- private:
-  Golden golden_;
-  std::string name_;
-  Named inputs_;
+struct Signal : Case {
+  explicit Signal(const std::string& name) : Case("torch_signals", name) {}
 };
 
 void load(nn::Module& module, const Named& values) {
@@ -61,11 +44,11 @@ BOOST_AUTO_TEST_CASE(conv2d_of_two_extents) {
 }
 
 BOOST_AUTO_TEST_CASE(transposed_convolutions) {
-  Case one("transpose1d");
+  Signal one("transpose1d");
   const Tensor x1 = one("x"), w1 = one("weight"), b1 = one("bias");
   one.expect(conv_transpose1d(
       x1, w1, b1, {.stride = 3, .padding = 2, .output_padding = 2, .dilation = 2, .groups = 2}));
-  Case two("transpose2d");
+  Signal two("transpose2d");
   const Tensor x2 = two("x"), w2 = two("weight"), b2 = two("bias");
   two.expect(conv_transpose2d(
       x2, w2, b2,
@@ -73,7 +56,7 @@ BOOST_AUTO_TEST_CASE(transposed_convolutions) {
 }
 
 BOOST_AUTO_TEST_CASE(pooling) {
-  Case max1d("max1d"), max2d("max2d"), avg1d("avg1d"), avg2d("avg2d");
+  Signal max1d("max1d"), max2d("max2d"), avg1d("avg1d"), avg2d("avg2d");
   max1d.expect(max_pool1d(max1d("x"), 3, {.stride = 2, .padding = 1, .dilation = 2}));
   max2d.expect(max_pool2d(max2d("x"), {3, 2}, {.stride = {2, 1}, .padding = {1, 0}}));
   avg1d.expect(avg_pool1d(avg1d("x"), 3, {.stride = 2, .padding = 1}));
@@ -83,8 +66,8 @@ BOOST_AUTO_TEST_CASE(pooling) {
 BOOST_AUTO_TEST_CASE(fourier_transforms) {
   for (const Index n : {8, 9}) {
     const std::string length = std::to_string(n);
-    Case forward("fft" + length), backward("ifft" + length);
-    Case real("rfft" + length), from_half("irfft" + length);
+    Signal forward("fft" + length), backward("ifft" + length);
+    Signal real("rfft" + length), from_half("irfft" + length);
     forward.expect(fft(forward("x")));
     backward.expect(ifft(backward("x")));
     real.expect(rfft(real("x")));
@@ -94,7 +77,7 @@ BOOST_AUTO_TEST_CASE(fourier_transforms) {
 
 // The real part of the transform over both axes.
 BOOST_AUTO_TEST_CASE(fnet_mixing) {
-  Case fnet("fnet");
+  Signal fnet("fnet");
   const Tensor x = fnet("x");                              // (B, T, C)
   const Tensor hidden = fft(stack({x, x * 0}, -1));        // (B, T, C, 2)
   const Tensor both = fft(permute(hidden, {0, 2, 1, 3}));  // (B, C, T, 2)
