@@ -232,7 +232,7 @@ void Projections::continue_from(const MixerState& past, Projected& projected) co
   } else {
     pairs = concat({projected.k.source, projected.v.source}, 2);
   }
-  if (!past.tensors.empty()) pairs = concat({past.tensors[0], pairs}, 1);  // (B, S, 2 G D)
+  if (!past.tensors.empty()) pairs = append(past.tensors[0], pairs, 1);  // (B, S, 2 G D)
   projected.k.source = projected.v.source = pairs;
   projected.k.offset = 0;
   projected.v.offset = columns / 2;

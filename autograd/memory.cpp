@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstdlib>
 #include <limits>
@@ -148,6 +149,11 @@ void release(Storage* storage) {
     heap.keep(storage->size_class, storage->data, bytes);
   }
   return_block(storage, sizeof(Storage));
+}
+
+bool take_room(Storage& storage, std::size_t end, std::size_t more) {
+  if (end == 0 || end + more > storage.elements) return false;
+  return std::atomic_ref(storage.grown).compare_exchange_strong(end, end + more);
 }
 
 Pointer<Storage> allocate(Index elements) {

@@ -16,7 +16,13 @@ struct Storage {
   std::uint64_t version = 0;  // raised by every write after the making
   std::uint32_t references = 0;
   std::uint32_t size_class = 0;
+  // Of memory with room behind its tensor: how many elements were given away so far. 0: no room.
+  std::size_t grown = 0;
 };
+
+// Takes the `more` elements behind the first `end`. False when there is no such room, or somebody
+// took it before; of several threads that ask at once, one gets it.
+bool take_room(Storage& storage, std::size_t end, std::size_t more);
 
 void retain(Storage* storage);
 void release(Storage* storage);

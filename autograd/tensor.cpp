@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <new>
 
@@ -131,7 +132,11 @@ bool Tensor::is_leaf() const { return !node() || node()->leaf_grad; }
 
 Tensor Tensor::alias(const Shape& shape, Index offset) const {
   const TensorRecord& record = existing(record_);
-  if (offset < 0 || offset + shape.size() > size()) {
+  Storage& memory = *record.storage;
+  // Inside this tensor, or inside what memory that grows has given away behind it.
+  const auto grown = static_cast<Index>(std::atomic_ref(memory.grown).load());
+  const Index reach = std::max(size(), grown - (record.data - memory.data));
+  if (offset < 0 || offset + shape.size() > reach) {
     throw ShapeError(fmt::format("[alias] shape {} from element {} on does not lie inside {}",
                                  shape.str(), offset, this->shape().str()));
   }

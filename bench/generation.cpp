@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -21,15 +22,22 @@ class Writer {
     const NoGrad off;
     return model_(ids_);
   }
-  // Remembers all tokens, so that token() is the one behind them.
+  // Remembers all tokens, so that next() is the one behind them.
   void read() {
     const NoGrad off;
-    model_(ids_, state_);
+    model_(ids_, read_);
   }
-  Tensor token() const {
+  Tensor next() const {
     const NoGrad off;
-    GptState state = state_;
+    GptState state = read_;
     return model_(next_, state);
+  }
+  // As in writing: each token goes on from the one before. After a few from where reading ended.
+  void write() {
+    const NoGrad off;
+    if (written_ == 0) writing_ = read_;
+    written_ = (written_ + 1) % 32;
+    model_(next_, writing_);
   }
 
   Stored inputs() const {
@@ -56,12 +64,15 @@ class Writer {
   Gpt model_;
   Indices ids_;
   Indices next_ = draw(1);
-  GptState state_;
+  GptState read_;
+  GptState writing_;
+  Index written_ = 0;
 };
 
-// `what` makes the logits.
-Work work_of(const std::shared_ptr<Writer>& writer, Tensor (Writer::*what)() const) {
-  return {[=] { ((*writer).*what)(); }, [writer] { return writer->inputs(); },
+// `what` makes the logits, `run` is measured.
+Work work_of(const std::shared_ptr<Writer>& writer, Tensor (Writer::*what)() const,
+             std::function<void()> run) {
+  return {std::move(run), [writer] { return writer->inputs(); },
           [=] {
             return Stored{{"logits", ((*writer).*what)()}};
           }};
@@ -71,13 +82,16 @@ Row token(Index tokens) {
   return {"generation", fmt::format("gpt2_token_n{}", tokens), [tokens] {
             const auto writer = std::make_shared<Writer>(tokens);
             writer->read();
-            return work_of(writer, &Writer::token);
+            return work_of(writer, &Writer::next, [writer] { writer->write(); });
           }};
 }
 
 Row prompt(Index tokens) {
   return {"generation", fmt::format("gpt2_prompt_n{}", tokens),
-          [tokens] { return work_of(std::make_shared<Writer>(tokens), &Writer::prompt); }};
+          [tokens] {
+            const auto writer = std::make_shared<Writer>(tokens);
+            return work_of(writer, &Writer::prompt, [writer] { writer->prompt(); });
+          }};
 }
 
 }  // namespace

@@ -111,10 +111,11 @@ void by_rows(const Product& p) {
   }
 }
 
-// The same sums, of so few columns that they stay in registers. `count` is that of the last lane.
+// The same sums, of so few columns that they stay in registers. Only of one lane may it be less
+// than all that is wanted, its first `count` numbers.
 template <Index Rows, Index Lanes>
-void add_all_rows(const Product& p, Index first, Index count) {
-  const auto size = [&](Index j) { return j + 1 == Lanes ? count : Lane::size; };
+void add_all_rows(const Product& p, Index first, Index count = Lane::size) {
+  const auto size = [&](Index) { return Lanes == 1 ? count : Lane::size; };
   Lane sums[Rows][Lanes];
   for (Index r = 0; r < Rows; ++r) {
     for (Index j = 0; j < Lanes; ++j) {
@@ -143,8 +144,9 @@ void narrow_by_rows(const Product& p) {
   start<Rows>(p, 0, p.n);
   Index first = 0;
   for (; first + lanes * Lane::size <= p.n; first += lanes * Lane::size) {
-    add_all_rows<Rows, lanes>(p, first, Lane::size);
+    add_all_rows<Rows, lanes>(p, first);
   }
+  for (; first + 2 * Lane::size <= p.n; first += 2 * Lane::size) add_all_rows<Rows, 2>(p, first);
   for (; first < p.n; first += Lane::size) {
     add_all_rows<Rows, 1>(p, first, std::min<Index>(Lane::size, p.n - first));
   }

@@ -47,7 +47,7 @@ bool small_products_are_fast() {
 constexpr Index unpacked_work = 1'000'000;
 // What was fastest of such blocks; smaller ones where the product ends.
 constexpr Index block_rows = 128;
-constexpr Index block_columns = 64;
+constexpr Index block_columns = panel_columns;
 constexpr Index block_depth = 120;
 
 // The first element of the block at (row, column) of the stored way's m x n matrix.
@@ -90,12 +90,15 @@ void gemm(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta, 
     }
     return;
   }
-  if (m <= few_rows && !a.transposed) {
+  const bool small = m * n * k <= unpacked_work;
+  // Of several rows by a narrow factor as it lies, BLAS has the better kernel.
+  const bool narrow = small_products_are_fast() && small && m > 1 && n <= 128 && !b.transposed;
+  if (m <= few_rows && !a.transposed && !narrow) {
     multiply_few_rows(m, n, k, alpha, a, b, beta, c, c_stride);
     return;
   }
   keep_blas_on_one_thread();
-  if (!small_products_are_fast() || b.transposed || m * n * k <= unpacked_work) {
+  if (!small_products_are_fast() || b.transposed || small) {
     multiply(m, n, k, alpha, a, b, beta, c, c_stride);
     return;
   }

@@ -22,5 +22,8 @@ void keep_blas_on_one_thread();
 
 // Is it worth a copy to have the right factor of a product of m rows stored as it is multiplied?
 bool wants_plain_right(Index m);
+// It is read quickest in panels of so many columns, one panel behind the other: the rows of one lie
+// side by side then, where those of a wide matrix push each other out of the cache.
+constexpr Index panel_columns = 64;
 
 }  // namespace heed::inline HEED_REAL

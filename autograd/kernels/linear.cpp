@@ -28,6 +28,14 @@ void few_linear_rows(const LinearExtents& extents, const Real* x, const Real* we
   });
 }
 
+// The weight as the right factor of the product, (in, out), in panels.
+void turn_into_panels(const LinearExtents& extents, const Real* weight, Real* panels) {
+  constexpr Index wide = panel_columns;
+  const Index in = extents.in, count = extents.out / wide, whole = count * wide;
+  rearrange({count, in, wide}, panels, {in * wide, wide, 1}, weight, {wide * in, 1, in});
+  turn_matrix(extents.out - whole, in, weight + whole * in, panels + whole * in);
+}
+
 }  // namespace
 
 void linear_rows(const LinearExtents& extents, const Real* x, const Real* weight, const Real* bias,
@@ -35,19 +43,23 @@ void linear_rows(const LinearExtents& extents, const Real* x, const Real* weight
   constexpr Index tile_rows = 128;  // of the result that one tile makes
   const Index rows = extents.rows, in = extents.in, out = extents.out;
   if (rows <= few_rows) return few_linear_rows(extents, x, weight, bias, y);
-  Pointer<Storage> plain;  // the weight as (in, out)
-  Matrix right{weight, in, true};
+  Pointer<Storage> panels;
   if (wants_plain_right(rows)) {
-    plain = allocate(in * out);
-    turn_matrix(out, in, weight, plain->data);
-    right = {plain->data, out};
+    panels = allocate(in * out);
+    turn_into_panels(extents, weight, panels->data);
   }
+  const Index together = panels ? panel_columns : std::max<Index>(1, out);  // columns
   parallel_for(pieces_of(rows, tile_rows), [&](Index tile) {
     const Index first = tile * tile_rows;
     const Index count = std::min(tile_rows, rows - first);
     Real* to = y + first * out;
     put_bias(count, out, bias, to, out);
-    gemm(count, out, in, 1, {x + first * in, in}, right, bias ? 1 : 0, to, out);
+    for (Index j = 0; j < out; j += together) {
+      const Index columns = std::min(together, out - j);
+      const Matrix right = panels ? Matrix{panels->data + j * in, columns}
+                                  : Matrix{weight + j * in, in, true};
+      gemm(count, columns, in, 1, {x + first * in, in}, right, bias ? 1 : 0, to + j, out);
+    }
   });
 }
 

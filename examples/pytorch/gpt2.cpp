@@ -60,7 +60,7 @@ class Gpt2Encoder::Block : public nn::Module {
     Heads k = heads(qkv, width_), v = heads(qkv, 2 * width_);
     if (state) {
       Tensor pairs = slice(qkv, 2, width_, 3 * width_);  // (B, T, 2C)
-      if (!state->tensors.empty()) pairs = concat({state->tensors[0], pairs}, 1);
+      if (!state->tensors.empty()) pairs = append(state->tensors[0], pairs, 1);
       *state = {{pairs}, state->seen + qkv.dim(1)};
       k = heads(pairs, 0), v = heads(pairs, width_);
     }

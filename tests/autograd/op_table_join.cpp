@@ -43,6 +43,21 @@ Row concat_row(const std::string& variant, int axis, std::vector<Shape> shapes,
                 }}};
 }
 
+Row append_row(const std::string& variant, int axis, std::vector<Shape> shapes,
+               std::vector<Shape> without) {
+  Row row = concat_row(variant, axis, std::move(shapes), std::move(without));
+  row.name = "append_" + variant;
+  row.op = "append(Tensor, Tensor, int)";
+  row.call = [axis](const Tensors& x) { return heed::append(x[0], x[1], axis); };
+  row.refusals = {{.label = "shapes",
+                   .call = [] { heed::append(Tensor::ones({2, 3}), Tensor::ones({2, 4}), 0); },
+                   .text = "[append] part 1 of shape (2, 4) does not join (2, 3) along axis 0"}};
+  row.drawn->shapes = [axis](const Shape& shape) {
+    return std::vector<Shape>{shape, shape.with(axis, shape[axis] + 2)};
+  };
+  return row;
+}
+
 Row stack_row(const std::string& variant, int axis) {
   return {.name = "stack_" + variant,
           .op = "stack(std::vector<Tensor>, int)",
@@ -76,6 +91,9 @@ std::vector<Row> join_rows() {
       concat_row("first", 0, {{2, 3}, {1, 3}, {3, 3}}, {{0, 3}, {2, 3}}),
       concat_row("last", -1, {{2, 3}, {2, 1}, {2, 2}}, {{2, 0}, {2, 3}, {2, 0}}),
       concat_row("middle", 1, {{2, 2, 2}, {2, 1, 2}}, {{0, 2, 2}, {0, 1, 2}}),
+      append_row("first", 0, {{2, 3}, {3, 3}}, {{0, 3}, {2, 3}}),
+      append_row("tokens", 1, {{1, 3, 2}, {1, 2, 2}}, {{1, 3, 0}, {1, 2, 0}}),
+      append_row("copied", 1, {{2, 3, 2}, {2, 2, 2}}, {{0, 3, 2}, {0, 1, 2}}),
       stack_row("first", 0),
       stack_row("last", -1),
       stack_row("middle", 1),
