@@ -1,9 +1,12 @@
-// The generators of the four tasks on scores, for their tests.
+// What the four tasks on scores have in common: their sets, their study, their record.
 #pragma once
+
+#include <vector>
 
 #include "autograd/indices.h"
 #include "autograd/random.h"
 #include "autograd/tensor.h"
+#include "examples/study/task.h"
 
 namespace heed::tasks {
 
@@ -38,5 +41,10 @@ void ask_near(std::vector<Real>& keys, Index key_width, Index meant, std::vector
 // The number of the item, one-hot.
 void ask_slot(std::vector<Real>& keys, Index key_width, Index meant, std::vector<Real>& query,
               Generator& rng);
+
+// A record with all that the four have in common; the query is made like this.
+study::Task on_scores(MakeQuery make);
+// The option of a score of the vectors as they are.
+inline const study::Changes as_they_are = {{"projections", 0}};
 
 }  // namespace heed::tasks
