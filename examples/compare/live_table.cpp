@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -43,20 +44,44 @@ std::string middle_of(const std::vector<double>& values, int digits) {
   return values.empty() ? "-" : fmt::format("{:.{}f}", median(values), digits);
 }
 
-constexpr const char* summary_columns =
-    "{:<16} {:<13} {:<11} {:<15} {:<23} {:>7} {:>7} {:>8} {:>8} {:>7}";
+// A row of the summary: the first five columns are words, the others numbers.
+constexpr std::size_t columns = 10, words = 5;
+using Row = std::array<std::string, columns>;
 
-std::string summary_row(const Comparison& comparison, std::size_t entry) {
+Row summary_row(const Comparison& comparison, std::size_t entry) {
   const Entry& one = comparison.entries[entry];
   const std::vector<const Done*> runs = comparison.runs_of(entry);
   const auto middle = [&](double study::Run::*figure, int digits) {
     return middle_of(figures(runs, figure), digits);
   };
-  return fmt::format(fmt::runtime(summary_columns), one.listed.mechanism, one.task->name,
-                     one.listed.label, one.task->metric,
-                     with_range(figures(runs, &study::Run::score)), middle(&study::Run::chance, 4),
-                     middle(&study::Run::floor, 4), middle(&study::Run::ablated, 4),
-                     middle(&study::Run::trained_without, 4), middle(&study::Run::ms_per_step, 2));
+  return {one.listed.mechanism,
+          one.task->name,
+          one.listed.label,
+          one.task->metric,
+          with_range(figures(runs, &study::Run::score)),
+          middle(&study::Run::chance, 4),
+          middle(&study::Run::floor, 4),
+          middle(&study::Run::ablated, 4),
+          middle(&study::Run::trained_without, 4),
+          middle(&study::Run::ms_per_step, 2)};
+}
+
+// The rows as lines, each column as wide as its widest text.
+std::vector<std::string> laid_out(const std::vector<Row>& rows) {
+  std::array<std::size_t, columns> width{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < columns; ++i) width[i] = std::max(width[i], row[i].size());
+  }
+  std::vector<std::string> lines;
+  for (const Row& row : rows) {
+    std::string& line = lines.emplace_back();
+    for (std::size_t i = 0; i < columns; ++i) {
+      if (i > 0) line += "  ";
+      line += i < words ? fmt::format("{:<{}}", row[i], width[i])
+                        : fmt::format("{:>{}}", row[i], width[i]);
+    }
+  }
+  return lines;
 }
 
 }  // namespace
@@ -70,8 +95,9 @@ void LiveTable::begin(const std::vector<Entry>& entries, const std::vector<Plann
     names_.push_back(name_of(one.trial));
   }
   done_.assign(planned.size(), 0);
-  line_.print(fmt::format("{} runs\n\n{:<40} {:>4} {:>8} {:>8} {:>8}", planned.size(), "run",
-                          "seed", "score", "ablated", "seconds"));
+  for (const std::string& name : names_) widest_ = std::max(widest_, name.size());
+  line_.print(fmt::format("{} runs\n\n{:<{}} {:>4} {:>8} {:>8} {:>8}", planned.size(), "run",
+                          widest_, "seed", "score", "ablated", "seconds"));
   redraw();
 }
 
@@ -90,10 +116,10 @@ void LiveTable::finished(std::size_t run, const Done& done) {
   done_[run] = 1;
   ++finished_;
   if (done.run.error.empty()) {
-    line_.print(fmt::format("{:<40} {:>4} {:>8.4f} {:>8.4f} {:>8.1f}", names_[run], done.run.seed,
-                            done.run.score, done.run.ablated, done.run.seconds));
+    line_.print(fmt::format("{:<{}} {:>4} {:>8.4f} {:>8.4f} {:>8.1f}", names_[run], widest_,
+                            done.run.seed, done.run.score, done.run.ablated, done.run.seconds));
   } else {
-    line_.print(fmt::format("{:<40} {:>4} {}", names_[run], done.run.seed,
+    line_.print(fmt::format("{:<{}} {:>4} {}", names_[run], widest_, done.run.seed,
                             coloured(red, "failed: " + first_line(done.run.error))));
   }
   redraw();
@@ -115,23 +141,26 @@ void LiveTable::redraw() {
 
 void LiveTable::summary(const Comparison& comparison) {
   line_.clear();
-  line_.print("\n" + fmt::format(fmt::runtime(summary_columns), "mechanism", "task", "label",
-                                 "metric", "score (over seeds)", "chance", "floor", "ablated",
-                                 "without", "ms/step"));
-  std::vector<std::string> missed;
+  std::vector<Row> rows = {{"mechanism", "task", "label", "metric", "score (over seeds)", "chance",
+                            "floor", "ablated", "without", "ms/step"}};
+  std::vector<std::size_t> shown;  // the entry of each row behind the first
   for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
     if (comparison.runs_of(entry).empty()) continue;
-    std::string row = summary_row(comparison, entry);
-    const Entry& one = comparison.entries[entry];
-    if (comparison.judges(one)) {
-      const Verdict verdict = verdict_of(comparison, entry);
-      row += verdict.misses.empty() ? coloured(green, "  ok") : coloured(red, "  MISSED");
-      for (const std::string& miss : verdict.misses) {
-        missed.push_back(fmt::format("{} on {}: {}", one.listed.mechanism, one.task->name, miss));
-      }
-    }
-    line_.print(row);
+    shown.push_back(entry);
+    rows.push_back(summary_row(comparison, entry));
   }
+  std::vector<std::string> lines = laid_out(rows), missed;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const Entry& one = comparison.entries[shown[i]];
+    if (!comparison.judges(one)) continue;
+    const Verdict verdict = verdict_of(comparison, shown[i]);
+    lines[i + 1] += verdict.misses.empty() ? coloured(green, "  ok") : coloured(red, "  MISSED");
+    for (const std::string& miss : verdict.misses) {
+      missed.push_back(fmt::format("{} on {}: {}", one.listed.mechanism, one.task->name, miss));
+    }
+  }
+  line_.print("");
+  for (const std::string& line : lines) line_.print(line);
   line_.print("\nablated: taken out after training; without: from the first step");
   for (const std::string& miss : missed) line_.print(coloured(red, "missed  ") + miss);
 }

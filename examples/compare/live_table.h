@@ -34,6 +34,7 @@ class LiveTable {
   std::vector<double> weights_;
   std::vector<double> done_;
   std::vector<std::string> names_;
+  std::size_t widest_ = 3;  // of the names and of the word "run"
   std::size_t finished_ = 0;
   bool warned_ = false;
   std::size_t latest_ = 0;
