@@ -105,7 +105,13 @@ std::string capabilities(const Mechanism& mechanism) {
   add(can.map, "map");
   add(can.variable, "any length");
   add(!can.tokens, "pools");
+  add(!can.content, "by place");
   return text;
+}
+
+std::string proof_of(const Mechanism& mechanism, const Reduction& reduction) {
+  if (!reduction.test.empty()) return reduction.test;
+  return fmt::format("reductions/{}/{}", mechanism.name, reduction.to);
 }
 
 Pattern full_or_causal(const MixerShape& shape, const OptionValues&) {

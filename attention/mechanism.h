@@ -18,6 +18,7 @@
 
 #include "attention/masks.h"
 #include "attention/mixer.h"
+#include "attention/reduction.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -64,6 +65,7 @@ struct Capabilities {
   bool variable = false;  // any length without rebuilding
   bool self = true;       // works without a context
   bool tokens = true;     // a result a query; otherwise one or several for the whole sequence
+  bool content = true;    // where it looks depends on what lies there, not on places alone
 };
 
 // A law of examples/laws that does not hold for a mechanism, and why. The tests want it broken:
@@ -93,6 +95,7 @@ struct Mechanism {
   std::vector<std::string> aliases = {};  // other names that find() knows: "general"
   std::vector<Option> options = {};
   std::optional<MixerTraits> mixer = {};
+  std::vector<Reduction> reductions = {};  // what it becomes under conditions
 
   // The folder of its file: "dense".
   std::string family() const;
@@ -113,6 +116,9 @@ struct Mechanism {
 
 // "causal, padding, cross", for tables; "" without a mixer part.
 std::string capabilities(const Mechanism& mechanism);
+
+// The name of what proves a reduction of a mechanism: a case of tests/attention.
+std::string proof_of(const Mechanism& mechanism, const Reduction& reduction);
 
 // The pattern of mechanisms that see everything, or the past when they are causal.
 Pattern full_or_causal(const MixerShape& shape, const OptionValues& options);

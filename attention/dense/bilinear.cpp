@@ -61,7 +61,18 @@ Mechanism bilinear_entry() {
                                                                   .rank = options.whole("rank"),
                                                                   .causal = shape.causal},
                                                   rng);
-              }}};
+              }},
+          .reductions = {{.to = "dot",
+                          .when = "W = I",
+                          .reason = "q^T I k is q . k",
+                          .to_options = {{"projections", 0}},
+                          .held = {{"weight", 1, true}}},
+                         {.to = "scaled-dot",
+                          .when = "W = I / sqrt(D)",
+                          .reason = "the matrix divides by the root",
+                          .to_options = {{"projections", 0}},
+                          .held = {{"weight", 0.5, true}},
+                          .width = 4}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

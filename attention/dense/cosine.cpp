@@ -56,7 +56,15 @@ Mechanism cosine_entry() {
                                                               .causal = shape.causal,
                                                               .scale = options["scale"]},
                                                 rng);
-              }}};
+              }},
+          .reductions = {{.to = "dot",
+                          .when = "queries and keys of length 1, g = 1",
+                          .reason = "the cosine of vectors of length 1 is their product",
+                          .held = {{"in_proj_weight", 1, true},
+                                   {"in_proj_bias", 0},
+                                   {"logit_scale", 0}},
+                          .unit_tokens = true,
+                          .heads = 1}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

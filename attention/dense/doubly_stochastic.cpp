@@ -67,7 +67,9 @@ Mechanism doubly_stochastic_entry() {
                                             .causal = shape.causal,
                                             .penalty = options["penalty"]},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .reason = "the penalty is part of the loss, not of the result"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

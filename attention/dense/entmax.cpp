@@ -70,7 +70,15 @@ Mechanism entmax_entry() {
                                                               .causal = shape.causal,
                                                               .alpha = options["alpha"]},
                                                 rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "alpha = 1",
+                          .reason = "1-entmax is softmax",
+                          .options = {{"alpha", 1}}},
+                         {.to = "sparsemax",
+                          .when = "alpha = 2",
+                          .reason = "2-entmax is the nearest point of the simplex",
+                          .test = "entmax_runs_from_softmax_to_sparsemax"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -115,6 +115,14 @@ const std::vector<Exemption> ends_somewhere{
     {"U2", "a query without a neighbour has no weights"},
     {"U12", "hot, it is the mean of the neighbours and not of all keys"}};
 
+Reduction to_boxcar(const char* reason) {
+  return {.to = "boxcar",
+          .when = "bandwidth -> infinity",
+          .reason = reason,
+          .options = {{"bandwidth", 1e15}},
+          .to_options = {{"bandwidth", 1e15}}};
+}
+
 }  // namespace
 
 Mechanism kernel_entry() {
@@ -122,6 +130,14 @@ Mechanism kernel_entry() {
       "Kernel attention (Gaussian)", "The nearer a key, the more it weighs, under a bell.",
       "Nadaraya 1964; Watson 1964; Tsai et al. 2019, arXiv 1908.11775", {});
   entry.aliases = {"gaussian"};
+  entry.reductions = {{.to = "scaled-dot",
+                       .when = "tokens of length 1, no projections",
+                       .reason = "-|q - k|^2 / 2 is q . k and a constant",
+                       .options = {{"projections", 0}},
+                       .to_options = {{"projections", 0}},
+                       .held = {{"log_bandwidth", 0}},
+                       .unit_tokens = true,
+                       .heads = 1}};
   return entry;
 }
 
@@ -132,15 +148,19 @@ Mechanism boxcar_entry() {
 }
 
 Mechanism triangular_entry() {
-  return entry_of<Kernel::triangular>("Triangular kernel attention",
+  Mechanism entry = entry_of<Kernel::triangular>("Triangular kernel attention",
                                       "Weights fall linearly to 0 at the bandwidth.",
                                       "Nadaraya 1964; Watson 1964", ends_somewhere);
+  entry.reductions = {to_boxcar("1 - u is 1")};
+  return entry;
 }
 
 Mechanism epanechnikov_entry() {
-  return entry_of<Kernel::epanechnikov>("Epanechnikov kernel attention",
+  Mechanism entry = entry_of<Kernel::epanechnikov>("Epanechnikov kernel attention",
                                         "Weights fall as a parabola to 0 at the bandwidth.",
                                         "Epanechnikov 1969; Watson 1964", ends_somewhere);
+  entry.reductions = {to_boxcar("1 - u^2 is 1")};
+  return entry;
 }
 
 }  // namespace heed::inline HEED_REAL::attention

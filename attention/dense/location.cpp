@@ -47,7 +47,8 @@ Mechanism location_entry() {
           .limit = "location_of_one_hot_queries_is_a_table",
           .options = {{"places", 0, "positions it knows; 0: as many as the longest sequence"}},
           .mixer = MixerTraits{
-              .can = {.causal = true, .padding = true, .cross = true, .map = true},
+              .can = {.causal = true, .padding = true, .cross = true, .map = true,
+                      .content = false},
               .exempt = {{"U4", "a weight stays at its place when the items move"}},
               .pattern = full_or_causal,
               .make = [](const MixerShape& shape, const OptionValues& options,

@@ -80,7 +80,11 @@ Mechanism multi_head_entry() {
                     MultiHeadOptions{
                         .width = shape.width, .heads = shape.heads, .causal = shape.causal},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "scaled-dot",
+                          .when = "one head",
+                          .reason = "the slice of the only head is the whole width",
+                          .heads = 1}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

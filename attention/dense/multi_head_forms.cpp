@@ -47,7 +47,8 @@ Mechanism self_entry() {
                               .causal = shape.causal,
                               .context = Context::refused},
                              rng, "self");
-              }}};
+              }},
+          .reductions = {{.to = "multihead", .reason = "the context is the sequence itself"}}};
 }
 
 Mechanism cross_entry() {
@@ -67,7 +68,10 @@ Mechanism cross_entry() {
                               .causal = shape.causal,
                               .context = Context::required},
                              rng, "cross");
-              }}};
+              }},
+          .reductions = {{.to = "self",
+                          .when = "the context is the sequence itself",
+                          .reason = "then keys and values come from the queries' own tokens"}}};
 }
 
 Mechanism causal_entry() {
@@ -88,7 +92,11 @@ Mechanism causal_entry() {
                               .causal = true,
                               .context = Context::refused},
                              rng, "causal");
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "multihead is causal",
+                          .reason = "the mask is the same",
+                          .causal = true}}};
 }
 
 Mechanism scaled_dot_entry() {
@@ -108,7 +116,12 @@ Mechanism scaled_dot_entry() {
                               .unit_start = options["unit_start"] != 0,
                               .projections = options["projections"] != 0},
                              rng, "scaled-dot");
-              }}};
+              }},
+          .reductions = {{.to = "dot",
+                          .when = "D = 1",
+                          .reason = "the root of the size is 1",
+                          .width = 1,
+                          .heads = 1}}};
 }
 
 Mechanism dot_entry() {
@@ -148,7 +161,11 @@ Mechanism multi_query_entry() {
                               .kv_heads = 1,
                               .causal = shape.causal},
                              rng, "multi-query");
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "one head",
+                          .reason = "one head of queries shares its keys with nobody",
+                          .heads = 1}}};
 }
 
 Mechanism grouped_entry() {
@@ -170,7 +187,16 @@ Mechanism grouped_entry() {
                               .kv_heads = asked == 0 ? half : asked,
                               .causal = shape.causal},
                              rng, "grouped");
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "kv_heads = H",
+                          .reason = "each head has keys and values of its own",
+                          .options = {{"kv_heads", 2}}},
+                         {.to = "multi-query",
+                          .when = "kv_heads = 1",
+                          .reason = "all heads are in one group",
+                          .options = {{"kv_heads", 1}},
+                          .heads = 4}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

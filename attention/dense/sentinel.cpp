@@ -79,7 +79,11 @@ Mechanism sentinel_entry() {
           .paper = "Lu et al. 2017, arXiv 1612.01887",
           .file = "attention/dense/sentinel.h",
           .limit = "sentinel_alone_is_read_without_source",
-          .aliases = {"sentinel"}};
+          .aliases = {"sentinel"},
+          .reductions = {{.to = "additive",
+                          .when = "no sentinel",
+                          .reason = "the softmax has one slot less",
+                          .test = "gate_stands_between_sentinel_and_source"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

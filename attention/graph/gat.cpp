@@ -142,7 +142,11 @@ Mechanism gat_entry() {
           .file = "attention/graph/gat.h",
           .limit = "complete_graph_is_dense_attention",
           .aliases = {"graph"},
-          .options = slope_option()};
+          .options = slope_option(),
+          .reductions = {{.to = "softmax over edges",
+                          .when = "a complete graph",
+                          .reason = "a list of all edges is a matrix without a mask",
+                          .test = "complete_graph_is_dense_attention"}}};
 }
 
 Mechanism gatv2_entry() {
@@ -152,7 +156,11 @@ Mechanism gatv2_entry() {
           .paper = "Brody et al. 2021, arXiv 2105.14491",
           .file = "attention/graph/gat.h",
           .limit = "complete_graph_is_dense_attention",
-          .options = slope_option()};
+          .options = slope_option(),
+          .reductions = {{.to = "softmax over edges",
+                          .when = "a complete graph",
+                          .reason = "a list of all edges is a matrix without a mask",
+                          .test = "complete_graph_is_dense_attention"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

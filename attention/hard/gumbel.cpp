@@ -107,7 +107,11 @@ Mechanism gumbel_entry() {
           .limit = "gumbel_when_cold_draws_from_the_softmax",
           .options = {{"tau", 1, "temperature of the relaxation"}},
           .mixer = traits({{"U12", "in evaluation it is the best key at any temperature"}},
-                          built<false>)};
+                          built<false>),
+          .reductions = {{.to = "hard",
+                          .when = "tau -> 0",
+                          .reason = "the largest noisy score is a draw from the softmax",
+                          .test = "gumbel_when_cold_draws_from_the_softmax"}}};
 }
 
 Mechanism straight_through_entry() {
@@ -120,7 +124,10 @@ Mechanism straight_through_entry() {
           .options = {{"tau", 1, "temperature of the relaxation"}},
           .mixer = traits({{"U1", "in training the gradient is another function's by design"},
                            {"U12", "in evaluation it is the best key at any temperature"}},
-                          built<true>)};
+                          built<true>),
+          .reductions = {{.to = "hard",
+                          .when = "in evaluation",
+                          .reason = "both take the best key"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

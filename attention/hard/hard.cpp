@@ -43,7 +43,11 @@ Mechanism hard_entry() {
                     HardOptions{
                         .width = shape.width, .heads = shape.heads, .causal = shape.causal},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "in expectation, on the values",
+                          .reason = "a value drawn by weights is, in the mean, their sum",
+                          .test = "hard_in_expectation_is_soft"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

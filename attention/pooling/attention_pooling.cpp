@@ -60,7 +60,11 @@ Mechanism pooling_entry() {
                          Generator& rng) -> std::unique_ptr<Mixer> {
                 return std::make_unique<AttentionPooling>(
                     AttentionPoolingOptions{.width = shape.width}, rng);
-              }}};
+              }},
+          .reductions = {{.to = "mean",
+                          .when = "w = 0",
+                          .reason = "all scores are 0",
+                          .test = "pooling_with_zero_query_is_mean"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

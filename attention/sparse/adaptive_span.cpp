@@ -101,7 +101,11 @@ Mechanism adaptive_span_entry() {
                                         .ramp = options["ramp"],
                                         .price = options["price"]},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "span >= T, no vectors of distances",
+                          .reason = "the ramp is 1 over all keys",
+                          .held = {{"span", 60}, {"distance.weight", 0}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

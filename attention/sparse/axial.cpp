@@ -175,7 +175,11 @@ Mechanism axial_entry() {
               .make = [](const MixerShape& shape, const OptionValues& options,
                          Generator& rng) -> std::unique_ptr<Mixer> {
                 return std::make_unique<Axial>(axial_options(shape, options), rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "a grid of one row, first pass only",
+                          .reason = "the row is the sequence",
+                          .options = {{"columns", 9}, {"second", 0}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

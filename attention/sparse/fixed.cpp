@@ -74,7 +74,11 @@ Mechanism fixed_entry() {
                                                             .summaries = options.whole("summaries"),
                                                             .causal = shape.causal},
                                                rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "block = 1",
+                          .reason = "every token is the summary of its block",
+                          .options = {{"block", 1}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

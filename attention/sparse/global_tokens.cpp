@@ -127,7 +127,16 @@ Mechanism global_tokens_entry() {
                                         .globals = options.whole("globals"),
                                         .causal = shape.causal},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "globals >= T",
+                          .reason = "every token sees all and is seen by all",
+                          .options = {{"globals", 9}}},
+                         {.to = "local",
+                          .when = "globals = 0",
+                          .reason = "the window is left",
+                          .options = {{"globals", 0}, {"window", 1}},
+                          .to_options = {{"window", 1}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -111,7 +111,16 @@ Mechanism hybrid_entry() {
                                   .window = options.whole("window"),
                                   .causal = shape.causal},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "global_heads = H",
+                          .reason = "every head sees everything",
+                          .options = {{"global_heads", 2}}},
+                         {.to = "local",
+                          .when = "global_heads = 0",
+                          .reason = "every head has the window",
+                          .options = {{"global_heads", 0}, {"window", 1}},
+                          .to_options = {{"window", 1}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

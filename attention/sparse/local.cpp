@@ -51,7 +51,11 @@ Mechanism local_entry() {
                                                             .window = options.whole("window"),
                                                             .causal = shape.causal},
                                                rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "window >= T - 1",
+                          .reason = "the window covers every key",
+                          .options = {{"window", 8}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -73,7 +73,12 @@ Mechanism global_entry() {
               .pattern = full_or_causal,
               .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
                 return of_width(shape.width, -1, rng);
-              }}};
+              }},
+          .reductions = {{.to = "dot",
+                          .when = "W = I, dot without projections",
+                          .reason = "h . I m is h . m",
+                          .to_options = {{"projections", 0}},
+                          .held = {{"key.weight", 1, true}}}}};
 }
 
 Mechanism local_monotonic_entry() {
@@ -93,7 +98,11 @@ Mechanism local_monotonic_entry() {
                   },
               .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
                 return of_width(shape.width, options.whole("window"), rng);
-              }}};
+              }},
+          .reductions = {{.to = "global",
+                          .when = "window >= T - 1",
+                          .reason = "the window covers every key",
+                          .options = {{"window", 8}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -109,7 +109,11 @@ Mechanism local_predictive_entry() {
                                            .memory_width = shape.width,
                                            .window = options.whole("window")},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "global",
+                          .when = "window -> infinity",
+                          .reason = "the window covers every key and the bell is flat",
+                          .options = {{"window", 1e9}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

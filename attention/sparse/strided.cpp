@@ -66,7 +66,11 @@ Mechanism strided_entry() {
                                                                 .stride = options.whole("stride"),
                                                                 .causal = shape.causal},
                                                  rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "stride = 1",
+                          .reason = "every position is on the stride",
+                          .options = {{"stride", 1}}}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

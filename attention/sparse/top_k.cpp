@@ -75,7 +75,15 @@ Mechanism top_k_entry() {
                                                           .k = options.whole("k"),
                                                           .causal = shape.causal},
                                               rng);
-              }}};
+              }},
+          .reductions = {{.to = "multihead",
+                          .when = "k >= T",
+                          .reason = "every key is among the best",
+                          .options = {{"k", 9}}},
+                         {.to = "hard",
+                          .when = "k = 1",
+                          .reason = "the best key alone has weight 1",
+                          .test = "top_one_is_the_hard_choice"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -3,6 +3,7 @@
 //
 //   heed_laws                    every mechanism, as a table
 //   heed_laws local multihead    these, law by law
+//   heed_laws --dot              what becomes what, for graphviz
 #include "examples/laws/laws_program.h"
 
 int main(int argc, char* argv[]) { return heed::laws_program(argc, argv); }

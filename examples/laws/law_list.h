@@ -20,6 +20,7 @@ Verdict temperature_has_its_limits(const attention::Mechanism& mechanism, double
 Verdict decoding_equals_full_pass(const attention::Mechanism& mechanism, double bar);
 Verdict weights_make_the_output(const attention::Mechanism& mechanism, double bar);
 Verdict recording_changes_nothing(const attention::Mechanism& mechanism, double bar);
+Verdict capabilities_are_found(const attention::Mechanism& mechanism, double bar);
 Verdict cannot_means_refuses(const attention::Mechanism& mechanism, double bar);
 
 }  // namespace heed::inline HEED_REAL::laws

@@ -35,6 +35,7 @@ const std::array all{
         decoding_equals_full_pass},
     Law{"U16", "weights times values are the output", 1e-9, with_map, weights_make_the_output},
     Law{"MAP", "recording maps changes nothing", 1e-12, with_map, recording_changes_nothing},
+    Law{"CAN", "it can what it declares, no less, no more", 0, always, capabilities_are_found},
     Law{"REF", "what it cannot do it refuses", 0, always, cannot_means_refuses},
 };
 

@@ -10,6 +10,8 @@
 
 #include "examples/exit_codes.h"
 #include "examples/laws/laws.h"
+#include "examples/laws/outcome.h"
+#include "examples/laws/reductions.h"
 #include "examples/laws/subject.h"
 #include "examples/process.h"
 
@@ -17,35 +19,25 @@ namespace heed::inline HEED_REAL {
 namespace {
 
 using attention::Mechanism;
+using attention::Reduction;
 using laws::Law;
-using laws::Verdict;
+using laws::Outcome;
+using laws::outcome_of;
+using laws::shown;
 
 constexpr std::size_t columns = 8;  // mechanisms side by side
 
-std::string shown(double measured) {
-  return measured == 0 ? std::string("0") : fmt::format("{:.0e}", measured);
-}
-
-// What came of one law on one mechanism.
-struct Outcome {
-  std::string word;       // "3e-16", "exempt", "BROKEN"
-  std::string remark;     // why
-  bool as_wanted = true;  // it holds; or is exempt, and broken indeed
-};
-
-Outcome outcome_of(const Law& law, const Mechanism& mechanism) {
-  const std::string* reason = mechanism.exempt_from(law.id);
-  if (!law.applies(mechanism)) return {.word = "-", .remark = "does not apply"};
-  const Verdict verdict = law.measure(mechanism);
-  if (reason == nullptr) {
-    if (verdict.holds) return {.word = shown(verdict.measured), .remark = "holds"};
-    return {.word = "BROKEN",
-            .remark = fmt::format("measured {}, bar {}; {}", shown(verdict.measured),
-                                  shown(law.bar), verdict.note),
-            .as_wanted = false};
+// "local (window >= T - 1) == multihead: 2e-16 ok". Returns how many do not hold.
+int print_reductions(const Mechanism& from) {
+  int broken = 0;
+  for (const Reduction& reduction : from.reductions) {
+    const Outcome outcome = outcome_of(from, reduction);
+    fmt::print(std::cout, "  {}: {} {}\n", laws::words(from, reduction), outcome.word,
+               outcome.remark);
+    std::fflush(stdout);
+    broken += outcome.as_wanted ? 0 : 1;
   }
-  if (!verdict.holds) return {.word = "exempt", .remark = *reason};
-  return {.word = "HOLDS", .remark = "exempt, but it holds: " + *reason, .as_wanted = false};
+  return broken;
 }
 
 // One mechanism, a line a law. Returns how many laws are not as wanted.
@@ -53,7 +45,7 @@ int print_mechanism(const Mechanism& mechanism) {
   fmt::print(std::cout, "{}: {}\n{}\n", mechanism.name, mechanism.title, mechanism.paper);
   if (!mechanism.mixer) {
     fmt::print(std::cout, "no mixer, so no law applies; limit case: {}\n\n", mechanism.limit);
-    return 0;
+    return print_reductions(mechanism);
   }
   fmt::print(std::cout, "can: {}; limit case: {}\n\n", attention::capabilities(mechanism),
              mechanism.limit);
@@ -65,6 +57,7 @@ int print_mechanism(const Mechanism& mechanism) {
     std::fflush(stdout);
     broken += outcome.as_wanted ? 0 : 1;
   }
+  broken += print_reductions(mechanism);
   fmt::print(std::cout, "\n");
   return broken;
 }
@@ -97,7 +90,10 @@ int print_table() {
   for (const Law& law : laws::laws()) fmt::print(std::cout, "{:<4} {}\n", law.id, law.title);
   fmt::print(std::cout, "-    does not apply\nexempt: broken by design, see heed_laws NAME\n");
   for (const std::string& complaint : complaints) fmt::print(std::cout, "BROKEN: {}\n", complaint);
-  return static_cast<int>(complaints.size());
+  int broken = static_cast<int>(complaints.size());
+  fmt::print(std::cout, "\nwhat each becomes, bar {}\n", shown(laws::reduction_bar));
+  for (const Mechanism& mechanism : attention::catalog()) broken += print_reductions(mechanism);
+  return broken;
 }
 
 int run(const std::vector<std::string>& names) {
@@ -106,8 +102,13 @@ int run(const std::vector<std::string>& names) {
     if (name == "--help" || name == "-h") {
       fmt::print(
           std::cout,
-          "heed_laws [NAME...]: the laws each mechanism keeps, with the measured "
-          "difference\n");
+          "heed_laws [NAME...]: the laws each mechanism keeps and what it becomes, with the "
+          "measured difference\n"
+          "heed_laws --dot: what becomes what, for graphviz\n");
+      return ExitCode::ok;
+    }
+    if (name == "--dot") {
+      fmt::print(std::cout, "{}", laws::reductions_as_dot());
       return ExitCode::ok;
     }
     chosen.push_back(&attention::find(name));

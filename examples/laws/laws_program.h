@@ -11,9 +11,9 @@
 
 namespace heed::inline HEED_REAL {
 
-// Prints which laws each mechanism keeps, with the difference that was measured: all as a table, or
-// those named, law by law. Returns the exit code: 0 when every law holds and every exemption is
-// needed.
+// Prints which laws each mechanism keeps and what it becomes, with the difference that was
+// measured: all as a table, or those named, law by law. Returns the exit code: 0 when every law and
+// every reduction holds and every exemption is needed.
 int laws_program(int argc, char* argv[]);
 
 }  // namespace heed::inline HEED_REAL

@@ -47,6 +47,10 @@ BOOST_AUTO_TEST_CASE(rows_are_complete) {
                row.file << " does not exist");
     BOOST_TEST(tests.seen.count(std::string(row.limit)) == 1u,
                name << ": there is no test " << row.limit);
+    for (const Reduction& reduction : row.reductions) {
+      BOOST_TEST((reduction.test.empty() || tests.seen.count(reduction.test) == 1u),
+                 name << ": there is no test " << reduction.test);
+    }
   }
 }
 

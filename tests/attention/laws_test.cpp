@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "examples/laws/reductions.h"
 #include "tests/attention/hard_checks.h"
 #include "tests/attention/violators.h"
 #include "tests/framework/generated.h"
@@ -16,9 +17,13 @@ namespace {
 
 using heed::attention::Exemption;
 using heed::attention::Mechanism;
+using heed::attention::Reduction;
 using heed::laws::Law;
+using heed::laws::measure_reduction;
 using heed::laws::Verdict;
 using heed::laws::Violator;
+using heed::laws::without_each_condition;
+using heed::laws::words;
 
 void must_hold(const Law& law, const Mechanism& mechanism) {
   const Verdict verdict = law.measure(mechanism);
@@ -61,6 +66,37 @@ void every_law_is_broken_by_something() {
   }
 }
 
+void must_become(const Mechanism& from, const Reduction& reduction) {
+  const Verdict verdict = measure_reduction(from, reduction);
+  expect(verdict.holds, fmt::format("{} fails: measured {:.3g}; {}", words(from, reduction),
+                                    verdict.measured, verdict.note));
+}
+
+// A condition without which nothing changes is none.
+void needs_its_conditions(const Mechanism& from, const Reduction& reduction) {
+  for (const auto& [name, weaker] : without_each_condition(reduction)) {
+    const Verdict verdict = measure_reduction(from, weaker);
+    expect(!verdict.holds && verdict.measured > 1e-6,
+           fmt::format("{} needs no '{}'", words(from, reduction), name));
+  }
+}
+
+// They lead to what is there, or name a test; each is there once, with a reason.
+void reductions_lead_somewhere() {
+  for (const Mechanism& from : heed::attention::catalog()) {
+    for (const Reduction& reduction : from.reductions) {
+      expect(!reduction.reason.empty(), words(from, reduction) + ": no reason");
+      int alike = 0, there = 0;
+      for (const Reduction& other : from.reductions) alike += other.to == reduction.to ? 1 : 0;
+      for (const Mechanism& to : heed::attention::catalog()) {
+        there += to.name == reduction.to && to.mixer && from.mixer ? 1 : 0;
+      }
+      expect(alike == 1, words(from, reduction) + ": twice");
+      expect(there == 1 || !reduction.test.empty(), words(from, reduction) + ": leads nowhere");
+    }
+  }
+}
+
 const Generated cases([] {
   for (const Law& law : heed::laws::laws()) {
     for (const Mechanism& mechanism : heed::attention::catalog()) {
@@ -73,6 +109,19 @@ const Generated cases([] {
                  [&law, &mechanism] { must_break(law, mechanism); });
       }
     }
+  }
+  for (const Mechanism& from : heed::attention::catalog()) {
+    for (const Reduction& reduction : from.reductions) {
+      if (!reduction.test.empty()) continue;
+      const std::string edge = from.name + '/' + reduction.to;
+      add_case("reductions/" + edge, [&from, reduction] { must_become(from, reduction); });
+      add_case("conditions/" + edge, [&from, reduction] { needs_its_conditions(from, reduction); });
+    }
+  }
+  for (const heed::laws::FalseReduction& none : heed::laws::false_reductions()) {
+    add_case(fmt::format("none/{}/{}", none.from.name, none.reduction.to), [none] {
+      expect(!measure_reduction(none.from, none.reduction).holds, words(none.from, none.reduction));
+    });
   }
   for (const Violator& violator : heed::laws::violators()) {
     add_case(fmt::format("controls/{}/{}", violator.law, violator.mechanism.name), [violator] {
@@ -88,6 +137,7 @@ const Generated cases([] {
     });
   }
   add_case("catalog/exemptions", exemptions_are_of_laws);
+  add_case("catalog/reductions", reductions_lead_somewhere);
   add_case("catalog/controls", every_law_is_broken_by_something);
 });
 

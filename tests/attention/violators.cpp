@@ -1,6 +1,9 @@
 #include "tests/attention/violators.h"
 
+#include <fmt/format.h>
+
 #include <functional>
+#include <tuple>
 #include <utility>
 
 #include "attention/catalog.h"
@@ -129,11 +132,27 @@ Mixed other_weights_shown(const MixerInput& input) {
   return {.y = select(combine(softmax_over(scores * 2, input.mask), memory), 1, 0)};
 }
 
+// Reads two keys and shows that it read all.
+Mixed even_weights_shown(const MixerInput& input) {
+  const Tensor x = with_head(input.x), memory = with_head(memory_of(input));
+  const Tensor scores = scaled_dot(x, memory);
+  publish_map("even weights", softmax_over(scores * 0.0, input.mask));
+  const Tensor two = slice(memory, 2, 0, 2);
+  return {.y = select(combine(softmax_over(scaled_dot(x, two), {}), two), 1, 0)};
+}
+
 // Publishes weights that nobody can move: there is nothing to look at.
 Mixed without_scores(const MixerInput& input) {
   const Tensor x = with_head(input.x), memory = with_head(memory_of(input));
   const Tensor weights = softmax_over(scaled_dot(x, memory), input.mask);
   publish_map("without scores", weights);
+  return {.y = select(combine(weights, memory), 1, 0)};
+}
+
+// Right values, and no gradient through the weights.
+Mixed without_slopes(const MixerInput& input) {
+  const Tensor x = with_head(input.x), memory = with_head(memory_of(input));
+  const Tensor weights = softmax_over(attention::dot(x, memory), input.mask).detach();
   return {.y = select(combine(weights, memory), 1, 0)};
 }
 
@@ -195,6 +214,33 @@ Mechanism declared_full() {
   return mechanism;
 }
 
+// An entry that says of one capability what is not so.
+Mechanism misdeclared(const char* of, const char* name, bool Capabilities::*what) {
+  Mechanism mechanism = find(of);
+  mechanism.name = fmt::format("{}, misdeclared: {}", of, name);
+  bool& declared = mechanism.mixer->can.*what;
+  declared = !declared;
+  return mechanism;
+}
+
+// Both ways for each: able without saying so, and saying so without being able.
+std::vector<Violator> misdeclarations() {
+  using C = Capabilities;
+  const std::vector<std::tuple<const char*, const char*, bool C::*>> all{
+      {"multihead", "causal", &C::causal},   {"axial", "causal", &C::causal},
+      {"multihead", "padding", &C::padding}, {"multihead", "cross", &C::cross},
+      {"self", "cross", &C::cross},          {"multihead", "self", &C::self},
+      {"cross", "self", &C::self},           {"multihead", "cache", &C::cache},
+      {"cosine", "cache", &C::cache},        {"multihead", "map", &C::map},
+      {"multihead", "length", &C::variable}, {"location", "length", &C::variable},
+      {"multihead", "tokens", &C::tokens},   {"pooling", "tokens", &C::tokens},
+      {"multihead", "content", &C::content}, {"location", "content", &C::content},
+  };
+  std::vector<Violator> made;
+  for (const auto& [of, name, what] : all) made.push_back({"CAN", misdeclared(of, name, what)});
+  return made;
+}
+
 Mechanism takes_everything() {
   Mechanism mechanism = spoiled("takes everything");
   mechanism.mixer->can = {};
@@ -204,7 +250,7 @@ Mechanism takes_everything() {
 }  // namespace
 
 std::vector<Violator> violators() {
-  return {
+  std::vector<Violator> all{
       {"U1", with_make("rounded", from_function<rounded>)},
       {"U2", with_make("sigmoid", from_function<with_normaliser<sigmoid_of>>)},
       {"U4", find("causal")},
@@ -227,6 +273,24 @@ std::vector<Violator> violators() {
       {"U16", with_make("without scores", from_function<without_scores>)},
       {"MAP", with_make("shy", around_multi_head<Shy>)},
       {"REF", takes_everything()},
+      {"CAN", with_make("bidirectional", bidirectional)},
+      {"CAN", with_make("mean", from_function<mean_over_everything>)},
+      {"CAN", with_make("forgetful", around_multi_head<Forgetful>)},
+      {"CAN", with_make("other weights", from_function<even_weights_shown>)},
+  };
+  const std::vector<Violator> more = misdeclarations();
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::vector<FalseReduction> false_reductions() {
+  return {
+      {find("local"),
+       {.to = "multihead", .reason = "one key is too far", .options = {{"window", 7}}}},
+      {find("self"), {.to = "causal", .reason = "sees the future"}},
+      {find("additive"), {.to = "multihead", .reason = "other parameters"}},
+      {with_make("without slopes", from_function<without_slopes>),
+       {.to = "dot", .reason = "no gradients", .to_options = {{"projections", 0}}}},
   };
 }
 

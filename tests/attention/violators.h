@@ -15,4 +15,11 @@ struct Violator {
 };
 std::vector<Violator> violators();
 
+// Reductions that are none.
+struct FalseReduction {
+  attention::Mechanism from;
+  attention::Reduction reduction;
+};
+std::vector<FalseReduction> false_reductions();
+
 }  // namespace heed::inline HEED_REAL::laws
