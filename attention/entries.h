@@ -44,6 +44,10 @@ Mechanism straight_through_entry();
 // attention/graph
 Mechanism gat_entry();
 Mechanism gatv2_entry();
+// attention/memory
+Mechanism transformer_xl_entry();
+// attention/training
+Mechanism bert_entry();
 // attention/pooling
 Mechanism pooling_entry();
 Mechanism seed_pooling_entry();

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <iterator>
+#include <numeric>
 
 #include "autograd/ops.h"
 #include "nn/check.h"
@@ -46,9 +48,18 @@ Tensor sinusoids(Index length, Index width) {
     throw ValueError(fmt::format(
         "[sinusoids] needs length >= 0 and an even width >= 2, got {} and {}", length, width));
   }
+  std::vector<Index> places(static_cast<std::size_t>(length));
+  std::iota(places.begin(), places.end(), Index{0});
+  return sinusoids_at(places, width);
+}
+
+Tensor sinusoids_at(const std::vector<Index>& places, Index width) {
+  if (width < 2 || width % 2 != 0) {
+    throw ValueError(fmt::format("[sinusoids_at] needs an even width >= 2, got {}", width));
+  }
   std::vector<Real> table;
-  table.reserve(static_cast<std::size_t>(length * width));
-  for (Index t = 0; t < length; ++t) {
+  table.reserve(places.size() * static_cast<std::size_t>(width));
+  for (const Index t : places) {
     for (Index i = 0; i < width; i += 2) {
       const double exponent = -static_cast<double>(i) / static_cast<double>(width);
       const double angle = static_cast<double>(t) * std::pow(10000.0, exponent);
@@ -56,7 +67,7 @@ Tensor sinusoids(Index length, Index width) {
       table.push_back(static_cast<Real>(std::cos(angle)));
     }
   }
-  return Tensor({length, width}, table);
+  return Tensor({std::ssize(places), width}, table);
 }
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -1,6 +1,8 @@
 // Where a token stands, as a vector added to it: a learned table, or sines and cosines.
 #pragma once
 
+#include <vector>
+
 #include "nn/module.h"
 
 namespace heed::inline HEED_REAL::nn {
@@ -37,5 +39,7 @@ class SinusoidalPositions : public Module {
 // Row t: sin(t w_0), cos(t w_0), sin(t w_1), ... with w_i = 10000^(-2i / width). Shape (length,
 // width).
 Tensor sinusoids(Index length, Index width);
+// The same at any places t, also before 0: row i is that of places[i]. (places, width).
+Tensor sinusoids_at(const std::vector<Index>& places, Index width);
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -30,12 +30,26 @@ Encoder::Encoder(const Tokens& tokens, const study::Setup& setup, Generator& rng
 }
 
 attention::Mixed Encoder::operator()(const std::vector<Indices>& inputs) const {
+  return run(inputs, nullptr);
+}
+
+attention::Mixed Encoder::operator()(const std::vector<Indices>& inputs,
+                                     std::vector<attention::MixerState>& states) const {
+  states.resize(blocks_.size());
+  return run(inputs, &states);
+}
+
+attention::Mixed Encoder::run(const std::vector<Indices>& inputs,
+                              std::vector<attention::MixerState>* states) const {
   Tensor x = (*embeddings_[0])(inputs[0]);  // (B, T) -> (B, T, C)
   for (std::size_t i = 1; i < inputs.size(); ++i) x = x + (*embeddings_[i])(inputs[i]);
   if (positions_ != nullptr) x = (*positions_)(x);
   attention::Mixed answer;
-  for (const attention::EncoderBlock* block : blocks_) {
-    const attention::Mixed mixed = (*block)(attention::MixerInput{.x = x});
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    attention::MixerInput input{.x = x};
+    if (states != nullptr) input.state = (*states)[i];
+    const attention::Mixed mixed = (*blocks_[i])(input);
+    if (states != nullptr) (*states)[i] = *mixed.state;
     x = mixed.y;
     answer.auxiliary = study::plus(answer.auxiliary, mixed.auxiliary);
   }
@@ -52,13 +66,13 @@ void TokenStudy::draw(Index count, study::Split, Generator& rng) {
 }
 
 Tensor TokenStudy::loss() {
-  const attention::Mixed answer = model_(batch_.inputs);
-  return study::plus(cross_entropy(answer.y, batch_.labels), answer.auxiliary);
+  const attention::Mixed answered = answer(batch_.inputs);
+  return study::plus(cross_entropy(answered.y, batch_.labels), answered.auxiliary);
 }
 
 Accuracy TokenStudy::accuracy() const {
   Accuracy accuracy;
-  accuracy.count(model_(batch_.inputs).y, batch_.labels);
+  accuracy.count(answer(batch_.inputs).y, batch_.labels);
   return accuracy;
 }
 
@@ -90,7 +104,7 @@ std::vector<study::DrawnMap> TokenStudy::look() const {
     first.emplace_back(Shape{1, tokens_.length}, std::vector<std::int32_t>(row.begin(), row.end()));
   }
   const attention::MapRecorder recorder;
-  model_(first);
+  answer(first);
   return study::drawn_maps(recorder, names, names);
 }
 

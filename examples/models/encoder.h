@@ -22,8 +22,15 @@ class Encoder : public nn::Module {
   // inputs (B, T) each -> logits (B, T, groups, answers), and the auxiliary losses of the blocks. T
   // may be shorter than the task's length.
   attention::Mixed operator()(const std::vector<Indices>& inputs) const;
+  // The same for the next segment of a text, whose earlier ones are in the states, one a block;
+  // none at the start of a text. Of a task without positions.
+  attention::Mixed operator()(const std::vector<Indices>& inputs,
+                              std::vector<attention::MixerState>& states) const;
 
  private:
+  attention::Mixed run(const std::vector<Indices>& inputs,
+                       std::vector<attention::MixerState>* states) const;
+
   Index groups_, answers_;
   std::vector<nn::Embedding*> embeddings_;
   nn::LearnedPositions* positions_ = nullptr;
@@ -47,6 +54,10 @@ class TokenStudy : public study::Study {
 
  protected:
   const Encoder& model() const { return model_; }
+  // The model's answers to a batch: in one pass, unless a task says otherwise.
+  virtual attention::Mixed answer(const std::vector<Indices>& inputs) const {
+    return model_(inputs);
+  }
   // What a position of the first sample is called in a map.
   virtual std::string name_of(Index position) const;
   Accuracy accuracy() const;

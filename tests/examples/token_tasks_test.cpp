@@ -222,11 +222,88 @@ BOOST_AUTO_TEST_CASE(the_pointer_goes_along_its_row_and_down_its_column) {
   BOOST_TEST(values.size() == 10U);
 }
 
+BOOST_AUTO_TEST_CASE(segments_ask_for_each_pair_one_and_two_segments_later) {
+  constexpr Index batch = 60, segment = 16, length = 3 * segment;
+  Generator rng(9);
+  const models::TokenBatch drawn = drawn_from("segments", batch, rng);
+  std::set<Index> asked_at;
+  for (Index b = 0; b < batch; ++b) {
+    std::map<std::int32_t, std::int32_t> stored;
+    std::set<std::int32_t> asked[3];
+    for (Index i = 0; i < length; ++i) {
+      const Index at = b * length + i;
+      const std::int32_t key = drawn.inputs[0][at], value = drawn.inputs[1][at];
+      const std::int32_t label = drawn.labels[at];
+      if (i < segment) {
+        BOOST_REQUIRE(label == models::not_asked);
+        BOOST_REQUIRE((key == 32) == (value == 16));
+        if (key < 32) stored[key] = value;
+        continue;
+      }
+      BOOST_REQUIRE(value == 16);  // no value
+      BOOST_REQUIRE((key == 32) == (label == models::not_asked));
+      if (key == 32) continue;
+      BOOST_REQUIRE(label == stored.at(key));
+      asked[i / segment].insert(key);
+      asked_at.insert(i);
+    }
+    for (const auto& keys : {stored.size(), asked[1].size(), asked[2].size()}) {
+      BOOST_REQUIRE(keys == 8U);
+    }
+  }
+  BOOST_TEST(asked_at.size() == 32U);
+}
+
+BOOST_AUTO_TEST_CASE(hidden_tokens_stand_in_the_mirror) {
+  constexpr Index batch = 400, length = 16, half = length / 2;
+  Generator rng(10);
+  const models::TokenBatch drawn = drawn_from("masked-recall", batch, rng);
+  double chosen = 0, hidden = 0;
+  for (Index b = 0; b < batch; ++b) {
+    int in_this_row = 0;
+    for (Index i = 0; i < half; ++i) {
+      const std::int32_t label = drawn.labels[b * length + i];
+      const std::int32_t here = drawn.inputs[0][b * length + i];
+      const std::int32_t mirror = drawn.inputs[0][b * length + length - 1 - i];
+      BOOST_REQUIRE(mirror < 10);
+      BOOST_REQUIRE(drawn.labels[b * length + length - 1 - i] == models::not_asked);
+      BOOST_REQUIRE((label == models::not_asked ? here : label) == mirror);
+      in_this_row += label == models::not_asked ? 0 : 1;
+      hidden += here == 10 ? 1 : 0;
+    }
+    BOOST_REQUIRE(in_this_row > 0);
+    chosen += in_this_row;
+  }
+  BOOST_TEST(std::abs(hidden / chosen - 0.8) < 4 * std::sqrt(0.16 / chosen));
+}
+
+BOOST_AUTO_TEST_CASE(induction_asks_for_what_followed_the_marker) {
+  constexpr Index batch = 400, length = 30;
+  Generator rng(11);
+  const models::TokenBatch drawn = drawn_from("induction", batch, rng);
+  std::set<Index> marked;
+  for (Index b = 0; b < batch; ++b) {
+    std::vector<Index> markers;
+    for (Index i = 0; i < length; ++i) {
+      if (drawn.inputs[0][b * length + i] == 0) markers.push_back(i);
+      if (i < length - 1) BOOST_REQUIRE(drawn.labels[b * length + i] == models::not_asked);
+    }
+    BOOST_REQUIRE(markers.size() == 2U);
+    BOOST_REQUIRE(markers[1] == length - 1);
+    const std::int32_t next = drawn.inputs[0][b * length + markers[0] + 1];
+    BOOST_REQUIRE(next > 0);
+    BOOST_REQUIRE(drawn.labels[(b + 1) * length - 1] == next);
+    marked.insert(markers[0]);
+  }
+  BOOST_TEST(marked.size() == 27U);
+  BOOST_TEST(*marked.rbegin() == 26);
+}
+
 BOOST_AUTO_TEST_CASE(samples_are_a_function_of_the_seed) {
   for (const char* task :
        {"reverse", "shifted-copy", "short-copy", "heads", "recall", "free-running",
         "image-pointer", "recall-on-stride", "recall-off-stride", "recall-of-summaries", "flag",
-        "mixed"}) {
+        "mixed", "segments", "masked-recall", "induction"}) {
     Generator one(7), same_seed(7), other(8);
     const models::TokenBatch a = drawn_from(task, 4, one), b = drawn_from(task, 4, same_seed),
                              c = drawn_from(task, 4, other);

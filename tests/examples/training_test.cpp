@@ -77,6 +77,38 @@ BOOST_AUTO_TEST_CASE(an_angle_finds_what_a_product_misses) {
   BOOST_TEST(product.score <= 0.7);
 }
 
+// A run of a task's record, by its place there.
+study::Run listed(const study::Task& task, std::size_t which) {
+  return study::train(task, study::trial_of(task, task.runs.at(which))).run;
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_answers_as_far_as_it_reaches) {
+  const study::Task& task = find("segments");
+  const study::Run two_segments = listed(task, 0), one = listed(task, 1), none = listed(task, 2);
+  BOOST_TEST(two_segments.score >= task.level);
+  BOOST_TEST(two_segments.ablated <= task.floor);
+  BOOST_TEST(one.details.at("one segment later") >= task.level);
+  BOOST_TEST(std::abs(one.details.at("two segments later") - task.chance) < 0.02);
+  BOOST_TEST(std::abs(none.score - task.chance) < 0.02);
+}
+
+BOOST_AUTO_TEST_CASE(hidden_tokens_need_the_right_side) {
+  const study::Task& task = find("masked-recall");
+  const study::Run both = listed(task, 0), left = listed(task, 1);
+  BOOST_TEST(both.score >= task.level);
+  BOOST_TEST(both.ablated <= task.floor + 0.15);  // the mean counts what is left in the bag
+  BOOST_TEST(std::abs(left.score - task.chance) < 0.02);
+  BOOST_TEST(left.ceiling == task.chance, boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(induction_takes_two_layers) {
+  const study::Task& task = find("induction");
+  const study::Run two = listed(task, 0), one = listed(task, 1);
+  BOOST_TEST(two.score >= task.level);
+  BOOST_TEST(two.ablated <= task.floor + 0.05);
+  BOOST_TEST(one.score <= task.floor + 0.05);
+}
+
 BOOST_AUTO_TEST_CASE(gatv2_looks_up_what_gat_cannot) {
   const study::Run second = trained("gatv2", "dictionary").run,
                    first = trained("gat", "dictionary").run;

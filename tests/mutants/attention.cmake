@@ -1,10 +1,11 @@
 # Real bugs of public attention code, in the readable path and in the fused one that people run:
 # the law that is named for each must notice, or the second formula where it is about values alone.
 
-set(mutants_link heed_attention_laws64 heed_formulas64 heed64_laws heed64_attention
+set(mutants_link heed_attention_laws64 heed_formulas64 heed_own_cases64 heed64_laws
+  heed64_attention
   heed64_interop_xtensor heed_blas heed_kissfft heed_xsimd)
 set(mutants_by "laws/*,formula/*")
-set(mutants_complaint "fails for .*|off by .*|is none of .*|is off.*")
+set(mutants_complaint "fails for .*|off by .*|is none of .*|is off.*|check .* has failed.*")
 
 heed_mutant(none_of_attention attention/core.cpp "matmul(weights, v)" "matmul(weights, v)")
 
@@ -155,6 +156,50 @@ heed_mutant(span_ignores_the_past_only ${span}
   "seen.defined() ? seen & near : near" "near" BY laws/U5)
 heed_mutant(span_without_distances ${span} "dot(q, k) + distance_.scores(q, keys)" "dot(q, k)"
   BY formula/adaptive)
+
+# Transformer-XL: the four terms, the shift, the memory.
+set(xl attention/memory/transformer_xl.cpp)
+heed_mutant(xl_keys_without_bias ${xl} "dot(q + unsqueeze(u, 1), k)" "dot(q, k)"
+  BY formula/transformer-xl)
+heed_mutant(xl_distances_without_bias ${xl} "dot(q + unsqueeze(w, 1), r)" "dot(q, r)"
+  BY formula/transformer-xl)
+heed_mutant(xl_biases_swapped ${xl} "r, content_bias_, position_bias_"
+  "r, position_bias_, content_bias_"
+  BY formula/transformer-xl)
+heed_mutant(xl_shift_off_by_one ${xl} "std::max<Index>(queries - 1, 0)" "queries"
+  BY formula/transformer-xl)
+heed_mutant(xl_shift_forgets_the_memory ${xl} "distance = keys - 1; distance >= -ahead"
+  "distance = queries - 1; distance >= queries - keys - ahead"
+  BY transformer_xl)
+heed_mutant(xl_distances_ahead_missing ${xl} "options_.causal ? 1 : queries" "1"
+  BY formula/transformer-xl)
+heed_mutant(xl_memory_one_short ${xl} "std::min(options_.memory, keys)"
+  "std::min(options_.memory, keys - 1)" BY transformer_xl)
+heed_mutant(xl_memory_without_limit ${xl} "std::min(options_.memory, keys)" "keys"
+  BY transformer_xl)
+heed_mutant(xl_oldest_memory_kept ${xl} "slice(seen, 1, keys - kept, keys)"
+  "slice(seen, 1, 0, kept)" BY transformer_xl)
+heed_mutant(xl_memory_of_results ${xl} "slice(seen, 1, keys - kept, keys)"
+  "slice(concat({seen, mixed.y}, 1), 1, keys + queries - kept, keys + queries)" BY transformer_xl)
+heed_mutant(xl_gradient_into_memory ${xl} "keys - kept, keys).detach()}" "keys - kept, keys)}"
+  BY transformer_xl)
+heed_mutant(xl_memory_never_read ${xl} "input.state->tensors.empty()) return" "true) return"
+  BY laws/U13)
+
+# BERT: what it sees, and which tokens are hidden how.
+set(bert attention/training/bert.cpp)
+heed_mutant(bert_looks_back_only ${bert} ".context = Context::refused"
+  ".causal = true, .context = Context::refused" BY laws/U6)
+heed_mutant(bert_hides_by_mask_alone ${bert} "fate < options.masked + options.random" "false"
+  BY bert)
+heed_mutant(bert_keeps_none ${bert} "fate < options.masked + options.random" "true" BY bert)
+heed_mutant(bert_asks_for_all ${bert} "labels(read.size(), options.not_asked)" "labels(read)"
+  BY bert)
+heed_mutant(bert_asks_for_what_it_wrote ${bert} "labels[at] = read[at]"
+  "labels[at] = options.mask_token" BY bert)
+heed_mutant(bert_hides_padding ${bert} "!candidates.defined() || candidates[at]" "true" BY bert)
+heed_mutant(bert_hides_none ${bert} "!chosen.empty() || !options.at_least_one" "true" BY bert)
+heed_mutant(bert_hides_everything ${bert} "rng.uniform() < options.chosen" "true" BY bert)
 
 # The fused path.
 set(op autograd/ops/attention_plan.cpp)

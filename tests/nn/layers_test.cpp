@@ -186,6 +186,16 @@ BOOST_AUTO_TEST_CASE(sinusoids_are_those_of_the_paper) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(sinusoids_go_on_before_zero) {
+  const Tensor table = nn::sinusoids_at({2, 0, -3}, 4), ahead = nn::sinusoids(4, 4);
+  BOOST_CHECK(same(slice(table, 0, 0, 2), index_select(ahead, Indices(std::vector{2, 0}))));
+  for (Index i = 0; i < 4; ++i) {  // sines turn round, cosines do not
+    BOOST_CHECK_EQUAL(table.data()[8 + i], (i % 2 == 0 ? -1 : 1) * ahead.data()[12 + i]);
+  }
+  expect_throw<ValueError>([] { nn::sinusoids_at({1}, 3); },
+                           "[sinusoids_at] needs an even width >= 2, got 3");
+}
+
 BOOST_AUTO_TEST_CASE(positions_start_where_told) {
   Generator rng(1);
   const nn::LearnedPositions learned(8, 4, rng);

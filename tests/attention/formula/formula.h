@@ -59,6 +59,7 @@ Array hybrid(const Given& in);
 Array global(const Given& in);
 Array local_monotonic(const Given& in);
 Array adaptive_span(const Given& in);
+Array transformer_xl(const Given& in);
 Array hard(const Given& in);
 Array gumbel(const Given& in);
 Array straight_through(const Given& in);

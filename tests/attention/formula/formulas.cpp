@@ -33,6 +33,8 @@ const std::vector<Row>& formulas() {
       {"global", global},
       {"local-m", local_monotonic},
       {"adaptive", adaptive_span},
+      {"transformer-xl", transformer_xl},
+      {"bert", multi_head},
       {"hard", hard},
       {"gumbel", gumbel},
       {"straight-through", straight_through},

@@ -1,0 +1,61 @@
+// Induction: somewhere in 30 tokens stands a marker, and the last token is that marker again; asked
+// is what came after it the first time. One layer finds the earlier marker, or knows of each token
+// what came before it, and the answer takes both, one after the other. Olsson et al. 2022,
+// "In-context learning and induction heads", arXiv 2209.11895; that one layer cannot do it unless
+// it is very large: Sanford, Hsu, Telgarsky 2024, arXiv 2408.14332.
+#include "examples/models/encoder.h"
+#include "examples/tasks/tasks.h"
+
+namespace heed::tasks {
+namespace {
+
+constexpr Index length = 30, others = 19;  // the marker is 0, the others 1 ... 19
+
+models::TokenBatch draw(const models::Tokens&, Index batch, Generator& rng) {
+  std::vector<std::int32_t> text, labels(static_cast<std::size_t>(batch * length),
+                                         models::not_asked);
+  for (Index b = 0; b < batch; ++b) {
+    const Index marked = rng.below(static_cast<std::int32_t>(length - 3));  // 0 ... 26
+    for (Index i = 0; i < length; ++i) {
+      const bool is_marker = i == marked || i == length - 1;
+      text.push_back(is_marker ? 0 : 1 + rng.below(static_cast<std::int32_t>(others)));
+    }
+    const Index start = b * length;
+    labels[static_cast<std::size_t>(start + length - 1)] =
+        text[static_cast<std::size_t>(start + marked + 1)];
+  }
+  return {{Indices({batch, length}, std::move(text))},
+          Indices({batch, length, 1}, std::move(labels))};
+}
+
+models::Tokens tokens() {
+  return {.vocabularies = {others + 1}, .length = length, .answers = others + 1, .draw = draw};
+}
+
+}  // namespace
+
+study::Task induction() {
+  using enum study::Expect;
+  return {.name = "induction",
+          .title = "answer what followed the marker the first time",
+          .what = "The last token is a marker that came up once before; asked is the token behind "
+                  "it. One layer has to find it by what another has written there.",
+          .metric = "accuracy",
+          .settings = {.layers = 2, .causal = true, .steps = 1500},
+          .chance = 1.0 / others,
+          .floor = study::mode_floor(length - 2, others),
+          .level = 0.99,
+          .seconds = 5,
+          .needs = study::Needs{.self = true, .causal = true},
+          .runs = {{.mechanism = "causal",
+                    .why = "Two layers: the first tells each token what came before it, the "
+                           "second finds the one behind the marker."},
+                   {.mechanism = "causal",
+                    .label = "one layer",
+                    .why = "One layer cannot look for what a layer has yet to write.",
+                    .settings = {{"layers", 1}},
+                    .expect = fails}},
+          .make = models::token_study<tokens>};
+}
+
+}  // namespace heed::tasks

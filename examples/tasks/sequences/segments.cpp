@@ -1,0 +1,155 @@
+// Recall across segments: a text of three segments of 16 tokens, read one after the other. The
+// first holds eight pairs of a key and a value at random places; the second and the third ask for
+// each key once, at random places. Nothing in a segment tells its answers: without a memory every
+// answer is a guess, and a memory of 16 positions ends before what the third segment asks for.
+// Dai et al. 2019, "Transformer-XL", arXiv 1901.02860, section 3.2.
+#include "attention/maps.h"
+#include "autograd/ops.h"
+#include "examples/models/encoder.h"
+#include "examples/study/maps.h"
+#include "examples/tasks/tasks.h"
+
+namespace heed::tasks {
+namespace {
+
+constexpr Index segment = 16, segments_read = 3, length = segments_read * segment;
+constexpr Index pairs = 8, keys = 32, values = 16;
+
+models::TokenBatch draw(const models::Tokens&, Index batch, Generator& rng) {
+  constexpr auto no_key = static_cast<std::int32_t>(keys);
+  constexpr auto no_value = static_cast<std::int32_t>(values);
+  const auto all = static_cast<std::size_t>(batch * length);
+  std::vector<std::int32_t> key(all, no_key), value(all, no_value), labels(all, models::not_asked);
+  for (std::size_t start = 0; start < all;) {
+    const std::vector<std::int32_t> chosen = rng.permutation(static_cast<std::int32_t>(keys));
+    std::vector<std::int32_t> stored;
+    for (std::size_t i = 0; i < pairs; ++i) stored.push_back(rng.below(no_value));
+    for (Index part = 0; part < segments_read; ++part, start += segment) {
+      const std::vector<std::int32_t> places = rng.permutation(static_cast<std::int32_t>(segment));
+      for (std::size_t i = 0; i < pairs; ++i) {
+        const std::size_t at = start + static_cast<std::size_t>(places[i]);
+        key[at] = chosen[i];
+        (part == 0 ? value : labels)[at] = stored[i];
+      }
+    }
+  }
+  const Shape shape{batch, length};
+  return {{Indices(shape, std::move(key)), Indices(shape, std::move(value))},
+          Indices({batch, length, 1}, std::move(labels))};
+}
+
+models::Tokens tokens() {
+  return {.vocabularies = {keys + 1, values + 1}, .length = length, .answers = values,
+          .positions = false, .draw = draw};
+}
+
+// One segment of the first `rows` texts, (B, T) each -> (rows, 16) each.
+std::vector<Indices> part_of(const std::vector<Indices>& inputs, Index part, Index rows) {
+  std::vector<Indices> parts;
+  for (const Indices& ids : inputs) {
+    std::vector<std::int32_t> cut;
+    for (Index row = 0; row < rows; ++row) {
+      const auto first = ids.values().begin() + row * length + part * segment;
+      cut.insert(cut.end(), first, first + segment);
+    }
+    parts.emplace_back(Shape{rows, segment}, std::move(cut));
+  }
+  return parts;
+}
+
+class SegmentStudy : public models::TokenStudy {
+ public:
+  SegmentStudy(const study::Setup& setup, Generator& rng) : TokenStudy(tokens(), setup, rng) {}
+
+  study::Details details() const override {
+    return {{"one segment later", share(1)}, {"two segments later", share(2)}};
+  }
+
+  // Where the last segment looked, in what was left of those before it and in itself.
+  std::vector<study::DrawnMap> look() const override {
+    const NoGrad no_grad;
+    std::vector<attention::MixerState> states;
+    constexpr Index last = segments_read - 1;
+    for (Index part = 0; part < last; ++part) model()(part_of(batch().inputs, part, 1), states);
+    const attention::MapRecorder recorder;
+    model()(part_of(batch().inputs, last, 1), states);
+    if (recorder.maps().empty()) return {};
+    std::vector<std::string> rows, columns;
+    for (Index i = last * segment; i < length; ++i) rows.push_back(name_of(i));
+    for (Index i = length - recorder.maps()[0].weights.dim(3); i < length; ++i) {
+      columns.push_back(name_of(i));
+    }
+    return study::drawn_maps(recorder, rows, columns);
+  }
+
+ protected:
+  std::string name_of(Index i) const override {
+    return batch().inputs[0][i] == keys ? "." : TokenStudy::name_of(i);
+  }
+
+  attention::Mixed answer(const std::vector<Indices>& inputs) const override {
+    std::vector<attention::MixerState> states;
+    attention::Mixed answered;
+    std::vector<Tensor> parts;
+    for (Index part = 0; part < segments_read; ++part) {
+      const attention::Mixed mixed =
+          model()(part_of(inputs, part, inputs[0].shape()[0]), states);  // (B, 16, 1, values)
+      parts.push_back(mixed.y);
+      answered.auxiliary = study::plus(answered.auxiliary, mixed.auxiliary);
+    }
+    answered.y = concat(parts, 1);  // (B, T, 1, values)
+    return answered;
+  }
+
+ private:
+  // Of the answers asked for in one segment.
+  double share(Index part) const {
+    std::vector<std::int32_t> labels(batch().labels.values().begin(),
+                                     batch().labels.values().end());
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (static_cast<Index>(i) % length / segment != part) labels[i] = models::not_asked;
+    }
+    models::Accuracy reached;
+    reached.count(answer(batch().inputs).y, Indices(batch().labels.shape(), std::move(labels)));
+    return reached.share();
+  }
+};
+
+}  // namespace
+
+study::Task segments() {
+  using enum study::Expect;
+  return {.name = "segments",
+          .title = "recall what stood one and two segments before",
+          .what = "A text is read in three segments of 16 tokens. The first holds pairs of a key "
+                  "and a value, the others ask for each: it takes a memory that reaches back.",
+          .metric = "accuracy",
+          .settings = {.heads = 2, .causal = true, .steps = 300},
+          .chance = 1.0 / values,
+          .floor = study::mode_floor(pairs, values),
+          .level = 0.99,
+          .bars = {{.detail = "two segments later", .limit = 0.99}},
+          .seconds = 2,
+          .runs = {{.mechanism = "transformer-xl",
+                    .why = "A memory of 32 positions reaches the first segment from both others.",
+                    .options = {{"memory", 2 * segment}}},
+                   {.mechanism = "transformer-xl",
+                    .label = "memory 16",
+                    .why = "A memory of one segment: one layer answers the second segment and "
+                           "guesses in the third. Half of what it is asked teaches nothing, so it "
+                           "is given more steps.",
+                    .options = {{"memory", segment}},
+                    .settings = {{"steps", 600}},
+                    .expect = partly},
+                   {.mechanism = "transformer-xl",
+                    .label = "no memory",
+                    .why = "Each segment by itself: every answer is a guess.",
+                    .options = {{"memory", 0}},
+                    .expect = fails}},
+          .beside = {{.mechanism = "causal",
+                      .why = "Keeps keys and values of everything that went by, with their "
+                             "gradients: a memory without an end."}},
+          .make = study::make_study<SegmentStudy>};
+}
+
+}  // namespace heed::tasks
