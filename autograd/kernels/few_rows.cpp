@@ -32,47 +32,66 @@ void start(const Product& p, Index first, Index count) {
   }
 }
 
-// The right factor lies row by row as columns of the product: each is a dot product, summed up in
-// parts side by side, for one addition would wait for the other.
-template <Index Rows, Index Columns, Index Parts>
+// The right factor lies row by row as columns of the product: each is a dot product.
+template <Index Rows, Index Columns>
 void dots(const Product& p, Index column) {
-  Lane sums[Parts][Rows][Columns];
+  Lane sums[Rows][Columns];
   const Real* const b = p.b + column * p.b_stride;
-  const auto add = [&](Index part, Index i, Index count) {
+  for_lanes(p.k, [&](Index i, Index count) {
     for (Index j = 0; j < Columns; ++j) {
       const Lane weight = load_lane(b + j * p.b_stride + i, count);
       for (Index r = 0; r < Rows; ++r) {
-        sums[part][r][j] =
-            fma(load_lane(p.a + r * p.a_stride + i, count), weight, sums[part][r][j]);
+        sums[r][j] = fma(load_lane(p.a + r * p.a_stride + i, count), weight, sums[r][j]);
       }
     }
-  };
-  Index done = 0;
-  for (; done + Parts * Lane::size <= p.k; done += Parts * Lane::size) {
-    for (Index part = 0; part < Parts; ++part) add(part, done + part * Lane::size, Lane::size);
-  }
-  for_lanes(p.k - done, [&](Index i, Index count) { add(0, done + i, count); });
+  });
   for (Index r = 0; r < Rows; ++r) {
     for (Index j = 0; j < Columns; ++j) {
-      for (Index part = 1; part < Parts; ++part) sums[0][r][j] += sums[part][r][j];
-      put(p.alpha * sum_of(sums[0][r][j]), p.beta, p.c[r * p.c_stride + column + j]);
+      put(p.alpha * sum_of(sums[r][j]), p.beta, p.c[r * p.c_stride + column + j]);
     }
   }
 }
 
-// Several columns at once read the left factor once for all of them. One after the other they read
-// a right factor that comes from memory in the order in which it lies, which is twice as fast: so
-// where columns are long, and while the left factor stays in the cache.
+// One of them, in parts that are summed side by side: one addition would wait for the other.
+template <Index Rows>
+void long_dots(const Product& p, Index column) {
+  constexpr Index parts = Rows == 1 ? 4 : 2, step = parts * Lane::size;
+  Lane sums[Rows][parts];
+  const Real* const b = p.b + column * p.b_stride;
+  const Index whole = p.k - p.k % step;
+  for (Index i = 0; i < whole; i += step) {
+    for (Index part = 0; part < parts; ++part) {
+      const Index at = i + part * Lane::size;
+      const Lane weight = Lane::load(b + at);
+      for (Index r = 0; r < Rows; ++r) {
+        sums[r][part] = fma(Lane::load(p.a + r * p.a_stride + at), weight, sums[r][part]);
+      }
+    }
+  }
+  for (Index r = 0; r < Rows; ++r) {
+    const Real* const a = p.a + r * p.a_stride + whole;
+    Lane sum = sums[r][0];
+    for (Index part = 1; part < parts; ++part) sum += sums[r][part];
+    for_lanes(p.k - whole, [&](Index i, Index count) {
+      sum = fma(load_lane(a + i, count), load_lane(b + whole + i, count), sum);
+    });
+    put(p.alpha * sum_of(sum), p.beta, p.c[r * p.c_stride + column]);
+  }
+}
+
+// Several columns at once keep several sums going, and read the left factor once for all of them.
+// A right factor that comes from memory is read twice as fast in the order in which it lies: so one
+// column after the other where there is much of it, while the left factor stays in the cache.
 template <Index Rows>
 void by_columns(const Product& p) {
-  constexpr Index together = 4, parts = Rows == 1 ? 4 : 2, long_column = 128, cached = 6144;
+  constexpr Index together = 4, long_column = 128, much = Index{1} << 17, cached = 4096;
   Index column = 0;
-  if (p.k >= long_column && Rows * p.k <= cached) {
-    for (; column < p.n; ++column) dots<Rows, 1, parts>(p, column);
+  if (p.k >= long_column && Rows * p.n * p.k >= much && Rows * p.k <= cached) {
+    for (; column < p.n; ++column) long_dots<Rows>(p, column);
     return;
   }
-  for (; column + together <= p.n; column += together) dots<Rows, together, 1>(p, column);
-  for (; column < p.n; ++column) dots<Rows, 1, 1>(p, column);
+  for (; column + together <= p.n; column += together) dots<Rows, together>(p, column);
+  for (; column < p.n; ++column) dots<Rows, 1>(p, column);
 }
 
 // c += alpha * a[.., row ... row + Depth - 1] * b[row ... row + Depth - 1], for a run of columns.

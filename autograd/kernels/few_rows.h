@@ -8,8 +8,8 @@ namespace heed::inline HEED_REAL {
 
 constexpr Index few_rows = 4;
 
-// As gemm, for 1 to few_rows rows and a left factor that is not transposed. Each number of the
-// result is summed in one order, wherever the columns are cut.
+// As gemm, for 1 to few_rows rows and a left factor that is not transposed. In which order a number
+// of the result is summed depends on the extents alone.
 void multiply_few_rows(Index m, Index n, Index k, Real alpha, Matrix a, Matrix b, Real beta,
                        Real* c, Index c_stride);
 

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_SUITE(gemm)
 
 BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
   // Below and above a million multiply-adds; then one extent at a time far beyond a piece.
-  for (const Extents e : std::array<Extents, 16>{{{1, 1, 1},
+  for (const Extents e : std::array<Extents, 19>{{{1, 1, 1},
                                                   {1, 6, 127},
                                                   {2, 67, 41},
                                                   {2, 9, 300},
@@ -82,6 +82,9 @@ BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
                                                   {4, 130, 19},
                                                   {4, 7, 161},
                                                   {4, 6, 1701},
+                                                  {1, 1031, 129},
+                                                  {2, 301, 301},
+                                                  {4, 130, 387},
                                                   {5, 3, 7},
                                                   {128, 64, 120},
                                                   {129, 65, 121},
@@ -108,7 +111,7 @@ BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
 BOOST_AUTO_TEST_CASE(nan_and_infinity_in_a_factor_show) {
   constexpr Index n = 37;
   for (const auto& [m, k] : {std::pair<Index, Index>{1, 21}, {2, 21}, {3, 21}, {4, 21}, {5, 21},
-                             {1, 301}, {2, 301}, {3, 301}, {4, 301}, {5, 301}}) {
+                             {1, 3601}, {2, 1801}, {3, 1201}, {4, 901}, {5, 301}}) {
     for (const Real wrong :
          {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
       for (const bool turned : {false, true}) {
