@@ -31,40 +31,92 @@ Recurrent::Recurrent(const RecurrentSizes& sizes, const study::Setup& setup, Gen
       bridge_(child<nn::Linear>("bridge", setup.settings.width, setup.settings.width, rng)),
       written_(child<nn::Embedding>("written", sizes.answers + 1, setup.settings.width / 2, rng,
                                     embedding)),
-      writer_(child<nn::GRU>("writer", setup.settings.width / 2, setup.settings.width, rng)),
+      writer_(make_writer(setup.settings.width, rng)),
       attention_(adopt("attention", setup.mechanism(sizes.read_length, rng))),
       combine_(child<nn::Linear>("combine", 2 * setup.settings.width, setup.settings.width, rng)),
       answer_(child<nn::Linear>("answer", setup.settings.width, sizes.answers, rng)) {}
 
-Recurrent::Read Recurrent::read_all(const Indices& read, const std::vector<Index>& lengths) const {
+Recurrent::AnyWriter Recurrent::make_writer(Index width, Generator& rng) {
+  const Index word = width / 2;
+  switch (sizes_.writer) {
+    case Writer::input_feeding:
+      return {.lstm = &child<nn::LSTMCell>("writer", word + width, width, rng)};
+    case Writer::bahdanau:
+      return {.gru = &child<nn::GRUCell>("writer", word + width, width, rng)};
+    case Writer::global:
+      break;
+  }
+  return {.whole = &child<nn::GRU>("writer", word, width, rng)};
+}
+
+Recurrent::Started Recurrent::read_all(const Indices& read,
+                                       const std::vector<Index>& lengths) const {
   const nn::GRUResult result = reader_(characters_(read));
   const Tensor ends = permute(result.state, {1, 0, 2});  // (2, B, C/2) -> (B, 2, C/2)
-  const Tensor start = tanh(bridge_(reshape(ends, {ends.dim(0), -1})));
-  return {result.output, reshape(start, {1, start.dim(0), start.dim(1)}),
-          attention::padding(lengths, sizes_.read_length)};
+  const Tensor start = tanh(bridge_(reshape(ends, {ends.dim(0), -1})));  // (B, C)
+  const Tensor nothing = Tensor::zeros(start.shape());
+  return {{result.output, attention::padding(lengths, sizes_.read_length)},
+          {.h = start, .c = nothing, .answered = nothing}};
+}
+
+attention::Mixed Recurrent::look(const Tensor& h, const Read& read) const {
+  return attention_.mix({.x = h, .context = read.memory, .mask = read.real});
+}
+
+Tensor Recurrent::answered(const Tensor& h, const Tensor& found) const {
+  return tanh(combine_(concat({h, found}, -1)));
+}
+
+attention::Mixed Recurrent::step(const Tensor& word, const Read& read, State& state) const {
+  const auto move = [&](const Tensor& heard) {
+    const Tensor input = concat({word, heard}, 1);  // (B, C / 2 + C)
+    if (writer_.gru != nullptr) {
+      state.h = (*writer_.gru)(input, state.h);
+      return;
+    }
+    const nn::LSTMState next = (*writer_.lstm)(input, {state.h, state.c});
+    state.h = next.h;
+    state.c = next.c;
+  };
+  if (sizes_.writer == Writer::input_feeding) move(state.answered);
+  attention::Mixed mixed = look(unsqueeze(state.h, 1), read);
+  const Tensor found = squeeze(mixed.y, 1);  // (B, 1, C) -> (B, C)
+  if (sizes_.writer == Writer::bahdanau) move(found);
+  state.answered = mixed.y = answered(state.h, found);
+  return mixed;
 }
 
 attention::Mixed Recurrent::write_from(const Indices& previous, const Read& read,
-                                       Tensor& state) const {
-  const nn::GRUResult result = writer_(written_(previous), state);
-  state = result.state;
-  attention::Mixed mixed =
-      attention_.mix({.x = result.output, .context = read.memory, .mask = read.real});
-  mixed.y = answer_(tanh(combine_(concat({result.output, mixed.y}, -1))));
+                                       State& state) const {
+  const Tensor words = written_(previous);  // (B, T) -> (B, T, C / 2)
+  attention::Mixed mixed;
+  if (sizes_.writer == Writer::global) {
+    const nn::GRUResult result = (*writer_.whole)(words, unsqueeze(state.h, 0));
+    state.h = squeeze(result.state, 0);
+    mixed = look(result.output, read);
+    mixed.y = answered(result.output, mixed.y);
+  } else {
+    std::vector<Tensor> answers;
+    for (Index t = 0; t < words.dim(1); ++t) {
+      const attention::Mixed one = step(select(words, 1, t), read, state);
+      answers.push_back(unsqueeze(one.y, 1));
+      mixed.auxiliary = study::plus(mixed.auxiliary, one.auxiliary);
+    }
+    mixed.y = concat(answers, 1);  // (B, T, C)
+  }
+  mixed.y = answer_(mixed.y);
   return mixed;
 }
 
 attention::Mixed Recurrent::operator()(const Indices& read, const std::vector<Index>& lengths,
                                        const Indices& right) const {
-  const Read context = read_all(read, lengths);
-  Tensor state = context.state;
+  auto [context, state] = read_all(read, lengths);
   return write_from(shifted(right, sizes_.answers), context, state);
 }
 
 Indices Recurrent::write(const Indices& read, const std::vector<Index>& lengths) const {
   const NoGrad no_grad;
-  const Read context = read_all(read, lengths);
-  Tensor state = context.state;
+  auto [context, state] = read_all(read, lengths);
   const Index rows = read.shape()[0], length = sizes_.written_length;
   Indices last({rows, 1}, std::vector<std::int32_t>(static_cast<std::size_t>(rows),
                                                     static_cast<std::int32_t>(sizes_.answers)));

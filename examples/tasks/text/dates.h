@@ -1,4 +1,4 @@
-// The generator of the date task, for its tests.
+// The generator of the tasks on dates, and what their records have in common.
 #pragma once
 
 #include <string>
@@ -7,6 +7,8 @@
 
 #include "autograd/indices.h"
 #include "autograd/random.h"
+#include "examples/models/recurrent.h"
+#include "examples/study/task.h"
 
 namespace heed::tasks {
 
@@ -34,5 +36,8 @@ struct DateBatch {
   Indices answers;     // (B, 10)
 };
 DateBatch draw_dates(Index batch, Generator& rng);
+
+// A record with all that the tasks on dates have in common, and the model with this writer.
+study::Task on_dates(models::Writer writer);
 
 }  // namespace heed::tasks

@@ -121,9 +121,12 @@ std::string spell(std::int32_t word) {
 
 class TranslationStudy : public study::Study {
  public:
-  TranslationStudy(const study::Setup& setup, Generator& rng)
-      : model_(child<models::Transformer>("model", translation_words, translation_length, setup,
-                                          rng)) {}
+  TranslationStudy(Tested tested, const study::Setup& setup, Generator& rng)
+      : model_(child<models::Transformer>(
+            "model", translation_words, translation_length, setup.settings,
+            tested == Tested::everywhere ? models::tested_everywhere(setup, translation_length)
+                                         : models::tested_between(setup, translation_length),
+            rng)) {}
 
   void draw(Index count, study::Split, Generator& rng) override {
     batch_ = draw_translations(count, rng);
@@ -187,21 +190,28 @@ class TranslationStudy : public study::Study {
 
 }  // namespace
 
-study::Task translation() {
-  return {.name = "translation",
-          .title = "translate into a language with another word order",
-          .what = "Clauses of nouns, verbs, adjectives and adverbs, reordered and put through a "
-                  "dictionary. Which word comes from which is known: the alignment is scored.",
-          .metric = "exact match",
+study::Task on_translations(Tested tested) {
+  return {.metric = "exact match",
           .settings = {.width = 64, .steps = 1000},
           .chance = 0,
           .floor = 0,
           .level = 0.98,
           .bars = {{.detail = "alignment error", .limit = 0.1, .at_most = true}},
           .seconds = 6.0,
-          .needs = study::Needs{.cross = true, .padding = true},
-          .runs = {{.mechanism = "cross"}, {.mechanism = "doubly-stochastic"}},
-          .make = study::make_study<TranslationStudy>};
+          .make = [tested](const study::Setup& setup, Generator& rng) {
+            return std::make_unique<TranslationStudy>(tested, setup, rng);
+          }};
+}
+
+study::Task translation() {
+  study::Task task = on_translations(Tested::between);
+  task.name = "translation";
+  task.title = "translate into a language with another word order";
+  task.what = "Clauses of nouns, verbs, adjectives and adverbs, reordered and put through a "
+              "dictionary. Which word comes from which is known: the alignment is scored.";
+  task.needs = study::Needs{.cross = true, .padding = true};
+  task.runs = {{.mechanism = "cross"}, {.mechanism = "doubly-stochastic"}};
+  return task;
 }
 
 }  // namespace heed::tasks

@@ -1,10 +1,11 @@
-// The generator of the translation task, for its tests.
+// The generator of the tasks on translations, and what their records have in common.
 #pragma once
 
 #include <vector>
 
 #include "autograd/indices.h"
 #include "autograd/random.h"
+#include "examples/study/task.h"
 
 namespace heed::tasks {
 
@@ -34,5 +35,11 @@ struct TranslationBatch {
   std::vector<Index> lengths;  // of the sources
 };
 TranslationBatch draw_translations(Index batch, Generator& rng);
+
+// Where the mechanism under test stands: between the two sentences, or at all three places where a
+// Transformer attends (models/transformer.h).
+enum class Tested { between, everywhere };
+// A record with all that the tasks on translations have in common.
+study::Task on_translations(Tested tested);
 
 }  // namespace heed::tasks
