@@ -7,6 +7,20 @@
 #include "examples/study/maps.h"
 
 namespace heed::models {
+namespace {
+
+// The labels (B, T, groups) of these questions; the others are not asked.
+Indices only(const Indices& labels, const Questions& some) {
+  std::vector<std::int32_t> left(labels.values().begin(), labels.values().end());
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const Index position = static_cast<Index>(i) / labels.dim(2) % labels.dim(1);
+    if (!some.here(position)) left[i] = not_asked;
+  }
+  return Indices(labels.shape(), std::move(left));
+}
+
+}  // namespace
+
 Encoder::Encoder(const Tokens& tokens, const study::Setup& setup, Generator& rng)
     : groups_(tokens.groups),
       answers_(tokens.answers),
@@ -82,6 +96,16 @@ double TokenStudy::score() const {
 }
 
 study::Details TokenStudy::details() const {
+  if (!tokens_.apart.empty()) {
+    const Tensor answered = answer(batch_.inputs).y;
+    study::Details shares;
+    for (const Questions& some : tokens_.apart) {
+      Accuracy reached;
+      reached.count(answered, only(batch_.labels, some));
+      shares[some.name] = reached.share();
+    }
+    return shares;
+  }
   const Accuracy reached = accuracy();
   if (tokens_.whole) return {{"single answers", reached.share()}};
   return {{"whole sequence", reached.faultless_share()}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "autograd/indices.h"
@@ -21,6 +22,12 @@ struct TokenBatch {
   Indices labels;
 };
 
+// Some of the questions, counted apart: those at positions for which `here` is true.
+struct Questions {
+  std::string name;
+  bool (*here)(Index position) = nullptr;
+};
+
 // The sizes that a model must know, and the generator of samples.
 struct Tokens {
   std::vector<Index> vocabularies;  // one an input
@@ -31,6 +38,7 @@ struct Tokens {
   bool whole = false;               // the score counts sequences without a mistake, not answers
   TokenBatch (*draw)(const Tokens& tokens, Index batch, Generator& rng) = nullptr;
   std::optional<study::Sources> sources = {};
+  std::vector<Questions> apart = {};  // reported instead of the share of whole sequences
 };
 
 // Copying: uniform tokens, each question answered by the token at its source, `of` as in

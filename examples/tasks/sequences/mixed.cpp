@@ -49,32 +49,9 @@ models::Tokens tokens() {
                       .draw = draw};
   made.sources = study::Sources{.length = length, .groups = pairs, .answers = values,
                                 .of = source_of};
+  made.apart = {{"recall", is_query}, {"copies", [](Index i) { return !is_query(i); }}};
   return made;
 }
-
-// Tells the two kinds of questions apart.
-class MixedStudy : public models::TokenStudy {
- public:
-  MixedStudy(const study::Setup& setup, Generator& rng) : TokenStudy(tokens(), setup, rng) {}
-
-  study::Details details() const override {
-    return {{"recall", share(true)}, {"copies", share(false)}};
-  }
-
- private:
-  // Of the queries, or of the others.
-  double share(bool queries) const {
-    std::vector<std::int32_t> labels(batch().labels.values().begin(),
-                                     batch().labels.values().end());
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      if (is_query(static_cast<Index>(i) % length) != queries) labels[i] = models::not_asked;
-    }
-    const NoGrad no_grad;
-    models::Accuracy reached;
-    reached.count(model()(batch().inputs).y, Indices(batch().labels.shape(), std::move(labels)));
-    return reached.share();
-  }
-};
 
 }  // namespace
 
@@ -99,7 +76,7 @@ study::Task mixed() {
                     .expect = ceiling},
                    {.mechanism = "multihead",
                     .why = "Sees all with both heads: the hybrid is cheaper, not better."}},
-          .make = study::make_study<MixedStudy>};
+          .make = models::token_study<tokens>};
 }
 
 }  // namespace heed::tasks
