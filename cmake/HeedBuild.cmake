@@ -33,7 +33,7 @@ if(HEED_SANITIZE)
   # Not float-cast-overflow: xsimd turns whole lanes into integers, infinities and all, and then
   # picks those that were in range.
   add_compile_options(-fsanitize=${HEED_SANITIZE} -fno-sanitize=float-cast-overflow
-                      -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+                      -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${HEED_SANITIZE})
 endif()
 # libFuzzer follows which code an input reaches; the targets themselves link it in tests/fuzz.
