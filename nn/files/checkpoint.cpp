@@ -54,6 +54,11 @@ void save_checkpoint(const std::string& path, TensorFile file, const SystemCalls
 
 TensorFile load_checkpoint(const std::string& path) {
   TensorFile file = read_safetensors(path);
+  if (!file.metadata.contains(hash_key)) {
+    throw FormatError(fmt::format(
+        "[checkpoint] {}: tensors, but no checkpoint of heed: the metadata has no '{}'", path,
+        hash_key));
+  }
   if (metadata_at(file, hash_key) != data_hash(file)) {
     throw FormatError(fmt::format("[checkpoint] {}: the data does not fit its hash", path));
   }

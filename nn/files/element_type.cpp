@@ -9,31 +9,38 @@ namespace {
 struct Entry {
   ElementType type;
   const char* name;
-  std::size_t bytes;
+  std::size_t bits;
 };
 
 // In the order of the enumeration.
-constexpr std::array<Entry, 17> types{{{ElementType::boolean, "BOOL", 1},
-                                      {ElementType::u8, "U8", 1},
-                                      {ElementType::f16, "F16", 2},
-                                      {ElementType::bf16, "BF16", 2},
-                                      {ElementType::i32, "I32", 4},
-                                      {ElementType::i64, "I64", 8},
-                                      {ElementType::f32, "F32", 4},
-                                      {ElementType::f64, "F64", 8},
-                                      {ElementType::i8, "I8", 1},
-                                      {ElementType::f8_e4m3, "F8_E4M3", 1},
-                                      {ElementType::f8_e5m2, "F8_E5M2", 1},
-                                      {ElementType::f8_e8m0, "F8_E8M0", 1},
-                                      {ElementType::i16, "I16", 2},
-                                      {ElementType::u16, "U16", 2},
-                                      {ElementType::u32, "U32", 4},
-                                      {ElementType::u64, "U64", 8},
-                                      {ElementType::c64, "C64", 8}}};
+constexpr std::array<Entry, 22> types{{{ElementType::boolean, "BOOL", 8},
+                                      {ElementType::u8, "U8", 8},
+                                      {ElementType::f16, "F16", 16},
+                                      {ElementType::bf16, "BF16", 16},
+                                      {ElementType::i32, "I32", 32},
+                                      {ElementType::i64, "I64", 64},
+                                      {ElementType::f32, "F32", 32},
+                                      {ElementType::f64, "F64", 64},
+                                      {ElementType::i8, "I8", 8},
+                                      {ElementType::f4, "F4", 4},
+                                      {ElementType::f6_e2m3, "F6_E2M3", 6},
+                                      {ElementType::f6_e3m2, "F6_E3M2", 6},
+                                      {ElementType::f8_e4m3, "F8_E4M3", 8},
+                                      {ElementType::f8_e5m2, "F8_E5M2", 8},
+                                      {ElementType::f8_e8m0, "F8_E8M0", 8},
+                                      {ElementType::f8_e4m3fnuz, "F8_E4M3FNUZ", 8},
+                                      {ElementType::f8_e5m2fnuz, "F8_E5M2FNUZ", 8},
+                                      {ElementType::i16, "I16", 16},
+                                      {ElementType::u16, "U16", 16},
+                                      {ElementType::u32, "U32", 32},
+                                      {ElementType::u64, "U64", 64},
+                                      {ElementType::c64, "C64", 64}}};
 
 }  // namespace
 
-std::size_t element_bytes(ElementType type) { return types[static_cast<std::size_t>(type)].bytes; }
+std::size_t element_bits(ElementType type) { return types[static_cast<std::size_t>(type)].bits; }
+
+std::size_t element_bytes(ElementType type) { return element_bits(type) / 8; }
 
 const char* element_name(ElementType type) { return types[static_cast<std::size_t>(type)].name; }
 
@@ -74,12 +81,16 @@ std::optional<Shape> stored_shape(std::span<const std::uint64_t> extents) {
 }
 
 std::optional<std::uint64_t> stored_bytes(ElementType type, const Shape& shape) {
-  std::uint64_t bytes = 0;
+  std::uint64_t bits = 0;
   const auto elements = static_cast<std::uint64_t>(shape.size());
-  if (__builtin_mul_overflow(elements, std::uint64_t{element_bytes(type)}, &bytes)) {
+  if (__builtin_mul_overflow(elements, std::uint64_t{element_bits(type)}, &bits)) {
     return std::nullopt;
   }
-  return bytes;
+  return bits / 8;
+}
+
+bool fills_bytes(ElementType type, const Shape& shape) {
+  return static_cast<std::uint64_t>(shape.size()) % 8 * element_bits(type) % 8 == 0;
 }
 
 }  // namespace heed::inline HEED_REAL::nn

@@ -35,9 +35,12 @@ Opened open_header(const ByteSource& source, const std::string& name, const NpyL
   }
   source.read(start, 0);
   const auto byte = [&](std::size_t at) { return std::to_integer<int>(start[at]); };
+  const bool zip = byte(0) == 'P' && byte(1) == 'K';
+  const char* const hint =
+      zip ? "\nhint: a .npz is a zip of several arrays: np.save one of them" : "";
   for (std::size_t i = 0; i < magic.size(); ++i) {
     if (start[i] != static_cast<std::byte>(magic[i])) {
-      npy_error(name, i, "the file does not start with \\x93NUMPY");
+      npy_error(name, i, fmt::format("the file does not start with \\x93NUMPY{}", hint));
     }
   }
   const int version = byte(magic.size());

@@ -20,12 +20,41 @@ using Bytes = std::vector<std::byte>;
 
 constexpr std::uint64_t length_bytes = 8;
 
-// Whether the first bytes of a file, read as N, are those that torch.save writes: of a zip file, or
-// in old times of a bare pickle.
-bool is_pickle(std::uint64_t header) {
-  const bool zip = (header & 0xffffffff) == 0x04034b50;
-  const bool pickle = (header & 0xff) == 0x80 && (header >> 8 & 0xff) <= 5;
-  return zip || pickle;
+// How files of other kinds begin, and what to do with them.
+struct Foreign {
+  std::string_view begins;
+  const char* what;
+};
+constexpr const char* pickle =
+    "a file of torch.save is a pickle, which runs code, and is not read\n"
+    "hint: in Python, safetensors.torch.save_file(model.state_dict(), path)";
+constexpr const char* web_page =
+    "a web page\nhint: the address of the file itself, not of the page that shows it";
+constexpr std::array<Foreign, 13> foreign{{
+    {"PK\3\4", pickle},
+    {"\x80\2", pickle},
+    {"\x80\3", pickle},
+    {"\x80\4", pickle},
+    {"\x80\5", pickle},
+    {"\x93NUMPY", "an array of NumPy\nhint: nn::read_npy() of nn/files/npy.h reads it"},
+    {"\x1f\x8b", "packed with gzip\nhint: gunzip it first"},
+    {"{", "JSON, not tensors\nhint: an index names the files of a model in parts, which are loaded "
+          "one by one"},
+    {"version ", "a pointer of git-lfs: the file was never fetched\nhint: git lfs pull"},
+    {"<!", web_page},
+    {"<html", web_page},
+    {"GGUF", "a GGUF file, which is not read"},
+    {"\x89HDF", "an HDF5 file, which is not read"},
+}};
+
+// What the file is instead, by its first bytes, which were read as N; null: nobody knows.
+const char* foreign_kind(std::uint64_t header) {
+  std::string first;
+  for (unsigned i = 0; i < length_bytes; ++i) first += static_cast<char>(header >> (8 * i) & 0xff);
+  for (const Foreign& kind : foreign) {
+    if (first.starts_with(kind.begins)) return kind.what;
+  }
+  return nullptr;
 }
 
 // N, after all that can be said before the header is read.
@@ -34,10 +63,8 @@ std::uint64_t checked_header_length(std::uint64_t header, std::uint64_t total,
   if (total > limits.total_bytes) {
     format_error(name, 0, fmt::format("{} bytes, and the limit is {}", total, limits.total_bytes));
   }
-  if (header > limits.header_bytes && is_pickle(header)) {
-    format_error(name, 0,
-                 "a file of torch.save is a pickle, which runs code, and is not read\n"
-                 "hint: in Python, safetensors.torch.save_file(model.state_dict(), path)");
+  if (const char* const kind = foreign_kind(header); kind && header > limits.header_bytes) {
+    format_error(name, 0, kind);
   }
   if (header > limits.header_bytes) {
     format_error(name, 0, fmt::format("a header of {} bytes, and the limit is {}", header,
@@ -153,7 +180,7 @@ std::vector<const StoredTensor*> laid_out(const TensorFile& file) {
   std::vector<const StoredTensor*> order;
   for (const StoredTensor& tensor : file.tensors) order.push_back(&tensor);
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
-    return element_bytes(a->type()) > element_bytes(b->type());
+    return element_bits(a->type()) > element_bits(b->type());
   });
   return order;
 }

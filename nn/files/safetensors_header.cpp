@@ -227,6 +227,9 @@ void check_layout(std::vector<HeaderEntry>& entries, std::uint64_t data_bytes,
     };
     const std::optional<std::uint64_t> bytes = stored_bytes(e.type, e.shape);
     if (!bytes) fail("is too large");
+    if (!fills_bytes(e.type, e.shape)) {
+      fail(fmt::format("ends inside a byte: {} of {}", element_name(e.type), e.shape.str()));
+    }
     if (e.end < e.begin) fail(fmt::format("ends at {}, before it begins at {}", e.end, e.begin));
     if (e.end > data_bytes) {
       fail(fmt::format("ends at {} of {} bytes of data", e.end, data_bytes));

@@ -145,7 +145,7 @@ StoredTensor::StoredTensor(std::string name, ElementType type, Shape shape, Shar
       offset_(offset) {}
 
 std::span<const std::byte> StoredTensor::bytes() const {
-  return bytes_.part(offset_, static_cast<std::size_t>(shape_.size()) * element_bytes(type_));
+  return bytes_.part(offset_, static_cast<std::size_t>(shape_.size()) * element_bits(type_) / 8);
 }
 
 void StoredTensor::check_numbers() const {
@@ -231,11 +231,13 @@ Indices StoredTensor::indices() const {
 }
 
 Mask StoredTensor::mask() const {
-  if (type_ != ElementType::boolean) wrong_type(*this, "a mask is BOOL");
+  if (type_ != ElementType::boolean && type_ != ElementType::u8) {
+    wrong_type(*this, "a mask is BOOL or U8");
+  }
   std::vector<std::uint8_t> values;
   values.reserve(static_cast<std::size_t>(shape_.size()));
   each<std::uint8_t>(bytes(), [&](std::uint8_t value) {
-    if (value > 1) wrong_value(*this, value, "and BOOL is 0 or 1");
+    if (value > 1) wrong_value(*this, value, "and a mask is 0 or 1");
     values.push_back(value);
   });
   return Mask(shape_, std::move(values));

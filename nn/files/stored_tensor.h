@@ -44,8 +44,8 @@ class StoredTensor {
   // The values as ids, from U8, I32 or I64. Throws FormatError on other types and on a value beyond
   // int32.
   Indices indices() const;
-  // The values as yes and no, from BOOL. Throws FormatError on other types and on a byte that is
-  // neither 0 nor 1.
+  // The values as yes and no, from BOOL or U8. Throws FormatError on other types and on a byte that
+  // is neither 0 nor 1.
   Mask mask() const;
 
  private:

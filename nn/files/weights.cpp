@@ -158,12 +158,15 @@ std::vector<Pair> paired(const std::vector<Target>& targets, const std::string& 
     with_near.push_back(result.missing.back() +
                         (near.empty() ? "" : fmt::format(" (there is {})", prefix + near)));
   }
+  const bool none_below = pairs.empty() && given.empty() && !prefix.empty();
+  const std::string hint =
+      none_below ? fmt::format("\nhint: no name of the file begins with '{}'", prefix) : "";
   const bool unmatched = !result.missing.empty() || !result.unexpected.empty();
   if (!misshapen.empty() || (strict && unmatched)) {
-    throw FormatError(fmt::format("[load] the file does not fit the model{}{}{}",
+    throw FormatError(fmt::format("[load] the file does not fit the model{}{}{}{}",
                                   listed("missing", with_near),
                                   listed("unexpected", result.unexpected),
-                                  listed("of another shape", misshapen)));
+                                  listed("of another shape", misshapen), hint));
   }
   return pairs;
 }

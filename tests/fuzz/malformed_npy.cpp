@@ -131,7 +131,10 @@ std::vector<Malformed> malformed_npy() {
     }
   }
   add("an empty file", "", "0: a file of 0 bytes has no header");
-  add("another format", "PK\x03\x04 and so on", "0: the file does not start with \\x93NUMPY");
+  add("another format", "GIF89a and so on", "0: the file does not start with \\x93NUMPY");
+  add("several arrays", "PK\x03\x04 and so on",
+      "0: the file does not start with \\x93NUMPY\n"
+      "hint: a .npz is a zip of several arrays: np.save one of them");
   add("a magic that is wrong at its end", "\x93NUMPX and so on",
       "5: the file does not start with \\x93NUMPY");
   add("version 3", preamble("\3\0", 4, 2) + "{}\n", "6: version 3.0, and 1.0 and 2.0 are read");

@@ -98,6 +98,12 @@ std::vector<Row> wrong_sizes() {
        "60: the shape of 'a' is too large"},
       {"a number of bytes beyond 64 bits", one("F64", "[2305843009213693952]", "[0,0]"), 0,
        "12: 'a' is too large"},
+      {"numbers that end inside a byte", one("F4", "[3]", "[0,1]"), 1,
+       "12: 'a' ends inside a byte: F4 of (3)"},
+      {"numbers of 6 bits that end inside a byte", one("F6_E2M3", "[2]", "[0,1]"), 1,
+       "12: 'a' ends inside a byte: F6_E2M3 of (2)"},
+      {"fewer bytes than numbers of 6 bits fill", one("F6_E3M2", "[2,2]", "[0,2]"), 2,
+       "12: 'a' has 2 bytes, and F6_E3M2 of (2, 2) needs 3"},
       {"one offset", one("U8", "[1]", "[0]"), 1, "57: 'a' needs two data_offsets"},
       {"three offsets", one("U8", "[1]", "[0,1,1]"), 1, "61: 'a' has more than 2 numbers here"},
       {"an end before the beginning", one("U8", "[1]", "[1,0]"), 1,
@@ -149,6 +155,20 @@ std::vector<Malformed> malformed_safetensors() {
       "hint: in Python, safetensors.torch.save_file(model.state_dict(), path)";
   add("a zip file of torch.save", std::string("PK\3\4\0\0\10\10", 8) + "and so on", pickle);
   add("a pickle", "\x80\2ctorch._utils", pickle);
+  add("an array of NumPy", "\x93NUMPY\1\1 and so on",
+      "0: an array of NumPy\nhint: nn::read_npy() of nn/files/npy.h reads it");
+  add("a gzip", "\x1f\x8b\10\10 and so on", "0: packed with gzip\nhint: gunzip it first");
+  add("an index of files", R"({"metadata": {}, "weight_map": {}})",
+      "0: JSON, not tensors\nhint: an index names the files of a model in parts, which are loaded "
+      "one by one");
+  add("a pointer of git-lfs", "version https://git-lfs.github.com/spec/v1\n",
+      "0: a pointer of git-lfs: the file was never fetched\nhint: git lfs pull");
+  const std::string page =
+      "0: a web page\nhint: the address of the file itself, not of the page that shows it";
+  add("a web page", "<!DOCTYPE html>", page);
+  add("a web page without a type", "<html></html>", page);
+  add("a GGUF", std::string("GGUF\3\0\0\1", 8) + "and so on", "0: a GGUF file, which is not read");
+  add("an HDF5", "\x89HDF\r\n\x1a\n and so on", "0: an HDF5 file, which is not read");
   return files;
 }
 

@@ -180,6 +180,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_ends_while_it_is_read) {
 }
 
 BOOST_AUTO_TEST_CASE(numbers_come_back_bit_for_bit) {
+  const TemporaryFolder folder;
   nn::TensorFile file;
   using Limits = std::numeric_limits<double>;
   for (const double x : {0.1, -0.0, 1e300, Limits::denorm_min(), -Limits::infinity(), 3.0}) {
@@ -193,6 +194,10 @@ BOOST_AUTO_TEST_CASE(numbers_come_back_bit_for_bit) {
   BOOST_CHECK_EQUAL(nn::exact_unsigned(file, "x"), std::numeric_limits<std::uint64_t>::max());
   expect_throw<FormatError>([&] { nn::exact_int(file, "x"); },
                             "[checkpoint] the metadata 'x' is no number: 18446744073709551615");
+  nn::write_safetensors(folder.path("weights"), file);
+  expect_throw<FormatError>([&] { nn::load_checkpoint(folder.path("weights")); },
+                            "[checkpoint] " + folder.path("weights") +
+                                ": tensors, but no checkpoint of heed: the metadata has no 'xxh3'");
   expect_throw<FormatError>([&] { nn::exact_int(file, "y"); },
                             "[checkpoint] the metadata has no 'y'");
   file.metadata["x"] = "0x1p+0 ";

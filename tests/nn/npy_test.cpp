@@ -123,10 +123,18 @@ BOOST_AUTO_TEST_CASE(half_precision_is_widened) {
 
 BOOST_AUTO_TEST_CASE(values_of_the_wrong_kind) {
   const nn::StoredTensor ids("i", Indices(std::vector<std::int32_t>{2}));
-  expect_throw<FormatError>([&] { ids.mask(); }, "[StoredTensor] 'i' is I32, and a mask is BOOL");
+  expect_throw<FormatError>([&] { ids.mask(); },
+                            "[StoredTensor] 'i' is I32, and a mask is BOOL or U8");
   const nn::SharedBytes two(std::vector<std::byte>(1, std::byte{2}));
   const nn::StoredTensor odd("m", nn::ElementType::boolean, {}, two);
-  expect_throw<FormatError>([&] { odd.mask(); }, "[StoredTensor] 'm' holds 2, and BOOL is 0 or 1");
+  expect_throw<FormatError>([&] { odd.mask(); },
+                            "[StoredTensor] 'm' holds 2, and a mask is 0 or 1");
+  const nn::StoredTensor bytes("u", nn::ElementType::u8, {}, two);
+  expect_throw<FormatError>([&] { bytes.mask(); },
+                            "[StoredTensor] 'u' holds 2, and a mask is 0 or 1");
+  const nn::SharedBytes both(std::vector<std::byte>{std::byte{1}, std::byte{0}});
+  const Mask mask = nn::StoredTensor("u", nn::ElementType::u8, {2}, both).mask();
+  BOOST_CHECK(mask[0] && !mask[1]);
   expect_throw<FormatError>([&] { odd.tensor(); },
                             "[StoredTensor] 'm' is BOOL, and yes and no are no numbers");
   expect_throw<FormatError>([&] { odd.indices(); },

@@ -61,6 +61,10 @@ BOOST_AUTO_TEST_CASE(all_that_does_not_fit_is_named) {
                             "[load] the file does not fit the model\nmissing: m.bias\n"
                             "unexpected: m.also, m.extra" +
                                 shapes);
+  expect_throw<FormatError>([&] { nn::load_into(layer, wrong, "model."); },
+                            "[load] the file does not fit the model\n"
+                            "missing: model.weight, model.bias\n"
+                            "hint: no name of the file begins with 'model.'");
   // A shape is an error all the same.
   expect_throw_with<FormatError>([&] { nn::load_into(layer, wrong, "m.", {.strict = false}); },
                                  shapes);
