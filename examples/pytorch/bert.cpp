@@ -58,12 +58,12 @@ class BertEncoder::Layer : public nn::Module {
 
 BertOptions bert_options(const nn::TensorFile& weights, Index heads) {
   const PublishedFile file(weights, prefix);
-  const Shape words = file.matrix_shape("embeddings.word_embeddings.weight");
-  const Shape hidden = file.matrix_shape("encoder.layer.0.intermediate.dense.weight");
+  const Shape words = file.shape("embeddings.word_embeddings.weight", 2);
+  const Shape hidden = file.shape("encoder.layer.0.intermediate.dense.weight", 2);
   check_heads("Bert", heads, words[1]);
   return {.vocabulary = words[0],
-          .context = file.matrix_shape("embeddings.position_embeddings.weight")[0],
-          .token_types = file.matrix_shape("embeddings.token_type_embeddings.weight")[0],
+          .context = file.shape("embeddings.position_embeddings.weight", 2)[0],
+          .token_types = file.shape("embeddings.token_type_embeddings.weight", 2)[0],
           .width = words[1],
           .hidden = hidden[0],
           .layers = file.numbered("encoder.layer.", ".output.dense.weight"),

@@ -80,11 +80,11 @@ class Gpt2Encoder::Block : public nn::Module {
 
 Gpt2Options gpt2_options(const nn::TensorFile& weights, Index heads) {
   const PublishedFile file(weights, prefix);
-  const Shape tokens = file.matrix_shape("wte.weight");
-  const Shape hidden = file.matrix_shape("h.0.mlp.c_fc.weight");
+  const Shape tokens = file.shape("wte.weight", 2);
+  const Shape hidden = file.shape("h.0.mlp.c_fc.weight", 2);
   check_heads("Gpt2", heads, tokens[1]);
   return {.vocabulary = tokens[0],
-          .context = file.matrix_shape("wpe.weight")[0],
+          .context = file.shape("wpe.weight", 2)[0],
           .width = tokens[1],
           .hidden = hidden[1],
           .layers = file.numbered("h.", ".ln_1.weight"),

@@ -9,11 +9,19 @@ const nn::StoredTensor* PublishedFile::find(const std::string& name) const {
   return whole ? whole : weights_.find(name);
 }
 
-Shape PublishedFile::matrix_shape(const std::string& name) const {
+Shape PublishedFile::shape(const std::string& name, int axes) const {
   const nn::StoredTensor* const found = find(name);
-  const Shape& shape = found ? found->shape() : weights_.at(prefix_ + name).shape();
-  if (shape.rank() != 2) {
-    throw FormatError(fmt::format("[load] {} {} must have two axes", found->name(), shape.str()));
+  if (!found) {
+    const std::string first =
+        weights_.tensors.empty() ? "no tensor" : fmt::format("'{}'", weights_.tensors[0].name());
+    throw FormatError(fmt::format("[load] the file is of another model: there is no '{}'\n"
+                                  "hint: of its {} tensors the first is {}",
+                                  prefix_ + name, weights_.tensors.size(), first));
+  }
+  const Shape& shape = found->shape();
+  if (shape.rank() != axes) {
+    throw FormatError(
+        fmt::format("[load] {} {} must have {} axes", found->name(), shape.str(), axes));
   }
   return shape;
 }

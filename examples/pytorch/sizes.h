@@ -15,8 +15,9 @@ class PublishedFile {
   PublishedFile(const nn::TensorFile& weights, std::string prefix)
       : weights_(weights), prefix_(std::move(prefix)) {}
 
-  // The shape of a tensor with two axes. Throws FormatError when there is no such tensor.
-  Shape matrix_shape(const std::string& name) const;
+  bool has(const std::string& name) const { return find(name) != nullptr; }
+  // The shape of a tensor with so many axes. Throws FormatError when there is no such tensor.
+  Shape shape(const std::string& name, int axes) const;
   // How many of before + "0" + after, before + "1" + after, ... there are.
   Index numbered(const std::string& before, const std::string& after) const;
 

@@ -26,6 +26,15 @@ Tensor Golden::leaf(const std::string& name) const {
   return tensor.require_grad();
 }
 
+nn::TensorFile Golden::below(const std::string& prefix) const {
+  nn::TensorFile below;
+  for (const nn::StoredTensor& tensor : file_.tensors) {
+    if (!tensor.name().starts_with(prefix)) continue;
+    below.tensors.emplace_back(tensor.name().substr(prefix.size()), tensor.tensor());
+  }
+  return below;
+}
+
 Mask Golden::mask(const std::string& name, int what) const {
   const Indices stored = ids(name);
   std::vector<std::uint8_t> values;

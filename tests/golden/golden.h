@@ -24,6 +24,8 @@ class Golden {
   // True where the file holds `what`.
   Mask mask(const std::string& name, int what) const;
   const nn::TensorFile& file() const { return file_; }
+  // The tensors whose names begin with `prefix`, without it: "param." is a file of weights.
+  nn::TensorFile below(const std::string& prefix) const;
 
  private:
   nn::TensorFile file_;

@@ -13,16 +13,7 @@
 namespace heed_test {
 namespace {
 
-// The tensors of a file below "param.", as a file of weights has them.
-nn::TensorFile weights_of(const Golden& golden) {
-  const std::string prefix = "param.";
-  nn::TensorFile weights;
-  for (const nn::StoredTensor& tensor : golden.file().tensors) {
-    if (!tensor.name().starts_with(prefix)) continue;
-    weights.tensors.emplace_back(tensor.name().substr(prefix.size()), tensor.tensor());
-  }
-  return weights;
-}
+nn::TensorFile weights_of(const Golden& golden) { return golden.below("param."); }
 
 BOOST_AUTO_TEST_SUITE(published_models)
 
@@ -181,8 +172,10 @@ BOOST_AUTO_TEST_CASE(sizes_come_from_the_file) {
   BOOST_CHECK_EQUAL(bert.layers, 2);
   expect_throw<ValueError>([&] { bert_options(weights, 3); },
                            "[Bert] 3 heads do not divide the width 8");
-  expect_throw<FormatError>([&] { gpt2_options(weights, 2); },
-                            "[safetensors] there is no tensor 'transformer.wte.weight'");
+  expect_throw_with<FormatError>(
+      [&] { gpt2_options(weights, 2); },
+      "[load] the file is of another model: there is no 'transformer.wte.weight'\n"
+      "hint: of its 42 tensors the first is 'bert.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
