@@ -113,8 +113,8 @@ const Mechanism& find(std::string_view name) {
       throw ValueError(fmt::format("[catalog] '{}' is not there yet", name));
     }
   }
-  throw ValueError(fmt::format("[catalog] there is no mechanism '{}'\nhint: did you mean '{}'?",
-                               name, nearest(name, names)));
+  throw ValueError(
+      fmt::format("[catalog] there is no mechanism '{}'{}", name, name_hint(name, names)));
 }
 
 void add(Mechanism mechanism) {

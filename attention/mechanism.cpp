@@ -26,8 +26,8 @@ OptionValues::OptionValues(std::string_view mechanism, const std::vector<Option>
     }
     throw ValueError(names.empty()
                          ? fmt::format("[{}] has no options, so none named '{}'", mechanism, name)
-                         : fmt::format("[{}] has no option '{}'\nhint: did you mean '{}'?",
-                                       mechanism, name, nearest(name, names)));
+                         : fmt::format("[{}] has no option '{}'{}", mechanism, name,
+                                       name_hint(name, names)));
   }
 }
 

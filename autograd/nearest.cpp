@@ -1,5 +1,8 @@
 #include "autograd/nearest.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -32,6 +35,19 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
     }
   }
   return best;
+}
+
+bool is_near(std::string_view name, std::string_view candidate) {
+  const Index needed = edits(name, candidate), letters = static_cast<Index>(name.size());
+  return needed < letters && needed <= std::max<Index>(2, letters / 3);
+}
+
+std::string name_hint(std::string_view name, const std::vector<std::string>& candidates) {
+  if (candidates.empty()) return "";
+  const std::string best = nearest(name, candidates);
+  if (is_near(name, best)) return fmt::format("\nhint: did you mean '{}'?", best);
+  if (candidates.size() == 1) return fmt::format("\nhint: there is only '{}'", best);
+  return fmt::format("\nhint: there are {}", fmt::join(candidates, ", "));
 }
 
 }  // namespace heed::inline HEED_REAL

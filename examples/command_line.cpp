@@ -10,36 +10,64 @@
 #include <string>
 #include <vector>
 
-#include "attention/catalog.h"
+#include "autograd/errors.h"
 #include "autograd/nearest.h"
 #include "examples/exit_codes.h"
+#include "nn/files/untrusted.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-// An option or a word that does not exist: the nearest one that does. Of "--mod self", which are
-// both not understood, the option is the one that is wrong.
-std::string suggestion(const CLI::App& app, std::vector<std::string> known) {
-  for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
+// For an option or a word that does not exist, the nearest one that does. Of "--mod self", which
+// are both not understood, the option is the one that is wrong.
+std::string suggestion(const CLI::App& app, std::map<std::string, std::string> known) {
+  for (const CLI::Option* option : app.get_options()) {
+    known.emplace(option->get_name(), option->get_name());
+  }
   const std::vector<std::string> extra = app.remaining();
   const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
   const auto option = std::find_if(extra.begin(), extra.end(), is_option);
   const std::string& word = option == extra.end() ? extra.front() : *option;
   const std::string name = word.substr(0, word.find('='));  // of --name=value
-  return fmt::format("hint: did you mean '{}'?", nearest(name, known));
+  std::vector<std::string> names;
+  for (const auto& [meant, written] : known) names.push_back(meant);
+  const std::string best = nearest(name, names);
+  if (!is_near(name, best)) return "hint: --help lists the options";
+  return fmt::format("hint: did you mean '{}'?", known.at(best));
+}
+
+// CLI11 says "INI was not able to parse NAME".
+std::string unknown_in_file(const CLI::App& app, const CLI::ConfigError& error) {
+  const std::string said = error.what(), name = said.substr(said.rfind(' ') + 1);
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string known = option->get_name();
+    if (option->get_configurable() && known.starts_with("--")) names.push_back(known.substr(2));
+  }
+  return fmt::format("[config] the file names an option that there is not: '{}'{}",
+                     nn::shown(name), name_hint(name, names));
 }
 
 }  // namespace
 
-int parse(CLI::App& app, int argc, char** argv, const std::vector<std::string>& words) {
+int parse(CLI::App& app, int argc, char** argv, const std::map<std::string, std::string>& words) {
+  app.allow_config_extras(CLI::config_extras_mode::error);
   try {
     app.parse(argc, argv);
     return -1;
   } catch (const CLI::ExtrasError& error) {
     fmt::print(stderr, "{}\n{}\n", error.what(), suggestion(app, words));
     return ExitCode::wrong_usage;
-  } catch (const CLI::FileError& error) {
+  } catch (const CLI::RequiredError& error) {
     fmt::print(stderr, "{}\n", error.what());
+    const bool extra = !app.remaining().empty();  // most likely what is missing, misspelt
+    fmt::print(stderr, "{}\n", extra ? suggestion(app, words) : "hint: --help lists the options");
+    return ExitCode::wrong_usage;
+  } catch (const CLI::ConfigError& error) {
+    fmt::print(stderr, "{}\n", unknown_in_file(app, error));
+    return ExitCode::wrong_usage;
+  } catch (const CLI::FileError& error) {
+    fmt::print(stderr, "[config] {}\n", error.what());
     return ExitCode::bad_file;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ExitCode::ok : ExitCode::wrong_usage;

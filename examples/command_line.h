@@ -2,6 +2,7 @@
 // is.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace heed::inline HEED_REAL {
 
 // Returns -1 to go on, else the exit code: 0 after --help, 2 after a usage error, 3 when a file
 // that is named cannot be read. The error is explained on the standard error output.
-// `words` are commands that may have been meant, beside the options.
-int parse(CLI::App& app, int argc, char** argv, const std::vector<std::string>& words = {});
+// `words` may have been meant, beside the options: what stood there, and what to write for it.
+int parse(CLI::App& app, int argc, char** argv,
+          const std::map<std::string, std::string>& words = {});
 
 // Adds an option that takes NAME or NAME,NAME and may come several times. An empty name is refused.
 CLI::Option* add_names(CLI::App& app, const std::string& flag, std::vector<std::string>& field,

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <thread>
 
+#include "attention/catalog.h"
 #include "autograd/cpu_check.h"
 #include "examples/command_line.h"
 #include "examples/compare/compare.h"
@@ -16,6 +17,7 @@
 #include "examples/exit_codes.h"
 #include "examples/listing.h"
 #include "examples/process.h"
+#include "examples/tasks/tasks.h"
 #include "examples/trainers/trainers.h"
 
 namespace heed {
@@ -68,13 +70,27 @@ void add_options(CLI::App& app, CommandLine& line) {
       "4 numbers that are not finite, 130 interrupted (what was finished is written).");
 }
 
+// What may stand where an option belongs: names of the catalog and of tasks, and commands.
+std::map<std::string, std::string> words() {
+  std::map<std::string, std::string> known{{"train", "train"}};
+  for (const char* command : {"laws", "test", "sanitize", "fuzz", "coverage", "docs", "bench",
+                              "build", "help"}) {
+    known.emplace(command, fmt::format("./heed {}", command));
+  }
+  for (const study::Task& task : tasks::all()) known.emplace(task.name, "--task " + task.name);
+  for (const attention::Mechanism& mechanism : attention::catalog()) {
+    known.emplace(mechanism.name, fmt::format("--mode {}", mechanism.name));
+  }
+  return known;
+}
+
 int compare_mechanisms(int argc, char** argv) {
   CLI::App app(
       "Trains attention mechanisms on tasks that show what they are for, and writes a report.",
       "heed");
   CommandLine line;
   add_options(app, line);
-  if (const int code = parse(app, argc, argv, {"train"}); code >= 0) return code;
+  if (const int code = parse(app, argc, argv, words()); code >= 0) return code;
   if (line.list) {
     std::cout << (line.json ? list_as_json() : line.markdown ? list_as_markdown() : list_as_text());
     return ExitCode::ok;

@@ -13,6 +13,7 @@
 #include "examples/exit_codes.h"
 #include "examples/interrupt.h"
 #include "examples/study/run_json.h"
+#include "examples/study/train.h"
 
 namespace heed::compare {
 namespace {
@@ -23,6 +24,14 @@ constexpr Index timed_steps = 30;
 void check_data(const Options& options, const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     if (entry.task->check_data != nullptr) entry.task->check_data(options.data_dir);
+  }
+}
+
+// The same for settings that the user changed; those of a record are tested.
+void check_settings(const std::vector<PlannedTrial>& planned, const std::vector<Entry>& entries) {
+  for (const PlannedTrial& one : planned) {
+    const Entry& entry = entries[one.entry];
+    if (!entry.judged && !one.trial.without) study::try_out(*entry.task, one.trial);
   }
 }
 
@@ -152,11 +161,12 @@ int run_comparison(const Options& options, std::ostream& out, const Terminal& te
   comparison.entries = std::move(made.entries);
   comparison.ms_per_step.assign(comparison.entries.size(), 0);
   comparison.busy.assign(comparison.entries.size(), 0);
-  const OutputFolder folder(options.out);
   check_data(options, comparison.entries);
+  const std::vector<PlannedTrial> planned = trials_of(comparison.entries, options);
+  check_settings(planned, comparison.entries);
+  const OutputFolder folder(options.out);
   // A level belongs to the task's own number of steps.
   if (options.steps > 0) comparison.not_judged = "--steps was given";
-  const std::vector<PlannedTrial> planned = trials_of(comparison.entries, options);
 
   const StopRequest stop_request;
   LiveTable table(out, terminal);

@@ -56,12 +56,11 @@ std::string CharVocabulary::decode(std::span<const std::int32_t> ids) const {
   return text;
 }
 
-CharCorpus split_corpus(std::string_view text) {
+CharCorpus split_corpus(std::string_view text, const std::string& name) {
   if (text.size() < 100) {
     throw FormatError(
-        fmt::format("[split_corpus] a text of {} bytes is too short: at least 100, "
-                    "ends at byte {}",
-                    text.size(), text.size()));
+        fmt::format("[split_corpus] {} of {} bytes is too short: at least 100, ends at byte {}",
+                    name, text.size(), text.size()));
   }
   const std::size_t train = text.size() * 9 / 10;
   CharVocabulary vocabulary(text);

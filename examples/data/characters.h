@@ -38,7 +38,8 @@ struct CharCorpus {
 };
 
 // The split of nanoGPT: the first floor(0.9 n) characters train; the vocabulary is of the whole
-// text. Throws FormatError when the text has fewer than 100 characters.
-CharCorpus split_corpus(std::string_view text);
+// text. Throws FormatError when the text, of which errors speak as `name`, has fewer than 100
+// characters.
+CharCorpus split_corpus(std::string_view text, const std::string& name = "a text");
 
 }  // namespace heed::inline HEED_REAL::data

@@ -8,6 +8,7 @@
 #include "autograd/cpu_check.h"
 #include "autograd/ops.h"
 #include "autograd/skip_init.h"
+#include "examples/command_line.h"
 #include "examples/exit_codes.h"
 #include "examples/process.h"
 #include "examples/pytorch/bert.h"
@@ -79,6 +80,9 @@ std::unique_ptr<Model> undrawn(const ModelOptions& options) {
 }
 
 void run(const Options& options) {
+  if (options.model == "gpt2" && !(options.types.empty() && options.mask.empty())) {
+    throw ValueError("[heed_weights] --types and --mask are of bert: a GPT-2 has none");
+  }
   const nn::TensorFile weights = nn::read_safetensors(options.weights);
   const Indices ids = nn::read_npy(options.ids).indices();
   if (options.model == "gpt2") {
@@ -99,11 +103,7 @@ int parse_and_run(int argc, char** argv) {
   heed::Options options;
   CLI::App app("Runs the weights of a PyTorch model.");
   heed::add_options(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? heed::ExitCode::ok : heed::ExitCode::wrong_usage;
-  }
+  if (const int code = heed::parse(app, argc, argv); code >= 0) return code;
   heed::check_cpu();
   heed::run(options);
   return heed::ExitCode::ok;

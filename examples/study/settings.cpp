@@ -46,8 +46,8 @@ Settings changed(const Settings& settings, const Changes& changes, const std::st
       found = true;
     });
     if (found) continue;
-    throw ValueError(fmt::format("[{}] no setting named '{}'\nhint: did you mean '{}'?", who, name,
-                                 nearest(name, names)));
+    throw ValueError(
+        fmt::format("[{}] no setting named '{}'{}", who, name, name_hint(name, names)));
   }
   return result;
 }

@@ -128,4 +128,10 @@ Found train(const Task& task, const Trial& trial, const Progress& progress) {
   return found;
 }
 
+void try_out(const Task& task, const Trial& trial) {
+  Generator rng(trial.seed);
+  announced(task, trial);
+  task.make(setup_of(trial), rng);
+}
+
 }  // namespace heed::study

@@ -12,4 +12,7 @@ namespace heed::study {
 // from "start".
 Found train(const Task& task, const Trial& trial, const Progress& progress = {});
 
+// Builds the study of the trial and no more: what is wrong with its settings is thrown.
+void try_out(const Task& task, const Trial& trial);
+
 }  // namespace heed::study

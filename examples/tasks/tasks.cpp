@@ -61,8 +61,7 @@ const study::Task& find(std::string_view name) {
   if (const study::Task* task = found(name)) return *task;
   std::vector<std::string> names;
   for (const study::Task& task : table()) names.push_back(task.name);
-  throw ValueError(fmt::format("[task] no task named '{}'\nhint: did you mean '{}'?", name,
-                               nearest(name, names)));
+  throw ValueError(fmt::format("[task] no task named '{}'{}", name, name_hint(name, names)));
 }
 
 void add(study::Task task) {

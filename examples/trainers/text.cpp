@@ -37,7 +37,7 @@ void TextOptions::list(Settings& settings) {
 TextData read_text(const TextOptions& options) {
   const std::filesystem::path file = find_text(options);
   const std::string text = data::read_text_file(file);
-  data::CharCorpus corpus = data::split_corpus(text);
+  data::CharCorpus corpus = data::split_corpus(text, file.string());
   const std::string of_all = fnv1a(text, [](char c) { return static_cast<unsigned char>(c); });
   // As it stands in checkpoints since there are any.
   const std::string of_training =
@@ -60,6 +60,13 @@ std::vector<std::int32_t> prompt_of(const SampleOptions& options, const data::Ch
   if (options.prompt) {
     if (options.prompt->empty()) {
       throw ValueError("[train] --prompt is empty\nhint: leave it out, or ask for --sample 0");
+    }
+    for (const char c : *options.prompt) {
+      if (vocabulary.characters().find(c) != std::string::npos) continue;
+      throw ValueError(fmt::format(
+          "[train] --prompt has the byte 0x{:02x}, which the text has not: the model knows its {} "
+          "bytes only\nhint: another prompt, or a text that has it",
+          static_cast<unsigned char>(c), vocabulary.size()));
     }
     return vocabulary.encode(*options.prompt);
   }

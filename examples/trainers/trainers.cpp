@@ -67,8 +67,7 @@ int train(int argc, char** argv, std::ostream& out) {
     argv[1] = name.data();
     return train_with(trainer, argc - 1, argv + 1, out);
   }
-  throw ValueError(fmt::format("[train] no trainer named '{}'\nhint: did you mean '{}'?", asked,
-                               nearest(asked, names)));
+  throw ValueError(fmt::format("[train] no trainer named '{}'{}", asked, name_hint(asked, names)));
 }
 
 }  // namespace heed::trainers

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main program from outside: exit codes, messages, what is written, Ctrl-C, a crash of one run.
 set -uo pipefail
-heed=$1
+heed=$1 weights=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 failures=0
@@ -51,6 +51,22 @@ expect 2 "did you mean 'recall'?" "$heed" --task recal
 expect 2 'cannot run on dates: it takes no context' "$heed" --task dates --mode local
 expect 2 "did you mean 'window'?" "$heed" --mode local --set local.windwo=5
 expect 2 'is not NAME.OPTION=NUMBER' "$heed" --mode local --set local.window=nan
+# A name that is far from all is not guessed; a bare one is shown with its option.
+expect 2 "did you mean '--task recall'?" "$heed" recall
+expect 2 "did you mean '--mode local'?" "$heed" lokal
+expect 2 "did you mean './heed test'?" "$heed" tests
+expect 2 'hint: --help lists the options' "$heed" nonsense
+expect 2 'hint: there are multihead, ' "$heed" --mode nonsense
+expect 2 'hint: there are reverse, ' "$heed" --task nonsense
+expect 2 "hint: there is only 'gpt'" "$heed" train --list
+expect 2 'hint: --help lists the options' "$heed" train gpt extra
+# Settings that cannot be carried out are refused before anything is trained or made.
+for change in local.window=-5 local.window=2.5 reverse.heads=3; do
+  expect 2 '[local] ' \
+    "$heed" --mode local --task reverse --steps 1 --set "$change" --out "$folder/never"
+done
+expect 2 '[top-k] k must be at least 1: 0' \
+  "$heed" --mode top-k --task recall --set top-k.k=0 --out "$folder/never"
 expect 2 'is not NAME.OPTION=NUMBER' "$heed" train gpt --mechanism local --set local.window
 expect 2 "did you mean 'gpt'?" "$heed" train gtp
 # What says the same twice, or nothing: refused where it is read. Further cases are further lines.
@@ -88,12 +104,30 @@ touch "$folder/file"
 expect 3 'hint: choose another with --out' "$heed" --out "$folder/file/below"
 expect 3 'nowhere' "$heed" --mode pooling --data-dir "$folder/nowhere" --out "$folder/nothing"
 expect 3 'nowhere' "$heed" --config "$folder/nowhere"
+# A file of options that names none: nothing is trained in its place.
+printf 'step=5\n' >"$folder/misspelt"
+expect 2 "did you mean 'steps'?" "$heed" --config "$folder/misspelt" --out "$folder/never"
+printf '\000\001\377\n' >"$folder/binary"
+expect 2 'the file names an option that there is not' "$heed" --config "$folder/binary" --list
+printf '[train]\nsteps=5\n' >"$folder/section"
+expect 2 'the file names an option that there is not' "$heed" --config "$folder/section" --list
+[ ! -e "$folder/never" ] || fail 'a refused command has made its folder'
 mkdir "$folder/nan" "$folder/cut"
 printf 'nan,%s0\n' "$(printf '0,%.0s' {1..63})" | gzip >"$folder/nan/optdigits.tes.gz"
 gzip <<<'0,0,0' | head -c 12 >"$folder/cut/optdigits.tes.gz"
 expect 4 'optdigits' "$heed" --mode pooling --data-dir "$folder/nan" --out "$folder/nothing"
 expect 3 'optdigits' "$heed" --mode pooling --data-dir "$folder/cut" --out "$folder/nothing"
 [ -e "$folder/nothing/results.json" ] && fail 'trained without its data'
+
+# The weights of other programs: of another model, and options that a model has not.
+golden=$(dirname "${BASH_SOURCE[0]}")/../golden
+with=(--weights "$golden/hf_vit.safetensors" --ids "$golden/numpy_i8_version2.npy"
+  --logits "$folder/logits.npy")
+expect 3 "the file is of another model: there is no 'transformer.wte.weight'" \
+  "$weights" gpt2 --heads 2 "${with[@]}"
+expect 2 '--types and --mask are of bert' "$weights" gpt2 --heads 2 --mask mask.npy "${with[@]}"
+expect 2 "did you mean '--heads'?" "$weights" gpt2 --head 2 "${with[@]}"
+expect 3 'an array of NumPy' "$weights" gpt2 --heads 2 --weights "${with[@]:3:1}" "${with[@]:2}"
 
 # Two short runs of each kind, with options from a file.
 printf 'steps=5\nseeds=2\n' >"$folder/options"

@@ -228,11 +228,12 @@ refused_scenario() {
   refused 2 "did you mean '--width'" "${anew[@]}" --widht=8
   refused 2 'no window of 60000' "${anew[@]}" --context 60000 --text "$work/text"
   refused 2 'prompt is empty' "${anew[@]}" --prompt ''
-  refused 2 'character 0x40' "${anew[@]}" --prompt @
+  refused 2 'the byte 0x40, which the text has not' "${anew[@]}" --prompt @
   refused 2 'leave one of them out' "${anew[@]}" --text "$work/text" --data-dir "$work"
   refused 2 'leave one of them out' "${anew[@]}" --resume
   refused 3 'No such file' "${anew[@]}" --text "$work/nowhere"
   refused 3 'a folder' "${anew[@]}" --text "$work"
+  refused 3 "$work/short of" "${anew[@]}" --text "$work/short"
   refused 3 'is too short: at least 100' "${anew[@]}" --text "$work/short"
   refused 2 "did you mean 'local'" "${anew[@]}" --mechanism locl
   refused 2 'cannot predict the next token' "${anew[@]}" --mechanism pooling
