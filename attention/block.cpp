@@ -1,5 +1,7 @@
 #include "attention/block.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "autograd/ops.h"
@@ -8,7 +10,11 @@ namespace heed::inline HEED_REAL::attention {
 
 namespace {
 
-BlockOptions completed(BlockOptions options) {
+BlockOptions completed(const char* block, BlockOptions options) {
+  if (options.width < 1 || options.hidden < 0) {
+    throw ValueError(fmt::format("[{}] needs a width, and hidden >= 0: got {} and {}", block,
+                                 options.width, options.hidden));
+  }
   if (options.hidden == 0) options.hidden = 4 * options.width;
   return options;
 }
@@ -26,7 +32,7 @@ Tensor residual(const BlockOptions& options, const nn::LayerNorm& norm, const Te
 
 EncoderBlock::EncoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> self_attention,
                            Generator& rng)
-    : options_(completed(options)),
+    : options_(completed("EncoderBlock", options)),
       self_attn_(adopt("self_attn", std::move(self_attention))),
       linear1_(child<nn::Linear>("linear1", options_.width, options_.hidden, rng)),
       linear2_(child<nn::Linear>("linear2", options_.hidden, options_.width, rng)),
@@ -56,7 +62,7 @@ Mixed EncoderBlock::operator()(const MixerInput& input) const {
 
 DecoderBlock::DecoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> self_attention,
                            std::unique_ptr<Mixer> cross_attention, Generator& rng)
-    : options_(completed(options)),
+    : options_(completed("DecoderBlock", options)),
       self_attn_(adopt("self_attn", std::move(self_attention))),
       multihead_attn_(adopt("multihead_attn", std::move(cross_attention))),
       linear1_(child<nn::Linear>("linear1", options_.width, options_.hidden, rng)),

@@ -43,6 +43,10 @@ void require_context(const char* name, const MixerInput& input) {
 }
 
 void require_width(const char* name, const MixerInput& input, Index width, Index context_width) {
+  if (!input.x.defined()) {
+    throw ValueError(fmt::format("[{}] x is undefined\nhint: mix({{.x = x}}), with x (B, T, {})",
+                                 name, width));
+  }
   if (input.x.rank() != 3 || input.x.dim(2) != width) {
     throw ShapeError(
         fmt::format("[{}] x must be (B, T, {}): got {}", name, width, input.x.shape().str()));

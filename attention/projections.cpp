@@ -232,6 +232,15 @@ void Projections::continue_from(const MixerState& past, Projected& projected) co
   } else {
     pairs = concat({projected.k.source, projected.v.source}, 2);
   }
+  if (!past.tensors.empty()) {
+    const Tensor& kept = past.tensors[0];
+    if (kept.rank() != 3 || kept.dim(0) != pairs.dim(0) || kept.dim(2) != columns) {
+      throw ShapeError(
+          fmt::format("[{}] the state holds keys and values {}, the input makes ({}, T, {})\n"
+                      "hint: a state belongs to one layer and one batch",
+                      mechanism_, kept.shape().str(), pairs.dim(0), columns));
+    }
+  }
   if (!past.tensors.empty()) pairs = append(past.tensors[0], pairs, 1);  // (B, S, 2 G D)
   projected.k.source = projected.v.source = pairs;
   projected.k.offset = 0;

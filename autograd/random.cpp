@@ -147,6 +147,10 @@ std::vector<std::int32_t> Generator::permutation(std::int32_t n) {
 }
 
 Tensor Generator::uniform(const Shape& shape, double low, double high) {
+  if (!(low <= high)) {
+    throw ValueError(
+        fmt::format("[Generator.uniform] needs low <= high, got {} and {}", low, high));
+  }
   if (skipping_init()) return Tensor::zeros(shape);
   Tensor out = Tensor::empty(shape);
   // Rounding to Real must not reach `high`.
@@ -160,6 +164,10 @@ Tensor Generator::uniform(const Shape& shape, double low, double high) {
 }
 
 Tensor Generator::normal(const Shape& shape, double mean, double deviation) {
+  if (!(deviation >= 0)) {
+    throw ValueError(
+        fmt::format("[Generator.normal] the deviation must not be negative, got {}", deviation));
+  }
   if (skipping_init()) return Tensor::zeros(shape);
   Tensor out = Tensor::empty(shape);
   fill<words_per_normal>(out, key_, counter_, [&](const std::uint32_t* words) {

@@ -42,8 +42,8 @@ Pointer<TensorRecord> make_record(const Shape& shape, Pointer<Storage> storage, 
 const TensorRecord& existing(const Pointer<TensorRecord>& record) {
   if (!record) {
     throw ValueError(
-        "[Tensor] used while undefined\nhint: a Tensor made by the default constructor holds "
-        "nothing");
+        "[Tensor] used while undefined\nhint: nothing is held by a Tensor that the default "
+        "constructor made or that was moved from, nor by grad() before backward()");
   }
   return *record;
 }
@@ -79,6 +79,7 @@ Tensor Tensor::full(const Shape& shape, Real value) {
 }
 
 Tensor Tensor::arange(Index n) {
+  if (n < 0) throw ValueError(fmt::format("[arange] n must not be negative, got {}", n));
   Tensor result = empty({n});
   for (Index i = 0; i < n; ++i) result.mutable_data()[i] = static_cast<Real>(i);
   return result;

@@ -6,6 +6,16 @@
 
 namespace heed::inline HEED_REAL::nn {
 
+namespace {
+
+void check_defined(const char* layer, const char* argument, const Tensor& x) {
+  if (x.defined()) return;
+  throw ValueError(fmt::format("[{}] {} is undefined\nhint: it was made by Tensor(), or moved from",
+                               layer, argument));
+}
+
+}  // namespace
+
 void check_positive(const char* layer,
                     std::initializer_list<std::pair<const char*, Index>> sizes) {
   for (const auto& [name, size] : sizes) {
@@ -17,6 +27,7 @@ void check_positive(const char* layer,
 
 void check_shape(const char* layer, const char* argument, const Tensor& x, const char* legend,
                  std::initializer_list<Index> extents) {
+  check_defined(layer, argument, x);
   bool fits = x.rank() == static_cast<int>(extents.size());
   std::string wanted;
   int axis = 0;
@@ -32,6 +43,7 @@ void check_shape(const char* layer, const char* argument, const Tensor& x, const
 
 void check_last_axis(const char* layer, const Tensor& x, const char* legend, Index extent,
                      const char* argument) {
+  check_defined(layer, argument, x);
   if (x.rank() >= 1 && x.dim(-1) == extent) return;
   throw ShapeError(fmt::format("[{}] {} must be {} with a last axis of {}, got {}", layer, argument,
                                legend, extent, x.shape().str()));

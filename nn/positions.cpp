@@ -36,6 +36,10 @@ Tensor LearnedPositions::operator()(const Tensor& x, Index start) const {
 
 SinusoidalPositions::SinusoidalPositions(Index most, Index width) {
   check_positive("SinusoidalPositions", {{"most", most}});
+  if (width < 2 || width % 2 != 0) {
+    throw ValueError(
+        fmt::format("[SinusoidalPositions] needs an even width >= 2, got {}", width));
+  }
   table_ = sinusoids(most, width);
 }
 

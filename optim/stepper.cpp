@@ -50,6 +50,11 @@ Stepper::Stepper(const char* optimizer, std::vector<Parameter> parameters, doubl
                  double weight_decay, const std::vector<ParameterGroup>& groups, const Slots& slots)
     : optimizer_(optimizer), parameters_(std::move(parameters)), updates_(parameters_.size()) {
   check_parameters(optimizer, parameters_);
+  if (parameters_.empty()) {
+    throw ValueError(fmt::format(
+        "[{}] there are no parameters to train\nhint: pass model.parameters(), of a model that has "
+        "some", optimizer));
+  }
   set_lr(lr);
   groups_ = numbers_by_group(optimizer, parameters_, groups, weight_decay);
   for (std::size_t slot = 0; slot < most_slots; ++slot) {

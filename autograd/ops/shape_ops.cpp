@@ -33,6 +33,11 @@ Tensor reshape(const Tensor& x, std::initializer_list<Index> extents) {
   std::vector<Index> known(extents);
   const auto open = std::find(known.begin(), known.end(), -1);
   if (open == known.end()) return reshape(x, Shape(known));
+  if (std::find(open + 1, known.end(), -1) != known.end()) {
+    throw ShapeError(
+        fmt::format("[reshape] ({}) leaves two extents open: one can be told from the size",
+                    fmt::join(extents, ", ")));
+  }
   *open = 1;
   const Index rest = Shape(known).size();
   if (rest == 0 || x.size() % rest != 0) {

@@ -13,7 +13,12 @@
 namespace heed::inline HEED_REAL {
 namespace {
 
-std::span<const Real> last_row(const Tensor& logits) {
+// Of the next token.
+std::span<const Real> last_row(const char* who, const Tensor& logits) {
+  if (!logits.defined() || logits.rank() == 0 || logits.size() == 0) {
+    throw ShapeError(fmt::format("[{}] the model must answer with logits (..., V), got {}", who,
+                                 logits.defined() ? logits.shape().str() : "an undefined tensor"));
+  }
   return logits.values().last(static_cast<std::size_t>(logits.dim(-1)));
 }
 
@@ -22,6 +27,10 @@ void check_prompt(const char* who, const std::vector<std::int32_t>& prompt, Inde
     throw ValueError(fmt::format("[{}] needs a prompt and max_new_tokens >= 0: {} tokens, {}", who,
                                  prompt.size(), count));
   }
+}
+
+void check_model(const char* who, const ReadOn& model) {
+  if (!model) throw ValueError(fmt::format("[{}] there is no model: the function is empty", who));
 }
 
 void check(const DrawOptions& options) {
@@ -121,13 +130,14 @@ std::int32_t draw_token(std::span<const Real> logits, const DrawOptions& options
 
 std::vector<std::int32_t> generate(ReadOn model, std::vector<std::int32_t> prompt,
                                    const GenerateOptions& options, Generator& rng) {
+  check_model("generate", model);
   check_prompt("generate", prompt, options.max_new_tokens);
   const DrawOptions draw{options.temperature, options.top_k, options.top_p};
   check(draw);
   const NoGrad no_grad;
   std::vector<std::int32_t> tokens = std::move(prompt);
   for (Index i = 0; i < options.max_new_tokens; ++i) {
-    tokens.push_back(draw_token(last_row(model(tokens)), draw, rng));
+    tokens.push_back(draw_token(last_row("generate", model(tokens)), draw, rng));
     if (tokens.back() == options.stop) break;
   }
   return tokens;
@@ -135,6 +145,7 @@ std::vector<std::int32_t> generate(ReadOn model, std::vector<std::int32_t> promp
 
 std::vector<Beam> beam_search(ReadOn model, std::vector<std::int32_t> prompt,
                               const BeamOptions& options) {
+  check_model("beam_search", model);
   check_prompt("beam_search", prompt, options.max_new_tokens);
   if (options.beams < 1 || !(options.length_penalty >= 0)) {
     throw ValueError(fmt::format("[beam_search] needs beams >= 1 and length_penalty >= 0, got {} "
@@ -153,7 +164,7 @@ std::vector<Beam> beam_search(ReadOn model, std::vector<std::int32_t> prompt,
     for (std::size_t i = 0; i < growing.size(); ++i) {
       auto& [beam, reader] = growing[i];
       const Tensor logits = reader(beam.tokens);
-      add_candidates(last_row(logits), i, beam.log_probability, candidates);
+      add_candidates(last_row("beam_search", logits), i, beam.log_probability, candidates);
     }
     const std::size_t kept = std::min(width, candidates.size());
     std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {

@@ -7,6 +7,7 @@
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/nn/throws.h"
 
 namespace heed_test {
 namespace {
@@ -105,6 +106,16 @@ BOOST_AUTO_TEST_CASE(block_decodes_with_a_state) {
     BOOST_TEST(distance(mixed.y, slice(all, 1, t, t + 1)) < 1e-12);
     state = mixed.state;
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_block_names_itself) {
+  Generator rng(1);
+  const auto mixer = [&] { return find("multihead").make({.width = 6, .heads = 2}, rng); };
+  expect_throw<ValueError>([&] { EncoderBlock({}, mixer(), rng); },
+                           "[EncoderBlock] needs a width, and hidden >= 0: got 0 and 0");
+  expect_throw<ValueError>(
+      [&] { DecoderBlock({.width = 6, .hidden = -1}, mixer(), mixer(), rng); },
+      "[DecoderBlock] needs a width, and hidden >= 0: got 6 and -1");
 }
 
 BOOST_AUTO_TEST_CASE(decoder_sees_its_past_and_the_whole_memory) {

@@ -170,6 +170,21 @@ BOOST_AUTO_TEST_CASE(maps_show_the_weights_before_dropout) {
   BOOST_TEST(distance(rows, Tensor::ones(rows.shape())) < tiny);
 }
 
+BOOST_AUTO_TEST_CASE(a_state_belongs_to_one_layer_and_one_batch) {
+  const auto mixer = layer({.causal = true});
+  const auto state = mixer->mix({.x = sample({2, 3, 8}, 1), .state = MixerState{}}).state;
+  const std::string hint = "\nhint: a state belongs to one layer and one batch";
+  expect<ShapeError>(
+      [&] { mixer->mix({.x = sample({1, 1, 8}, 1), .state = state}); },
+      "[multihead] the state holds keys and values (2, 3, 16), the input makes (1, T, 16)" + hint);
+  const auto narrow = layer({.kv_heads = 2, .causal = true});
+  expect<ShapeError>(
+      [&] { narrow->mix({.x = sample({2, 1, 8}, 1), .state = state}); },
+      "[multihead] the state holds keys and values (2, 3, 16), the input makes (2, T, 8)" + hint);
+  expect<ValueError>([&] { mixer->mix({}); },
+                     "[multihead] x is undefined\nhint: mix({.x = x}), with x (B, T, 8)");
+}
+
 BOOST_AUTO_TEST_CASE(a_context_in_a_state_is_projected_once) {
   const Tensor x = sample({2, 4, 8}, 1), context = sample({2, 7, 8}, 2);
   for (const Index kv_heads : {0, 2}) {

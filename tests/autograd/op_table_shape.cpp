@@ -43,6 +43,13 @@ Row reshape_rest_row() {
                  .more = {{{4}}},
                  .without = {{{0, 2}}},
                  .large = {{600, 500}},
+                 .refusals = {{.label = "two open",
+                               .call =
+                                   [] {
+                                     heed::reshape(Tensor::ones({2, 3}), {-1, -1});
+                                   },
+                               .text = "[reshape] (-1, -1) leaves two extents open: one can be "
+                                       "told from the size"}},
                  .drawn = Drawn{.shapes = [](const Shape& from) {
                    return std::vector<Shape>{from.inserted(from.rank(), 2)};
                  }}});

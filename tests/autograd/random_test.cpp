@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "autograd/philox.h"
@@ -172,6 +173,11 @@ BOOST_AUTO_TEST_CASE(refusals) {
   Generator rng(1);
   BOOST_CHECK_THROW(rng.below(0), heed::ValueError);
   BOOST_CHECK_THROW(rng.permutation(-1), heed::ValueError);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double wrong : {-1.0, nan}) {
+    BOOST_CHECK_THROW(rng.normal({2}, 0, wrong), heed::ValueError);
+    BOOST_CHECK_THROW(rng.uniform({2}, 0, wrong), heed::ValueError);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

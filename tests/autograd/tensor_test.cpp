@@ -97,6 +97,8 @@ BOOST_AUTO_TEST_CASE(undefined) {
   BOOST_TEST(thrown<heed::ValueError>([&] {
                none.size();
              }).find("[Tensor] used while undefined\nhint: ") == 0u);
+  BOOST_TEST(thrown<heed::ValueError>([] { Tensor::arange(-1); }) ==
+             "[arange] n must not be negative, got -1");
 }
 
 BOOST_AUTO_TEST_CASE(reshape_and_first_axis_slices_share_the_memory) {

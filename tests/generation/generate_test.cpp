@@ -200,6 +200,18 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_CHECK_THROW(generate(made_up, {1}, {.max_new_tokens = -1}, rng), ValueError);
   expect_throw<ValueError>([&] { beam_search(made_up, {1}, {.beams = 0}); },
                            "[beam_search] needs beams >= 1 and length_penalty >= 0, got 0 and 1");
+  // What a model may answer by mistake.
+  const auto answers = [&](const Tensor& logits) {
+    generate([logits](std::span<const std::int32_t>) { return logits; }, {1}, {}, rng);
+  };
+  const std::string wanted = "[generate] the model must answer with logits (..., V), got ";
+  expect_throw<ShapeError>([&] { answers(Tensor::scalar(1)); }, wanted + "()");
+  expect_throw<ShapeError>([&] { answers(Tensor::zeros({0, 5})); }, wanted + "(0, 5)");
+  expect_throw<ShapeError>([&] { answers({}); }, wanted + "an undefined tensor");
+  expect_throw<ValueError>([&] { generate({}, {1}, {}, rng); },
+                           "[generate] there is no model: the function is empty");
+  expect_throw<ValueError>([&] { beam_search({}, {1}, {}); },
+                           "[beam_search] there is no model: the function is empty");
   const Real infinity = std::numeric_limits<Real>::infinity();
   expect_throw<ValueError>(
       [&] { draw_token(std::vector<Real>{-infinity, -infinity}, {}, rng); },

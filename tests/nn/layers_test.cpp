@@ -11,6 +11,7 @@
 #include "nn/embedding.h"
 #include "nn/feed_forward.h"
 #include "nn/group_norm.h"
+#include "nn/gru.h"
 #include "nn/instance_norm.h"
 #include "nn/layer_norm.h"
 #include "nn/positions.h"
@@ -216,6 +217,9 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
   const Tensor sequence = Tensor::ones({2, 3, 4});
   expect_throw<ShapeError>([&] { nn::Linear(3, 2, rng)(x); },
                            "[Linear] x must be (..., in) with a last axis of 3, got (2, 4)");
+  const std::string nothing = " is undefined\nhint: it was made by Tensor(), or moved from";
+  expect_throw<ValueError>([&] { nn::Linear(3, 2, rng)(Tensor()); }, "[Linear] x" + nothing);
+  expect_throw<ValueError>([&] { nn::GRU(3, 2, rng)(Tensor()); }, "[GRU] x" + nothing);
   expect_throw<ShapeError>([&] { nn::Linear(3, 2, rng)(Tensor::scalar(1)); },
                            "[Linear] x must be (..., in) with a last axis of 3, got ()");
   expect_throw<ShapeError>(
@@ -292,6 +296,8 @@ BOOST_AUTO_TEST_CASE(wrong_values) {
                            "[Dropout] p must be in [0, 1), got nan");
   expect_throw<ValueError>([] { nn::sinusoids(4, 3); },
                            "[sinusoids] needs length >= 0 and an even width >= 2, got 4 and 3");
+  expect_throw<ValueError>([] { nn::SinusoidalPositions(4, 3); },
+                           "[SinusoidalPositions] needs an even width >= 2, got 3");
   expect_throw<ValueError>([] { nn::RMSNorm(0); }, "[RMSNorm] width must be at least 1, got 0");
   expect_throw<ValueError>([] { nn::RMSNorm(2, {.eps = -1}); },
                            "[RMSNorm] eps must be above 0, got -1");

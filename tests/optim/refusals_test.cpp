@@ -44,6 +44,9 @@ BOOST_AUTO_TEST_CASE(parameters) {
       "[SGD] 'w' is not a leaf that wants a gradient\n"
       "hint: pass model.parameters()");
   BOOST_CHECK_THROW(optim::SGD({{"w", w * 2}}), ValueError);
+  expect_throw<ValueError>([] { optim::Lion(std::vector<Parameter>{}); },
+                           "[Lion] there are no parameters to train\n"
+                           "hint: pass model.parameters(), of a model that has some");
 }
 
 BOOST_AUTO_TEST_CASE(options) {
