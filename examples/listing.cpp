@@ -23,7 +23,26 @@ nlohmann::ordered_json capabilities_of(const attention::Mechanism& row) {
   const attention::Capabilities& can = row.mixer->can;
   return {{"causal", can.causal}, {"padding", can.padding}, {"cross", can.cross},
           {"cache", can.cache},   {"map", can.map},         {"variable_length", can.variable},
-          {"self", can.self},     {"pools", !can.tokens}};
+          {"self", can.self},     {"pools", !can.tokens},   {"by_content", can.content},
+          {"order_matters", row.exempt_from("U4") != nullptr}};
+}
+
+// Where it may look, with its options as they are: plain, and when it is causal.
+nlohmann::ordered_json sees(const attention::Mechanism& row) {
+  if (!row.mixer) return nullptr;
+  nlohmann::ordered_json patterns{{"plain", row.pattern({.causal = false}).name()}};
+  if (row.mixer->can.causal) patterns["causal"] = row.pattern({.causal = true}).name();
+  return patterns;
+}
+
+nlohmann::ordered_json reductions_of(const attention::Mechanism& row) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const attention::Reduction& reduction : row.reductions) {
+    list.push_back({{"to", reduction.to},
+                    {"when", reduction.when},
+                    {"proof", attention::proof_of(row, reduction)}});
+  }
+  return list;
 }
 
 }  // namespace
@@ -58,7 +77,9 @@ std::string list_as_json() {
                     {"file", row.file},
                     {"tasks", compare::tasks_of(std::string(row.name))},
                     {"limit_case", row.limit},
-                    {"capabilities", capabilities_of(row)}});
+                    {"capabilities", capabilities_of(row)},
+                    {"sees", sees(row)},
+                    {"becomes", reductions_of(row)}});
   }
   return list.dump(1) + "\n";
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "examples/compare/machine.h"
+#include "examples/compare/score_gradients.h"
 #include "examples/study/run_json.h"
 
 namespace heed::compare {
@@ -69,6 +70,30 @@ json task_json(const study::Task& task) {
            task.ablation_words.empty() ? study::words(task.ablation) : task.ablation_words}};
 }
 
+// What becomes what, of the whole catalog, and the test that proves it.
+json reductions_json() {
+  json all = json::array();
+  for (const attention::Mechanism& from : attention::catalog()) {
+    for (const attention::Reduction& reduction : from.reductions) {
+      all.push_back({{"from", from.name},
+                     {"to", reduction.to},
+                     {"when", reduction.when},
+                     {"reason", reduction.reason},
+                     {"proof", attention::proof_of(from, reduction)}});
+    }
+  }
+  return all;
+}
+
+json score_gradients_json() {
+  static const std::vector<ScoreGradient> measured = score_gradients();  // always the same
+  json all = json::array();
+  for (const ScoreGradient& found : measured) {
+    all.push_back({{"size", found.size}, {"plain", found.plain}, {"scaled", found.scaled}});
+  }
+  return all;
+}
+
 // Lists and names with numbers have no place in a table.
 bool is_column(const std::vector<std::string>&) { return false; }
 bool is_column(const std::map<std::string, double>&) { return false; }
@@ -121,6 +146,8 @@ json results_json(const Comparison& comparison, const Options& options) {
     }
   }
   results["maps"] = maps_json(comparison);
+  results["reductions"] = reductions_json();
+  results["score_gradients"] = score_gradients_json();
   return results;
 }
 

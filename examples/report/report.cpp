@@ -37,6 +37,17 @@ std::vector<Part> parts(const Results& results) {
        "processor time, measured alone.",
        cost_table(results)},
       {"failures", "What went wrong", "", failures(results)},
+      {"gradients", "Why scores are divided by the root of their size",
+       "The mean length of the gradient of one weight by its 16 scores, for queries and keys of "
+       "standard normal numbers, as at the start of training. Scores as they come have the "
+       "variance d: the wider a head, the nearer its softmax is to a choice, which lets no "
+       "gradient through.",
+       score_gradients(results)},
+      {"reductions", "What becomes what",
+       "An arrow leads from a mechanism to what it is under the condition on it: a different view "
+       "of the same formula. Each is proved by the test that it names; ./heed laws prints the "
+       "measured differences.",
+       reductions(results)},
       {"mechanisms", "The mechanisms", "", mechanisms_table(results)},
       {"protocol", "How it was measured", "", protocol(results)},
   };

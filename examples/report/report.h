@@ -17,6 +17,8 @@ namespace heed::report {
 //   "tasks"                 [{"name", "title", "what", "training", "ablation"}]
 //   "runs"                  one a mechanism, label, task and seed: the fields of study::Run
 //   "maps"                  the fields of study::DrawnMap
+//   "reductions"            [{"from", "to", "when", "reason", "proof"}]: what becomes what
+//   "score_gradients"       [{"size", "plain", "scaled"}]: of softmax, for heads of a size
 //
 // What the runs show was judged by the program: "standing", "verdict" and "misses" of a run speak
 // of all seeds together.

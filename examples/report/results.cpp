@@ -24,6 +24,12 @@ std::string words(const json& object, const char* key) {
   return found == object.end() ? "" : words(*found);
 }
 
+// NaN when it is absent or no number.
+double number(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number() ? found->get<double>() : absent;
+}
+
 // The list under a key; an empty one when it is absent or null.
 json list(const json& object, const char* key) {
   const auto found = object.find(key);
@@ -127,6 +133,14 @@ Results read_results(const json& input) {
   results.tasks = grouped(runs, read_words(input, "tasks"));
   assign_colours(results.tasks);
   for (const json& item : objects(input, "maps")) results.maps.push_back(study::map_of(item));
+  for (const json& item : objects(input, "reductions")) {
+    results.reductions.push_back({words(item, "from"), words(item, "to"), words(item, "when"),
+                                  words(item, "reason"), words(item, "proof")});
+  }
+  for (const json& item : objects(input, "score_gradients")) {
+    results.score_gradients.push_back(
+        {number(item, "size"), number(item, "plain"), number(item, "scaled")});
+  }
   return results;
 }
 

@@ -46,6 +46,17 @@ struct TaskResults {
 // same for a label on the whole page, and different ones within a panel.
 void assign_colours(std::vector<TaskResults>& tasks);
 
+// What a mechanism becomes, and the test that proves it.
+struct Reduction {
+  std::string from = {}, to = {}, when = {}, reason = {}, proof = {};
+};
+
+// What the softmax lets through of a gradient, for heads of a size: scores as they come, and
+// divided by its root.
+struct ScoreGradient {
+  double size = 0, plain = 0, scaled = 0;
+};
+
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 struct Results {
@@ -54,6 +65,8 @@ struct Results {
   std::vector<Words> mechanisms;
   std::vector<TaskResults> tasks;  // in the order of their first run
   std::vector<Map> maps;
+  std::vector<Reduction> reductions;
+  std::vector<ScoreGradient> score_gradients;
 
   const Words* mechanism(const std::string& name) const;  // null when there are no words for it
   const Words* task(const std::string& name) const;

@@ -20,6 +20,10 @@ Markup cost_table(const Results& results);
 // Runs without a score, below their level, or with a loss that is no number.
 Markup failures(const Results& results);
 Markup mechanisms_table(const Results& results);
+// Which mechanism becomes which, as a picture and as a list with the tests.
+Markup reductions(const Results& results);
+// The gradient that softmax lets through against the size of a head, with and without the root.
+Markup score_gradients(const Results& results);
 // The protocol and the machine, as the program wrote them down.
 Markup protocol(const Results& results);
 

@@ -107,6 +107,7 @@ svg .name { font-weight: 600; }
 .ramp.both { background: linear-gradient(to right, var(--cold), transparent, var(--heat)); }
 summary { cursor: pointer; font-size: .8rem; color: var(--accent); }
 .scroll { overflow-x: auto; max-width: 100%; margin: .6rem 0; }
+.wide svg { min-width: 1000px; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .32rem .6rem; text-align: right; vertical-align: top; white-space: nowrap;
   border-bottom: 1px solid var(--rule); }

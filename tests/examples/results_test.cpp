@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "examples/study/run_json.h"
@@ -136,6 +137,32 @@ BOOST_AUTO_TEST_CASE(a_run_has_every_field) {
   BOOST_TEST(!run["verdict"].get<std::string>().empty());
   for (const char* part : {"heed", "machine", "protocol", "mechanisms", "tasks", "maps"}) {
     BOOST_TEST(results.contains(part), part << " is missing");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_becomes_what_is_told_with_its_proof) {
+  const nlohmann::json results = results_json(one_run(some_run()), {});
+  bool found = false;
+  for (const nlohmann::json& one : results["reductions"]) {
+    if (one["from"] != "local" || one["to"] != "multihead") continue;
+    found = true;
+    BOOST_TEST(one["when"] == "window >= T - 1");
+    BOOST_TEST(one["proof"] == "reductions/local/multihead");
+  }
+  BOOST_TEST(found);
+}
+
+// The figures in the note of `dot` (attention/dense/multi_head_forms.h), within four standard
+// errors of 2000 queries.
+BOOST_AUTO_TEST_CASE(gradients_of_scores_are_those_of_the_note) {
+  const nlohmann::json found = results_json(one_run(some_run()), {})["score_gradients"];
+  const std::vector<std::vector<double>> note{
+      {8, 0.0414, 0.0016}, {32, 0.0241, 0.0015}, {128, 0.0129, 0.0012}};
+  BOOST_REQUIRE(found.size() == note.size());
+  for (std::size_t i = 0; i < note.size(); ++i) {
+    BOOST_TEST(found[i]["size"] == note[i][0]);
+    BOOST_TEST(std::abs(found[i]["plain"].get<double>() - note[i][1]) < 4 * note[i][2]);
+    BOOST_TEST(std::abs(found[i]["scaled"].get<double>() - 0.0578) < 4 * 0.0011);
   }
 }
 
