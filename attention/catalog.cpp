@@ -34,6 +34,8 @@ std::deque<Mechanism>& entries() {
       triangular_entry(),
       epanechnikov_entry(),
       location_entry(),
+      content_location_entry(),
+      location_aware_entry(),
       entmax_entry(),
       sentinel_entry(),
       local_entry(),

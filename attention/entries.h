@@ -23,6 +23,8 @@ Mechanism boxcar_entry();
 Mechanism triangular_entry();
 Mechanism epanechnikov_entry();
 Mechanism location_entry();
+Mechanism content_location_entry();
+Mechanism location_aware_entry();
 Mechanism entmax_entry();
 Mechanism sentinel_entry();
 // attention/sparse

@@ -25,10 +25,13 @@ Additive::Additive(const AdditiveOptions& options, Generator& rng)
 
 Tensor Additive::keys(const Tensor& memory) const { return key_(memory); }
 
+Tensor Additive::scores(const Tensor& q, const Tensor& keys) const {
+  return additive(with_head(query_(q)), with_head(keys), score_);
+}
+
 Attended Additive::attend(const Tensor& q, const Tensor& keys, const Tensor& memory,
                           const Mask& visible) const {
-  const Tensor scores = additive(with_head(query_(q)), with_head(keys), score_);  // (B, 1, T, S)
-  return attend_by_scores("additive", scores, memory, visible);
+  return attend_by_scores("additive", scores(q, keys), memory, visible);
 }
 
 Mixed Additive::mix(const MixerInput& input) const {

@@ -39,6 +39,8 @@ class Additive : public Mixer {
 
   // memory (B, S, Ck) -> (B, S, A).
   Tensor keys(const Tensor& memory) const;
+  // q (B, T, Cq), keys (B, S, A) -> e (B, 1, T, S).
+  Tensor scores(const Tensor& q, const Tensor& keys) const;
   // q (B, T, Cq), keys (B, S, A), memory (B, S, Ck) -> y (B, T, Ck), weights (B, 1, T, S).
   // `visible` broadcasts against the weights.
   Attended attend(const Tensor& q, const Tensor& keys, const Tensor& memory,

@@ -27,9 +27,12 @@ Location::Location(const LocationOptions& options, Generator& rng)
       places_(param("places", nn::fan_in_uniform({options.places, options.query_width},
                                                  options.query_width, rng))) {}
 
+Tensor Location::scores(const Tensor& q, Index keys) const {
+  return location(with_head(q), places_, keys);
+}
+
 Attended Location::attend(const Tensor& q, const Tensor& memory, const Mask& visible) const {
-  const Tensor scores = location(with_head(q), places_, memory.dim(1));  // (B, 1, T, S)
-  return attend_by_scores(name, scores, memory, visible);
+  return attend_by_scores(name, scores(q, memory.dim(1)), memory, visible);
 }
 
 Mixed Location::mix(const MixerInput& input) const {

@@ -32,6 +32,8 @@ class Location : public Mixer {
   // Throws ValueError unless there is a place.
   Location(const LocationOptions& options, Generator& rng);
 
+  // q (B, T, Cq) -> (B, 1, T, keys). Throws ShapeError when there are more keys than places.
+  Tensor scores(const Tensor& q, Index keys) const;
   // q (B, T, Cq), memory (B, S, Ck) -> y (B, T, Ck), weights (B, 1, T, S). `visible` broadcasts
   // against the weights. Throws ShapeError when the memory is longer than there are places.
   Attended attend(const Tensor& q, const Tensor& memory, const Mask& visible = {}) const;

@@ -53,6 +53,7 @@ Mechanism pooling_entry() {
           .paper = "Ilse et al. 2018, arXiv 1802.04712",
           .file = "attention/pooling/attention_pooling.h",
           .limit = "pooling_with_zero_query_is_mean",
+          .aliases = {"context"},
           .mixer = MixerTraits{
               .can = {.padding = true, .map = true, .variable = true, .tokens = false},
               .pattern = full_or_causal,

@@ -8,7 +8,7 @@
 // Shapes   h (B, N, C) -> z (B, C), weights (B, N); A hidden units.
 // Cost     N C A + N A + N C multiply-adds: linear in the bag's size.
 // Differs  there is one query, it is learned (w), and it is the same for every bag: a question
-//          asked of the set. Permuting the instances changes nothing.
+//          asked of the set ("context" attention). Permuting the instances changes nothing.
 // Limit    w = 0 is mean pooling (pooling_with_zero_query_is_mean).
 #pragma once
 

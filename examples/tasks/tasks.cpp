@@ -39,6 +39,8 @@ std::deque<study::Task>& table() {
       norms(),
       near(),
       slot(),
+      slot_or_key(),
+      step_or_key(),
       regression(),
       directions(),
       dictionary(),

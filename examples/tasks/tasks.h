@@ -38,6 +38,8 @@ study::Task rotated();
 study::Task norms();
 study::Task near();
 study::Task slot();
+study::Task slot_or_key();
+study::Task step_or_key();
 study::Task regression();
 
 // Every task, in the order of the lists. References stay good when others are added.

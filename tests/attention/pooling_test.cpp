@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "attention/core.h"
+#include "attention/dense/additive.h"
 #include "attention/normalizers.h"
 #include "attention/pooling/attention_pooling.h"
 #include "autograd/ops.h"
@@ -76,6 +77,26 @@ BOOST_AUTO_TEST_CASE(instance_of_score_minus_infinity_does_nothing) {
   const auto slope = [&](const Tensor& z) { return grad({sum(square(z))}, {scores})[0]; };
   BOOST_TEST(distance(slope(inside), slope(alone)) < 1e-14);
   BOOST_TEST(distance(alone, mean(slice(h, 0, 0, 4), {0}, true)) > 0.01);
+}
+
+// Context attention: a query that is learned and the same for every sequence. It is additive
+// attention that does not listen to its queries.
+BOOST_AUTO_TEST_CASE(context_attention_is_attention_pooling) {
+  Generator rng(1);
+  const Additive additive({.query_width = 4, .memory_width = 6, .hidden = 5}, rng);
+  const AttentionPooling context({.width = 6, .hidden = 5}, rng);
+  const Tensor weight = parameter_of(additive, "query.weight");
+  const Tensor q = sample({2, 3, 4}, 9), h = sample({2, 7, 6}, 10);
+  parameter_of(additive, "query.bias").assign(parameter_of(context, "hidden.bias"));
+  parameter_of(additive, "key.weight").assign(parameter_of(context, "hidden.weight"));
+  parameter_of(additive, "score").assign(parameter_of(context, "query"));
+  const Mask real = padding({7, 4}, 7);
+  const auto pooled = [&] { return additive.attend(q, additive.keys(h), h, real).y; };
+  const Tensor z = context.pool(h, real.reshape({2, 7})).z;
+  const Tensor expected = expand(unsqueeze(z, 1), {2, 3, 6});
+  BOOST_TEST(distance(pooled(), expected) > 1e-3);
+  weight.assign(Tensor::zeros(weight.shape()));
+  BOOST_TEST(distance(pooled(), expected) < 1e-14);
 }
 
 BOOST_AUTO_TEST_CASE(mask_over_queries_is_refused) {

@@ -5,6 +5,7 @@
 
 #include "attention/dense/bilinear.h"
 #include "attention/dense/location.h"
+#include "attention/maps.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
@@ -104,6 +105,26 @@ BOOST_AUTO_TEST_CASE(location_weights_do_not_depend_on_the_memory) {
   const Tensor weights = layer.attend(q, memory).weights;
   BOOST_TEST(largest(grad({sum(square(weights))}, {memory})[0]) == 0.0);
   BOOST_TEST(bitwise_equal(weights, layer.attend(q, sample({2, 6, 3}, 12)).weights));
+}
+
+// Item-wise attention, soft or hard, follows its items when they move; location-wise does not look.
+BOOST_AUTO_TEST_CASE(item_wise_weights_follow_their_items_and_location_wise_ones_stay) {
+  const std::vector<std::int32_t> order{3, 0, 4, 1, 2};
+  const Tensor q = sample({2, 3, width}, 15), items = sample({2, 5, width}, 16);
+  const auto weights_over = [&](const char* name, const Tensor& context) {
+    const Subject subject(find(name), small_config());
+    const MapRecorder recorder;
+    subject({.x = q, .context = context});
+    return transpose(select(recorder.maps().at(0).weights, 1, 0));  // (B, S, T)
+  };
+  for (const char* name : {"additive", "bilinear", "cosine", "kernel", "hard"}) {
+    const Tensor before = weights_over(name, items);
+    BOOST_TEST(distance(weights_over(name, permuted(items, order)), permuted(before, order)) < tiny,
+               name);
+  }
+  const Tensor before = weights_over("location", items);
+  BOOST_TEST(distance(weights_over("location", permuted(items, order)), before) == 0.0);
+  BOOST_TEST(distance(permuted(before, order), before) > 1e-3);
 }
 
 BOOST_AUTO_TEST_CASE(squared_distance_is_that_of_the_differences) {

@@ -119,6 +119,20 @@ BOOST_AUTO_TEST_CASE(gatv2_looks_up_what_gat_cannot) {
   BOOST_TEST(first.score <= 0.3);
 }
 
+BOOST_AUTO_TEST_CASE(content_and_location_answer_what_neither_does_alone) {
+  const study::Run both = trained("content-location", "slot-or-key").run,
+                   content = trained("additive", "slot-or-key").run,
+                   location = trained("location", "slot-or-key").run;
+  const study::Task& task = find("slot-or-key");
+  BOOST_TEST(both.score >= task.level);
+  BOOST_TEST(both.ablated <= task.floor + 0.05);
+  BOOST_TEST(both.overlap == 0);
+  BOOST_TEST(content.details.at("by key") >= 0.97);
+  BOOST_TEST(content.details.at("by place") <= 0.35);
+  BOOST_TEST(location.details.at("by place") >= 0.97);
+  BOOST_TEST(location.details.at("by key") <= 0.35);
+}
+
 BOOST_AUTO_TEST_CASE(threads_do_not_change_a_bit) {
   for (const char* task : {"heads", "translation"}) {
     const std::string mechanism = task == std::string("heads") ? "multihead" : "cross";

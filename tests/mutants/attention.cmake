@@ -120,9 +120,20 @@ heed_mutant(places_from_the_end attention/scores.cpp
   "slice(places, 0, 0, keys)" "slice(places, 0, places.dim(0) - keys, places.dim(0))"
   BY formula/location)
 heed_mutant(location_sees_keys attention/dense/location.cpp
-  "location(with_head(q), places_, memory.dim(1))"
-  "location(with_head(q), places_, memory.dim(1)) + transpose(sum(with_head(memory), {-1}, true))"
+  "attend_by_scores(name, scores(q, memory.dim(1)),"
+  "attend_by_scores(name, scores(q, memory.dim(1)) + transpose(sum(with_head(memory), {-1}, true)),"
   BY formula/location)
+heed_mutant(places_of_the_hybrid_lost attention/dense/content_location.cpp "what + where" "what"
+  BY formula/content-location)
+set(aware attention/dense/location_aware.cpp)
+heed_mutant(first_look_is_the_last_one ${aware} "weights.empty() ? Tensor() : weights.back()"
+  "weights.empty() ? Tensor() : weights.front()" BY formula/location-aware)
+heed_mutant(look_before_ignored ${aware} "if (!before.defined())" "if (true)"
+  BY formula/location-aware)
+heed_mutant(features_of_one_side ${aware} "{.padding = options.reach, .bias = false}"
+  "{.padding = 2 * options.reach, .padding_after = 0, .bias = false}" BY formula/location-aware)
+heed_mutant(query_of_a_mask_is_the_first ${aware} "auto at = static_cast<std::size_t>(i) * keys"
+  "auto at = 0 * static_cast<std::size_t>(i)" BY formula/location-aware)
 set(kernel_file attention/dense/kernel.cpp)
 heed_mutant(bell_without_its_half ${kernel_file} "{u2 * -0.5, {}}" "{u2 * -1.0, {}}"
   BY formula/kernel)

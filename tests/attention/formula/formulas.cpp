@@ -21,6 +21,8 @@ const std::vector<Row>& formulas() {
       {"triangular", triangular},
       {"epanechnikov", epanechnikov},
       {"location", location},
+      {"content-location", content_location},
+      {"location-aware", location_aware},
       {"adaptive-entmax", entmax},
       {"local", local},
       {"local-p", local_predictive},
