@@ -85,25 +85,32 @@ bool finds_causal(const Mechanism& mechanism) {
   return future == 0 && past > 0;
 }
 
-// No slope into a key that a mask hides, and one where nothing does. The first one, so that queries
-// of a causal mechanism would see it.
+// No slope into a token that a mask hides, and one where nothing does.
 bool finds_padding(const Mechanism& mechanism) {
   const Probe probe(mechanism, false);
-  const Mask mask({1, 1, 1, length}, {0, 1, 1, 1, 1});
-  double open = 0, hidden = 0;
-  for (std::uint64_t seed = 0; seed < tries; ++seed) {
-    const Tensor x = tokens(seed);
-    const Influence free = probe.slopes(x), masked = probe.slopes(x, mask);
-    const bool pooled = static_cast<Index>(free.size()) != length;
-    for (Index i = pooled ? 0 : 1; i < static_cast<Index>(free.size()); ++i) {
-      open += at(free, i, 0);
-      hidden += at(masked, i, 0);
+  // At the end, where padding is; who looks back only sees it at the start.
+  for (const Index place : {length - 1, Index{0}}) {
+    std::vector<std::uint8_t> shown(static_cast<std::size_t>(length), 1);
+    shown[static_cast<std::size_t>(place)] = 0;
+    const Mask mask({1, 1, 1, length}, std::move(shown));
+    double open = 0, hidden = 0;
+    for (std::uint64_t seed = 0; seed < tries; ++seed) {
+      const Tensor x = tokens(seed);
+      const Influence free = probe.slopes(x), masked = probe.slopes(x, mask);
+      const bool pooled = static_cast<Index>(free.size()) != length;
+      for (Index i = 0; i < static_cast<Index>(free.size()); ++i) {
+        if (!pooled && i == place) continue;
+        open += at(free, i, place);
+        hidden += at(masked, i, place);
+      }
     }
+    if (open > 0) return hidden == 0;
   }
-  return open > 0 && hidden == 0;
+  return false;
 }
 
-// Slopes into the context, and into no query but one's own.
+// Slopes into the context, and into no later query: the earlier ones may have a say in where a
+// query goes on from.
 bool finds_cross(const Mechanism& mechanism) {
   const auto mixer = made(mechanism, false);
   const Tensor x = tokens(21), context = tokens(22, length + 2);
@@ -111,11 +118,14 @@ bool finds_cross(const Mechanism& mechanism) {
       [&](const Tensor& leaf) { return mixer->mix({.x = leaf, .context = context}).y; }, x);
   const Influence of_context = influence(
       [&](const Tensor& leaf) { return mixer->mix({.x = x, .context = leaf}).y; }, context);
-  double seen = 0;
+  double seen = 0, later = 0;
   for (const std::vector<double>& row : of_context) {
     for (const double slope : row) seen += slope;
   }
-  return seen > 0 && !sees_others(of_queries, false);
+  for (Index i = 0; i < static_cast<Index>(of_queries.size()); ++i) {
+    for (Index j = i + 1; j < length; ++j) later += at(of_queries, i, j);
+  }
+  return seen > 0 && later == 0;
 }
 
 bool finds_self(const Mechanism& mechanism) {
