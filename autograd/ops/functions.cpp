@@ -141,9 +141,8 @@ Tensor atanh(const Tensor& x) {
 // The derivative is 0, chosen and not multiplied: 0 * inf would be NaN.
 template <class Formula>
 static Tensor steps(const char* name, const Tensor& x, Formula formula) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   return unary(name, x, formula, [](const auto& g, const auto& v, const auto&) {
-    return where(v > infinity, g, 0.0);
+    return where(v > std::numeric_limits<double>::infinity(), g, 0.0);
   });
 }
 

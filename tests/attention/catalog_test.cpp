@@ -113,7 +113,9 @@ BOOST_AUTO_TEST_CASE(mechanisms_of_ones_own_are_found_and_names_are_not_taken_tw
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_mixer_says_so) {
-  Mechanism graph{.name = "of-a-graph", .file = "attention/graph/of_a_graph.h"};
+  Mechanism graph;
+  graph.name = "of-a-graph";
+  graph.file = "attention/graph/of_a_graph.h";
   Generator rng(1);
   BOOST_CHECK_EXCEPTION(graph.make({}, rng), ValueError, [](const ValueError& error) {
     return std::string(error.what()) ==

@@ -162,9 +162,9 @@ Row places_row(Row row, const std::string& op, const std::string& types,
   row.call = [places](const Tensors& x) {
     const heed::Indices found = places(x[0]);
     const auto rows_of = [](const Shape& shape) {
-      Shape row = shape;
-      while (row.rank() > 3) row = row.erased(-1).with(-1, row[-1] * row[-2]);
-      return Shape{row[0] * row[1], row[2]};
+      Shape flat = shape;
+      while (flat.rank() > 3) flat = flat.erased(-1).with(-1, flat[-1] * flat[-2]);
+      return Shape{flat[0] * flat[1], flat[2]};
     };
     const Tensor flat = heed::reshape(x[0], rows_of(x[0].shape()));
     const Shape rows = rows_of(found.shape());

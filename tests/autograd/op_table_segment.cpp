@@ -67,6 +67,7 @@ Row segment_row(const std::string& op, SegmentOp call) {
               [call](const Tensors& x) {
                 return call(x[0], segments_for(x[0].dim(0)), count_for(x[0].dim(0)));
               },
+          .formula = {},  // each op's own
           .shapes = {{5, 2}},
           .more = {{{7}}, {{9, 19}}, {{1, 3}}, {{6, 2, 5}}},
           .without = {{{0, 2}}, {{3, 0}}},
