@@ -7,7 +7,9 @@ namespace heed::tasks {
 void ask_rotated(std::vector<Real>& keys, Index key_width, Index meant, std::vector<Real>& query,
                  Generator&) {
   const Real* key = keys.data() + meant * key_width;
-  for (Index c = 0; c < key_width; ++c) query[(c + 1) % key_width] = key[c];
+  for (Index c = 0; c < key_width; ++c) {
+    query[static_cast<std::size_t>((c + 1) % key_width)] = key[c];
+  }
 }
 
 study::Task rotated() {
