@@ -109,23 +109,26 @@ bool finds_padding(const Mechanism& mechanism) {
   return false;
 }
 
-// Slopes into the context, and into no later query: the earlier ones may have a say in where a
-// query goes on from.
+// Slopes into the context, and into no query but one's own. Only the weights may hang on earlier
+// queries, as where those looked; over a single row, which all weigh 1, that moves nothing.
 bool finds_cross(const Mechanism& mechanism) {
   const auto mixer = made(mechanism, false);
-  const Tensor x = tokens(21), context = tokens(22, length + 2);
-  const Influence of_queries = influence(
-      [&](const Tensor& leaf) { return mixer->mix({.x = leaf, .context = context}).y; }, x);
+  const Tensor x = tokens(21), context = tokens(22, length + 2), single = tokens(22, 1);
+  const auto of_queries = [&](const Tensor& over) {
+    return influence([&](const Tensor& leaf) { return mixer->mix({.x = leaf, .context = over}).y; },
+                     x);
+  };
   const Influence of_context = influence(
       [&](const Tensor& leaf) { return mixer->mix({.x = x, .context = leaf}).y; }, context);
   double seen = 0, later = 0;
   for (const std::vector<double>& row : of_context) {
     for (const double slope : row) seen += slope;
   }
-  for (Index i = 0; i < static_cast<Index>(of_queries.size()); ++i) {
-    for (Index j = i + 1; j < length; ++j) later += at(of_queries, i, j);
+  const Influence over_all = of_queries(context);
+  for (Index i = 0; i < static_cast<Index>(over_all.size()); ++i) {
+    for (Index j = i + 1; j < length; ++j) later += at(over_all, i, j);
   }
-  return seen > 0 && later == 0;
+  return seen > 0 && later == 0 && !sees_others(of_queries(single), false);
 }
 
 bool finds_self(const Mechanism& mechanism) {

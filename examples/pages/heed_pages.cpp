@@ -9,13 +9,14 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "attention/catalog.h"
+#include "examples/data/text_file.h"
 #include "examples/exit_codes.h"
 #include "examples/laws/reductions.h"
 #include "examples/pages/page.h"
@@ -23,6 +24,7 @@
 #include "examples/pages/sources.h"
 #include "examples/process.h"
 #include "examples/report/layered.h"
+#include "nn/files/atomic_file.h"
 
 namespace {
 
@@ -46,6 +48,10 @@ Wanted wanted_of(const std::vector<std::string>& arguments) {
     } else if (arguments[i] == "--results") {
       if (i + 1 == arguments.size()) throw ValueError("[pages] --results needs a file");
       wanted.results = arguments[++i];
+    } else if (arguments[i].starts_with("--")) {
+      throw ValueError(fmt::format(
+          "[pages] there is no option {}: --check, --results FILE and names of mechanisms",
+          arguments[i]));
     } else {
       wanted.names.push_back(attention::find(arguments[i]).name);
     }
@@ -74,15 +80,14 @@ class Docs {
   void put(const std::string& file, const std::string& text) {
     const path at = root_ / "docs" / file;
     if (check_) {
-      const std::string there = exists(at) ? pages::read(at) : "";
+      const std::string there = exists(at) ? data::read_text_file(at) : "";
       if (pages::without_measurements(there) == pages::without_measurements(text)) return;
       fmt::print(std::cout, "docs/{} is {}\n", file, there.empty() ? "not there" : "old");
       ++old_;
       return;
     }
     create_directories(at.parent_path());
-    std::ofstream out(at, std::ios::binary);
-    if (!(out << text << std::flush)) throw IoError("[pages] cannot write " + at.string());
+    nn::write_atomically(at.string(), std::as_bytes(std::span(text)));
   }
 
   int end() const {
@@ -102,7 +107,7 @@ int run(const std::vector<std::string>& arguments) {
   Docs docs(wanted.root, wanted.check);
   nlohmann::json results;
   if (wanted.results) {
-    results = nlohmann::json::parse(pages::read(*wanted.results), nullptr, false);
+    results = nlohmann::json::parse(data::read_text_file(*wanted.results), nullptr, false);
   }
   for (const Mechanism& mechanism : attention::catalog()) {
     const std::vector<std::string>& names = wanted.names;

@@ -1,12 +1,9 @@
 #include "examples/pages/sources.h"
 
-#include <fmt/format.h>
-
-#include <cstdint>
-#include <fstream>
 #include <sstream>
 
-#include "autograd/errors.h"
+#include "examples/data/fnv1a.h"
+#include "examples/data/text_file.h"
 
 namespace heed::pages {
 namespace {
@@ -48,30 +45,16 @@ std::string code_of(const std::string& source) {
   return code;
 }
 
-// FNV-1a.
-std::uint64_t fingerprint(const std::string& text, std::uint64_t hash) {
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
 }  // namespace
 
-std::string read(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) throw IoError("[pages] cannot read " + path.string());
-  return text.str();
-}
-
 Sources sources_of(const attention::Mechanism& mechanism, const std::filesystem::path& root) {
-  const std::string header = read(root / mechanism.file);
+  const std::string header = data::read_text_file(root / mechanism.file);
   Sources sources;
   sources.code_file = std::filesystem::path(mechanism.file).replace_extension(".cpp").string();
-  const std::string source = read(root / sources.code_file);
+  const std::string source = data::read_text_file(root / sources.code_file);
   sources.note = note_of(header);
   sources.code = code_of(source);
-  sources.fingerprint =
-      fmt::format("{:016x}", fingerprint(source, fingerprint(header, 0xcbf29ce484222325)));
+  sources.fingerprint = data::fnv1a(header + source);
   return sources;
 }
 

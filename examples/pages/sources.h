@@ -8,15 +8,13 @@
 
 namespace heed::pages {
 
-// Throws IoError when it cannot be read.
-std::string read(const std::filesystem::path& path);
-
 struct Sources {
   std::string note;         // that the header opens with, without its slashes
   std::string code_file;    // "attention/sparse/local.cpp"
   std::string code;         // what computes it; "" when that stands in another file
   std::string fingerprint;  // of header and code as a whole
 };
+// Throws IoError when one of the two cannot be read.
 Sources sources_of(const attention::Mechanism& mechanism, const std::filesystem::path& root);
 
 }  // namespace heed::pages

@@ -6,18 +6,11 @@
 
 #include "autograd/errors.h"
 #include "examples/data/find_data.h"
+#include "examples/data/fnv1a.h"
 #include "examples/data/text_file.h"
 
 namespace heed::trainers {
 namespace {
-
-// FNV-1a (Fowler, Noll, Vo), 64 bits.
-template <class Sequence, class Number>
-std::string fnv1a(const Sequence& sequence, Number number) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const auto& item : sequence) hash = (hash ^ number(item)) * 0x100000001b3u;
-  return fmt::format("{:016x}", hash);
-}
 
 std::filesystem::path find_text(const TextOptions& options) {
   if (options.text.empty()) return data::find_data("tiny_shakespeare.txt.gz", options.data_dir);
@@ -38,12 +31,11 @@ TextData read_text(const TextOptions& options) {
   const std::filesystem::path file = find_text(options);
   const std::string text = data::read_text_file(file);
   data::CharCorpus corpus = data::split_corpus(text, file.string());
-  const std::string of_all = fnv1a(text, [](char c) { return static_cast<unsigned char>(c); });
   // As it stands in checkpoints since there are any.
-  const std::string of_training =
-      fnv1a(corpus.train, [](std::int32_t token) { return static_cast<std::uint32_t>(token); });
+  const std::string of_training = data::fnv1a(
+      corpus.train, [](std::int32_t token) { return static_cast<std::uint32_t>(token); });
   const std::string line =
-      fmt::format("text: {}, {} bytes, FNV-1a {}", file.string(), text.size(), of_all);
+      fmt::format("text: {}, {} bytes, FNV-1a {}", file.string(), text.size(), data::fnv1a(text));
   return {std::move(corpus), line, of_training};
 }
 

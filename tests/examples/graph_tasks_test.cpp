@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(gat_and_gatv2_are_built_by_their_names) {
   const study::Task& task = find("dictionary");
   const auto parameters = [&](const std::string& name) {
     Generator start(1);
-    const auto made = task.make({.settings = task.settings, .name = name}, start);
+    const auto made = task.make({.settings = task.settings, .name = name, .make_mixer = {}}, start);
     std::set<std::string> names;
     for (const Parameter& own : made->parameters()) names.insert(own.name);
     return names;
