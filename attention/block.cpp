@@ -75,6 +75,12 @@ DecoderBlock::DecoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> s
       dropout2_(child<nn::Dropout>("dropout2", options_.dropout)),
       dropout3_(child<nn::Dropout>("dropout3", options_.dropout)) {}
 
+std::string DecoderBlock::remark() const {
+  if (self_attn_.causal()) return {};
+  return "self-attention sees later positions; a model that writes from left to right needs a causal "
+         "one";
+}
+
 Tensor DecoderBlock::operator()(const Tensor& x, const Tensor& memory,
                                 const Mask& memory_mask) const {
   return (*this)(DecoderInput{.x = x, .memory = memory, .memory_mask = memory_mask}).y;

@@ -76,6 +76,8 @@ class DecoderBlock : public nn::Module {
   Tensor operator()(const Tensor& x, const Tensor& memory, const Mask& memory_mask = {}) const;
   // The same with states and auxiliary loss.
   Decoded operator()(const DecoderInput& input) const;
+  // Says so where self-attention is not causal.
+  std::string remark() const override;
 
  private:
   BlockOptions options_;

@@ -48,6 +48,7 @@ enum class Graph { drop, keep };
 // lives. The innermost recorder gets everything.
 class MapRecorder {
  public:
+  [[nodiscard("one without a name is gone at once: MapRecorder maps;")]]
   explicit MapRecorder(Graph graph = Graph::drop);
   ~MapRecorder();
   MapRecorder(const MapRecorder&) = delete;

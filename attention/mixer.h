@@ -43,6 +43,8 @@ class Mixer : public nn::Module {
  public:
   // Throws ShapeError when the shapes do not fit, ValueError when asked for what it cannot do.
   virtual Mixed mix(const MixerInput& input) const = 0;
+  // Does no position see a later one, whatever the mask?
+  virtual bool causal() const { return false; }
 };
 
 // What a mechanism can do is data in the catalog; these are its refusals. Each throws ValueError

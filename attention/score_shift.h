@@ -23,6 +23,7 @@ namespace heed::inline HEED_REAL::attention {
 // without scores do not ask.
 class ScoreShift {
  public:
+  [[nodiscard("one without a name is gone at once: ScoreShift shift(shifts);")]]
   explicit ScoreShift(std::vector<Tensor> shifts);
   ~ScoreShift();
   ScoreShift(const ScoreShift&) = delete;

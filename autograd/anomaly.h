@@ -20,6 +20,7 @@ namespace heed::inline HEED_REAL {
 // operation asks one question more.
 class AnomalyGuard {
  public:
+  [[nodiscard("one without a name is gone at once: AnomalyGuard guard;")]]
   explicit AnomalyGuard(bool on = true);
   ~AnomalyGuard();
   AnomalyGuard(const AnomalyGuard&) = delete;

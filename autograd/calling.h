@@ -12,6 +12,7 @@ namespace heed::inline HEED_REAL {
 class Calling {
  public:
   // The text must outlive the graph: a literal.
+  [[nodiscard("one without a name is gone at once: const Calling calling(name);")]]
   explicit Calling(const char* name);
   ~Calling();
   Calling(const Calling&) = delete;

@@ -16,7 +16,7 @@ struct Cost {
 // life.
 class Ledger {
  public:
-  Ledger();
+  [[nodiscard("one without a name is gone at once: Ledger ledger;")]] Ledger();
   ~Ledger();
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;

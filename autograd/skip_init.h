@@ -15,7 +15,7 @@ namespace heed::inline HEED_REAL {
 // zero. Numbers drawn one by one are what they always are.
 class SkipInit {
  public:
-  SkipInit();
+  [[nodiscard("one without a name is gone at once: SkipInit skip;")]] SkipInit();
   ~SkipInit();
   SkipInit(const SkipInit&) = delete;
   SkipInit& operator=(const SkipInit&) = delete;

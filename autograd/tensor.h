@@ -143,7 +143,7 @@ std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<T
 // While one lives, operations of this thread record nothing.
 class NoGrad {
  public:
-  explicit NoGrad(bool off = true);
+  [[nodiscard("one without a name is gone at once: NoGrad off;")]] explicit NoGrad(bool off = true);
   ~NoGrad();
   NoGrad(const NoGrad&) = delete;
   NoGrad& operator=(const NoGrad&) = delete;

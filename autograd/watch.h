@@ -21,6 +21,7 @@ struct Operation {
 class Watcher {
  public:
   using See = std::function<void(const Operation&)>;
+  [[nodiscard("one without a name is gone at once: Watcher watcher(see);")]]
   explicit Watcher(See see);
   ~Watcher();
   Watcher(const Watcher&) = delete;

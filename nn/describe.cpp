@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "autograd/claim.h"
 #include "autograd/ledger.h"
 #include "autograd/watch.h"
 #include "nn/module.h"
@@ -120,10 +121,29 @@ std::vector<std::vector<std::string>> Module::rows() const {
   return rows;
 }
 
-std::string Module::describe() const { return table(rows()); }
+std::string Module::remarks() const {
+  std::string text;
+  visit([&](const std::string& path, const Module& module) {
+    const std::string remark = module.remark();
+    if (!remark.empty()) text += fmt::format("{}: {}\n", path.empty() ? "(model)" : path, remark);
+  });
+  std::string unmoved;
+  bool any_moved = false;
+  for (const Parameter& parameter : parameters()) {
+    if (is_claimed(parameter.value)) {
+      any_moved = true;
+    } else {
+      unmoved += (unmoved.empty() ? "" : ", ") + parameter.name;
+    }
+  }
+  if (any_moved && !unmoved.empty()) text += "moved by no optimizer: " + unmoved + '\n';
+  return text;
+}
+
+std::string Module::describe() const { return table(rows()) + remarks(); }
 
 std::string Module::describe(const std::function<void()>& forward) const {
-  return table(with_cost(rows(), *this, forward));
+  return table(with_cost(rows(), *this, forward)) + remarks();
 }
 
 }  // namespace heed::inline HEED_REAL::nn

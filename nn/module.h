@@ -16,6 +16,9 @@
 // so the weight above is "value.weight", as in PyTorch. Modules are neither copied nor moved. A
 // Module held by value inside another would register nothing: that throws GraphError, at the first
 // use at the latest, and says what to write.
+//
+// Several threads may run one model at once under NoGrad, as long as none writes its weights. They
+// may not train it: gradients add up in the same leaves. One model a thread, or one thread.
 #pragma once
 
 #include <concepts>
@@ -62,7 +65,9 @@ class Module {
   // uninterrupted one drew, with nothing to save.
   void seed_draws(std::uint64_t seed, std::uint64_t step);
 
-  // A table for people: layer, kind, shapes of its own parameters, number of parameters below.
+  // A table for people: layer, kind, shapes of its own parameters, number of parameters below; then
+  // the remarks, and which parameters no optimizer moves although one moves others of this model
+  // (frozen on purpose, or added after the optimizer was made, which knows nothing of them).
   std::string describe() const;
   // The same with what one call of `forward` costs, which is run under NoGrad:
   //   model.describe([&] { model(x); });
@@ -70,6 +75,8 @@ class Module {
   // those that read none (attention, activations) follow below the layers, summed by name. The
   // first row is all of it. Multiply-adds and bytes are what operations count (ledger.h).
   std::string describe(const std::function<void()>& forward) const;
+  // What describe() says of this Module itself under its table; empty: nothing.
+  virtual std::string remark() const { return {}; }
 
   // They know which part of the heap is this Module, so that one held by value is found out.
   static void* operator new(std::size_t bytes);
@@ -153,6 +160,7 @@ class Module {
   void own_unnamed(std::unique_ptr<Module> module);
   // Of describe(): a header, this Module, and those below, a word or number a column.
   std::vector<std::vector<std::string>> rows() const;
+  std::string remarks() const;
   // Is there a piece of this name here, or in a part()?
   bool has(const std::string& name) const;
   void check_name(const std::string& name) const;

@@ -48,7 +48,10 @@ void check_parameters(const char* owner, const std::vector<Parameter>& parameter
 
 Stepper::Stepper(const char* optimizer, std::vector<Parameter> parameters, double lr,
                  double weight_decay, const std::vector<ParameterGroup>& groups, const Slots& slots)
-    : optimizer_(optimizer), parameters_(std::move(parameters)), updates_(parameters_.size()) {
+    : optimizer_(optimizer),
+      parameters_(std::move(parameters)),
+      updates_(parameters_.size()),
+      claim_(parameters_) {
   check_parameters(optimizer, parameters_);
   if (parameters_.empty()) {
     throw ValueError(fmt::format(

@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 
+#include "autograd/claim.h"
 #include "optim/groups.h"
 #include "optim/state.h"
 
@@ -79,6 +80,7 @@ class Stepper {
   std::array<std::vector<Tensor>, most_slots> slots_;  // of each parameter
   std::vector<Parameter> saved_;                       // the slots again, under their names
   std::int64_t steps_ = 0;
+  Claim claim_;
 };
 
 // Throws ValueError, naming the owner, on two parameters of one name or of one tensor and on a

@@ -47,6 +47,7 @@ class Additive : public Mixer {
                   const Mask& visible = {}) const;
 
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   AdditiveOptions options_;

@@ -37,6 +37,7 @@ class Bilinear : public Mixer {
   Attended attend(const Tensor& q, const Tensor& memory, const Mask& visible = {}) const;
 
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   BilinearOptions options_;

@@ -38,6 +38,7 @@ class ContentLocation : public Mixer {
   Attended attend(const Tensor& q, const Tensor& memory, const Mask& visible = {}) const;
 
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   ContentLocationOptions options_;

@@ -18,7 +18,8 @@ constexpr const char* name = "cosine";
 }  // namespace
 
 Cosine::Cosine(const CosineOptions& options, Generator& rng)
-    : pattern_(banded(options.causal, -1)),
+    : causal_(options.causal),
+      pattern_(banded(options.causal, -1)),
       project_(part<Projections>(
           name, ProjectionOptions{.width = options.width, .heads = options.heads}, rng)) {
   if (!(options.scale > 0)) {

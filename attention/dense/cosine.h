@@ -31,8 +31,10 @@ class Cosine : public Mixer {
   // Throws ValueError unless the heads divide the width and the scale is above 0.
   Cosine(const CosineOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return causal_; }
 
  private:
+  bool causal_;
   Pattern pattern_;
   Projections& project_;
   Tensor logit_scale_;  // log g (H, 1, 1)

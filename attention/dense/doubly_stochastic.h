@@ -35,6 +35,7 @@ class DoublyStochastic : public Mixer {
   // Throws ValueError unless the heads divide the width and the weight is not negative.
   DoublyStochastic(const DoublyStochasticOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   DoublyStochasticOptions options_;

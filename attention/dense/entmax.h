@@ -37,6 +37,7 @@ class Entmax : public Mixer {
   Entmax(const EntmaxOptions& options, Generator& rng);
   // Takes a state when it is causal.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
   // Of each head, (H).
   Tensor alphas() const;

@@ -56,6 +56,7 @@ class KernelAttention : public Mixer {
   KernelAttention(const KernelOptions& options, Generator& rng);
   // Takes a state when it is causal.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
   // sigma of each head, (H).
   Tensor bandwidths() const;

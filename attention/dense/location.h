@@ -39,6 +39,7 @@ class Location : public Mixer {
   Attended attend(const Tensor& q, const Tensor& memory, const Mask& visible = {}) const;
 
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   LocationOptions options_;

@@ -47,6 +47,7 @@ class LocationAware : public Mixer {
                   const Mask& visible = {}) const;
 
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   Tensor scores(const Tensor& q, const Tensor& keys, const Tensor& before) const;

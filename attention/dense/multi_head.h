@@ -56,6 +56,7 @@ class MultiHead : public Mixer {
   // Takes a state when it is causal: keys and values, (B, S, 2 G D). With cache_context it takes
   // one for its context, which must be the same in every call.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   std::string name_;

@@ -50,6 +50,7 @@ class Gumbel : public Mixer {
   // Throws ValueError unless the heads divide the width and tau is positive.
   Gumbel(const GumbelOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   GumbelOptions options_;

@@ -8,7 +8,8 @@
 namespace heed::inline HEED_REAL::attention {
 
 Hard::Hard(const HardOptions& options, Generator& rng)
-    : pattern_(banded(options.causal, -1)),
+    : causal_(options.causal),
+      pattern_(banded(options.causal, -1)),
       project_(part<Projections>("hard",
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,

@@ -31,8 +31,10 @@ class Hard : public Mixer {
   // Throws ValueError unless the heads divide the width.
   Hard(const HardOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return causal_; }
 
  private:
+  bool causal_;
   Pattern pattern_;
   Projections& project_;
 };

@@ -54,6 +54,7 @@ class TransformerXL : public Mixer {
   TransformerXL(const TransformerXLOptions& options, Generator& rng);
   // Takes a state when it is causal. Throws ShapeError when its memory does not fit.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   Tensor with_memory(const MixerInput& input) const;

@@ -44,6 +44,7 @@ class AdaptiveSpan : public Mixer {
   AdaptiveSpan(const AdaptiveSpanOptions& options, Generator& rng);
   // Takes a state when it is causal.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
   // z of each head, (H). They start at 0.95 S.
   Tensor spans() const;

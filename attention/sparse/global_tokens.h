@@ -39,6 +39,7 @@ class GlobalTokens : public Mixer {
   GlobalTokens(const GlobalTokensOptions& options, Generator& rng);
   // Takes a state when it is causal.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   GlobalTokensOptions options_;

@@ -35,6 +35,7 @@ class Hybrid : public Mixer {
   Hybrid(const HybridOptions& options, Generator& rng);
   // Takes a state when it is causal.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   Mask visible_by_head(const MixerInput& input, Index keys) const;

@@ -30,6 +30,7 @@ class Local : public Mixer {
  public:
   Local(const LocalOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return heads_.causal(); }
 
  private:
   MultiHead& heads_;

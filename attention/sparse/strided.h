@@ -36,6 +36,7 @@ class Strided : public Mixer {
   Strided(const StridedOptions& options, Generator& rng);
   // Takes a state when it is causal.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   StridedOptions options_;

@@ -35,6 +35,7 @@ class TopK : public Mixer {
   TopK(const TopKOptions& options, Generator& rng);
   // Takes a state when it is causal.
   Mixed mix(const MixerInput& input) const override;
+  bool causal() const override { return options_.causal; }
 
  private:
   TopKOptions options_;

@@ -71,9 +71,11 @@ bool finds_tokens(const Mechanism& mechanism) {
   return probe(tokens(1)).dim(1) == length && probe(tokens(1, length + 3)).dim(1) == length + 3;
 }
 
-// In its causal form nothing sees the future, and something the past.
+// In its causal form nothing sees the future, and something the past; causal() says so of this form
+// only.
 bool finds_causal(const Mechanism& mechanism) {
   const Probe probe(mechanism, true);
+  if (!probe.mixer->causal() || made(mechanism, false)->causal()) return false;
   double past = 0, future = 0;
   for (std::uint64_t seed = 0; seed < tries; ++seed) {
     const Influence slopes = probe.slopes(tokens(seed));

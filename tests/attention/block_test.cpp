@@ -134,6 +134,18 @@ BOOST_AUTO_TEST_CASE(decoder_sees_its_past_and_the_whole_memory) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_decoder_that_sees_its_future_says_so) {
+  Generator rng(5);
+  const auto described = [&](bool causal) {
+    const MixerShape shape{.width = 6, .heads = 2, .causal = causal};
+    const DecoderBlock block({.width = 6}, find("multihead").make(shape, rng),
+                             find("cross").make({.width = 6, .heads = 2}, rng), rng);
+    return block.describe();
+  };
+  BOOST_TEST(described(false).find("self-attention sees later positions") != std::string::npos);
+  BOOST_TEST(described(true).find("self-attention") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace heed_test

@@ -3,6 +3,8 @@
 
 #include "autograd/ops.h"
 #include "nn/linear.h"
+#include "nn/sequential.h"
+#include "optim/sgd.h"
 
 namespace heed_test {
 namespace {
@@ -93,6 +95,26 @@ BOOST_AUTO_TEST_CASE(it_leaves_nothing_behind) {
   unit.describe([&] { BOOST_TEST(!unit(x).requires_grad()); });
   BOOST_TEST(live_nodes() == before);
   BOOST_TEST(unit(x).requires_grad());
+}
+
+// An optimizer knows the parameters that there were when it was made.
+BOOST_AUTO_TEST_CASE(parameters_that_no_optimizer_moves) {
+  Generator rng(1);
+  nn::Sequential model;
+  model.add<nn::Linear>(3, 4, rng);
+  const std::string alone = model.describe();
+  {
+    const optim::SGD optimizer(model.parameters(), {.lr = 0.1});
+    BOOST_CHECK_EQUAL(model.describe(), alone);
+    model.add<nn::Linear>(4, 2, rng);
+    const std::string grown = model.describe();
+    BOOST_TEST(grown.ends_with("\nmoved by no optimizer: 1.weight, 1.bias\n"), grown);
+    BOOST_TEST(model.describe([&] { model(Tensor::ones({1, 3})); })
+                   .ends_with("\nmoved by no optimizer: 1.weight, 1.bias\n"));
+    const optim::SGD second({model.parameters()[2], model.parameters()[3]}, {.lr = 0.1});
+    BOOST_TEST(model.describe().find("optimizer") == std::string::npos);
+  }
+  BOOST_TEST(model.describe().find("optimizer") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
