@@ -77,8 +77,8 @@ DecoderBlock::DecoderBlock(const BlockOptions& options, std::unique_ptr<Mixer> s
 
 std::string DecoderBlock::remark() const {
   if (self_attn_.causal()) return {};
-  return "self-attention sees later positions; a model that writes from left to right needs a causal "
-         "one";
+  return "self-attention sees later positions; a model that writes from left to right needs a "
+         "causal one";
 }
 
 Tensor DecoderBlock::operator()(const Tensor& x, const Tensor& memory,

@@ -71,20 +71,33 @@ bool finds_tokens(const Mechanism& mechanism) {
   return probe(tokens(1)).dim(1) == length && probe(tokens(1, length + 3)).dim(1) == length + 3;
 }
 
-// In its causal form nothing sees the future, and something the past; causal() says so of this form
-// only.
-bool finds_causal(const Mechanism& mechanism) {
-  const Probe probe(mechanism, true);
-  if (!probe.mixer->causal() || made(mechanism, false)->causal()) return false;
+struct Reach {
   double past = 0, future = 0;
+};
+
+// How much queries depend on what stands before and after them; empty when it gives no result a
+// token.
+std::optional<Reach> reach(const Probe& probe) {
+  Reach sum;
   for (std::uint64_t seed = 0; seed < tries; ++seed) {
     const Influence slopes = probe.slopes(tokens(seed));
-    if (static_cast<Index>(slopes.size()) != length) return false;
+    if (static_cast<Index>(slopes.size()) != length) return {};
     for (Index i = 0; i < length; ++i) {
-      for (Index j = 0; j < length; ++j) (j > i ? future : past) += i == j ? 0 : at(slopes, i, j);
+      for (Index j = 0; j < length; ++j) {
+        (j > i ? sum.future : sum.past) += i == j ? 0 : at(slopes, i, j);
+      }
     }
   }
-  return future == 0 && past > 0;
+  return sum;
+}
+
+// In its causal form nothing sees the future, and something the past. In either form causal() says
+// what is so.
+bool finds_causal(const Mechanism& mechanism) {
+  const Probe plain(mechanism, false), probe(mechanism, true);
+  const std::optional<Reach> found = reach(probe);
+  if (!found || found->future != 0 || !(found->past > 0) || !probe.mixer->causal()) return false;
+  return plain.mixer->causal() == (reach(plain)->future == 0);
 }
 
 // No slope into a token that a mask hides, and one where nothing does.

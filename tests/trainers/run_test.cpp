@@ -87,18 +87,18 @@ struct Trained {
   heed_test::ScratchFolder scratch;
   std::string points = scratch.write("points.txt", "0 1\n1 3\n2 5\n3 7\n").string();
   std::string said = {};
-  std::string name = "line";  // of the trainer
+  std::string trainer = "line";
 
   std::string out(const std::string& name) const { return (scratch.path() / name).string(); }
   // The exit code of `heed train line ...`.
   int run(const std::string& folder, std::vector<std::string> words) {
-    words.insert(words.begin(), {name, "--points", points, "--threads", "1", "--out",
+    words.insert(words.begin(), {trainer, "--points", points, "--threads", "1", "--out",
                                  out(folder)});
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     std::ostringstream text;
     const int code =
-        trainers::train_with(line(name), static_cast<int>(argv.size()), argv.data(), text);
+        trainers::train_with(line(trainer), static_cast<int>(argv.size()), argv.data(), text);
     said = text.str();
     return code;
   }
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(another_trainer_does_not_go_on) {
   BOOST_TEST(nn::load_checkpoint(t.out("a") + "/weights.safetensors").metadata.at("trainer") ==
              "line");
   const std::string before = t.all("a");
-  t.name = "curve";
+  t.trainer = "curve";
   BOOST_CHECK_EXCEPTION(t.run("a", {"--resume"}), ValueError, [](const Error& error) {
     return std::string(error.what()).find("is a checkpoint of 'line', and this is 'curve'") !=
            std::string::npos;
