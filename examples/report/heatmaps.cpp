@@ -57,22 +57,24 @@ double largest(const Map& map) {
 
 std::string pixels(double value) { return fmt::format("{:g}", value); }
 
-Markup cell(const Map& map, const Layout& at, std::size_t row, std::size_t col, double most) {
+// A page has a hundred thousand of them, so they are short: a unit square at (column, row), its size
+// and the commonest colour from the style sheet. A weight of exactly 0 leaves the ground bare; its
+// number stands in the table.
+Markup cell(const Map& map, std::size_t row, std::size_t col, double most) {
   const double value = map.values[row][col];
-  const bool there = std::isfinite(value);
-  const double strength = there && most > 0 ? std::abs(value) / most : 0;
-  return element("rect",
-                 {{"x", pixels(at.x(col))},
-                  {"y", pixels(at.y(row))},
-                  {"width", pixels(at.cell - 1)},
-                  {"height", pixels(at.cell - 1)},
-                  {"class", !there      ? "gap"
-                            : value < 0 ? "less"
-                                        : "more"},
-                  {"fill-opacity", fmt::format("{:.3g}", there ? strength : 1)}},
-                 element("title", {},
-                         fmt::format("{} {} → {} {}: {}", row, label_of(map.rows, row), col,
-                                     label_of(map.cols, col), exact(value))));
+  const std::string x = std::to_string(col), y = std::to_string(row);
+  const Markup title = element("title", {},
+                               fmt::format("{} {} → {} {}: {}", row, label_of(map.rows, row), col,
+                                           label_of(map.cols, col), exact(value)));
+  if (value == 0) return {};
+  if (!std::isfinite(value)) {
+    return element("rect", {{"x", x}, {"y", y}, {"class", "gap"}}, title);
+  }
+  const std::string strength = fmt::format("{:.2g}", std::abs(value) / most);
+  if (value < 0) {
+    return element("rect", {{"x", x}, {"y", y}, {"class", "less"}, {"opacity", strength}}, title);
+  }
+  return element("rect", {{"x", x}, {"y", y}, {"opacity", strength}}, title);
 }
 
 Markup axis_labels(const Map& map, const Layout& at) {
@@ -98,12 +100,18 @@ Markup axis_labels(const Map& map, const Layout& at) {
 
 Markup picture(const Map& map, double most) {
   const Layout at(map);
-  Markup cells;
+  Markup squares;
   for (std::size_t row = 0; row < map.values.size(); ++row) {
-    for (std::size_t col = 0; col < map.values[row].size(); ++col) {
-      cells.add(cell(map, at, row, col, most));
-    }
+    const std::size_t cols = map.values[row].size();
+    if (cols == 0) continue;
+    squares.add(element("path", {{"d", fmt::format("M0 {}h{}v1h-{}z", row, cols, cols)}}));
+    for (std::size_t col = 0; col < cols; ++col) squares.add(cell(map, row, col, most));
   }
+  const Markup cells = element(
+      "g",
+      {{"class", "cells"},
+       {"transform", fmt::format("translate({:g} {:g}) scale({:g})", at.left, at.top, at.cell)}},
+      squares);
   const double width = at.x(at.cols) + 2, height = at.y(at.rows) + 2;
   const std::string what =
       fmt::format("{} rows, {} columns, largest {}", at.rows, at.cols, significant(most));

@@ -98,8 +98,9 @@ svg .name { font-weight: 600; }
 .map { min-width: 0; }
 .map svg { width: 100%; }
 .map svg text { font-size: 9.5px; }
-.map rect { stroke: var(--rule); stroke-width: .5; }
-.more { fill: var(--heat); } .less { fill: var(--cold); } .gap { fill: url(#hatch); }
+.cells rect { width: .94px; height: .94px; fill: var(--heat); }
+.cells path { fill: none; stroke: var(--rule); stroke-width: .04; }
+.cells .less { fill: var(--cold); } .cells .gap { fill: var(--quiet); opacity: .4; }
 .legend { display: flex; align-items: center; gap: .5rem; font-size: .8rem;
   font-variant-numeric: tabular-nums; }
 .ramp { width: 90px; height: 10px; border: 1px solid var(--rule);
