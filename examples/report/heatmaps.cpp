@@ -57,9 +57,9 @@ double largest(const Map& map) {
 
 std::string pixels(double value) { return fmt::format("{:g}", value); }
 
-// A page has a hundred thousand of them, so they are short: a unit square at (column, row), its size
-// and the commonest colour from the style sheet. A weight of exactly 0 leaves the ground bare; its
-// number stands in the table.
+// A page has a hundred thousand of them, so they are short: a unit square at (column, row), with
+// its size and the commonest colour from the style sheet. A weight of exactly 0 leaves the ground
+// bare; its number stands in the table.
 Markup cell(const Map& map, std::size_t row, std::size_t col, double most) {
   const double value = map.values[row][col];
   const std::string x = std::to_string(col), y = std::to_string(row);
