@@ -44,7 +44,8 @@ Edges edges_of(const char* name, const Tensor& x, const Indices& edges, bool sel
 
 GraphOptions checked(const char* name, Index in, Index out, const GraphOptions& options) {
   nn::check_positive(name, {{"in", in}, {"out", out}, {"heads", options.heads}});
-  return options;
+  if (options.dropout >= 0 && options.dropout < 1) return options;
+  throw ValueError(fmt::format("[{}] dropout must be in [0, 1): {}", name, options.dropout));
 }
 
 Tensor attention_vector(Index heads, Index out, Generator& rng) {
@@ -72,12 +73,14 @@ void publish_edges(const char* name, const Tensor& weights, const Edges& edges, 
   publish_map(name, permute(square, {0, 3, 1, 2}));
 }
 
-// Scores (E, H) and values of the nodes (N, H, D) -> (N, H D), or (N, D).
+// Scores (E, H) and values of the nodes (N, H, D) -> (N, H D), or (N, D). `draws`: null where
+// nothing is dropped.
 Tensor gather_neighbours(const char* name, const Tensor& scores, const Tensor& values,
-                         const Edges& edges, const GraphOptions& options) {
+                         const Edges& edges, const GraphOptions& options, Generator* draws) {
   const Index nodes = values.dim(0), heads = values.dim(1), out = values.dim(2);
-  const Tensor weights = segment_softmax(shifted(scores), edges.to, nodes);  // (E, H)
+  Tensor weights = segment_softmax(shifted(scores), edges.to, nodes);  // (E, H)
   publish_edges(name, weights, edges, nodes);
+  if (draws != nullptr) weights = dropout(weights, options.dropout, *draws);
   const Tensor messages =
       reshape(weights, {weights.dim(0), heads, 1}) * index_select(values, edges.from);  // (E, H, D)
   const Tensor y = segment_sum(messages, edges.to, nodes);                              // (N, H, D)
@@ -106,7 +109,8 @@ Tensor GAT::operator()(const Tensor& x, const Indices& edges) const {
   const Tensor scores =
       leaky_relu(index_select(as_source, ends.from) + index_select(as_target, ends.to),
                  options_.negative_slope);  // (E, H)
-  const Tensor y = gather_neighbours("gat", scores, h, ends, options_);
+  Generator* const dropping = training() && options_.dropout > 0 ? &draws() : nullptr;
+  const Tensor y = gather_neighbours("gat", scores, h, ends, options_, dropping);
   return bias_.defined() ? y + bias_ : y;
 }
 
@@ -130,7 +134,9 @@ Tensor GATv2::operator()(const Tensor& x, const Indices& edges) const {
   const Tensor source = by_heads(lin_l_(x), att_), target = by_heads(lin_r_(x), att_);  // (N, H, D)
   const Tensor hidden = leaky_relu(index_select(source, ends.from) + index_select(target, ends.to),
                                    options_.negative_slope);  // (E, H, D)
-  const Tensor y = gather_neighbours("gatv2", sum(hidden * att_, {2}), source, ends, options_);
+  Generator* const dropping = training() && options_.dropout > 0 ? &draws() : nullptr;
+  const Tensor y =
+      gather_neighbours("gatv2", sum(hidden * att_, {2}), source, ends, options_, dropping);
   return bias_.defined() ? y + bias_ : y;
 }
 

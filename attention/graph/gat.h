@@ -34,13 +34,15 @@ struct GraphOptions {
   double negative_slope = 0.2;
   bool self_loops = true;
   bool bias = true;
+  double dropout = 0;  // of the weights, in training; a map shows them before
 };
 
 class GAT : public nn::Module {
  public:
   using Options = GraphOptions;
 
-  // `out` is the width of a head. Throws ValueError unless in, out and heads are at least 1.
+  // `out` is the width of a head. Throws ValueError unless in, out and heads are at least 1 and
+  // 0 <= dropout < 1.
   GAT(Index in, Index out, Generator& rng, const GraphOptions& options = {});
   // Throws ShapeError when x or edges do not fit, ValueError when an edge names no node.
   Tensor operator()(const Tensor& x, const Indices& edges) const;

@@ -59,10 +59,10 @@ std::int32_t drawn_from(std::span<const Real> weights, double uniform) {
   return last;
 }
 
-void require_rewards(const char* op, const Tensor& reward, const Shape& shape) {
-  if (reward.shape() == shape) return;
-  throw ShapeError(fmt::format("[{}] rewards must have shape {}: got {}", op, shape.str(),
-                               reward.shape().str()));
+void require_shape(const char* op, const char* what, const Tensor& x, const Shape& shape) {
+  if (x.shape() == shape) return;
+  throw ShapeError(
+      fmt::format("[{}] {} must have shape {}: got {}", op, what, shape.str(), x.shape().str()));
 }
 
 }  // namespace
@@ -78,13 +78,26 @@ Choice strongest(const Tensor& scores, const Mask& visible) {
 }
 
 Tensor reinforce(const Tensor& log_probability, const Tensor& reward, double baseline) {
-  require_rewards("reinforce", reward, log_probability.shape());
+  require_shape("reinforce", "rewards", reward, log_probability.shape());
   return -mean((reward.detach() - baseline) * log_probability);
 }
 
+Tensor reinforce(const Tensor& log_probability, const Tensor& reward, const Tensor& baseline) {
+  require_shape("reinforce", "baselines", baseline, log_probability.shape());
+  return reinforce(log_probability, reward.detach() - baseline.detach());
+}
+
 Tensor expected_reward(const Tensor& scores, const Mask& visible, const Tensor& rewards) {
-  require_rewards("expected_reward", rewards, scores.shape());
+  require_shape("expected_reward", "rewards", rewards, scores.shape());
   return sum(softmax_over(scores, visible) * rewards, {-1});  // (..., T, S) -> (..., T)
+}
+
+Tensor squared_slope(const Tensor& probabilities, const Tensor& log_probability) {
+  const NoGrad no_grad;
+  const Shape rows = probabilities.shape().erased(probabilities.rank() - 1);  // (..., T)
+  require_shape("squared_slope", "log_probability", log_probability, rows);
+  const Tensor some = sum(probabilities, {-1});  // 1, or 0 where there is no key
+  return some * (1 - 2 * exp(log_probability) + sum(square(probabilities), {-1}));
 }
 
 void RunningBaseline::update(const Tensor& reward) {
@@ -93,6 +106,12 @@ void RunningBaseline::update(const Tensor& reward) {
   if (reward.size() == 0) return;
   sum_ = decay_ * sum_ + (1 - decay_) * total / static_cast<double>(reward.size());
   weight_ = decay_ * weight_ + (1 - decay_);
+}
+
+void OptimalBaseline::update(const Tensor& reward, const Tensor& squared_slope) {
+  require_shape("OptimalBaseline", "squared slopes", squared_slope, reward.shape());
+  paid_.update(reward.detach() * squared_slope.detach());
+  slopes_.update(squared_slope);
 }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -13,17 +13,23 @@
 // Limit    in the mean over draws it is soft attention (hard_in_expectation_is_soft).
 //
 // In training every call draws anew from the layer's stream (nn::Module::seed_draws); in
-// evaluation the best key is taken.
+// evaluation the best key is taken. The rewards are known to whoever pays them, and so is what is
+// to be subtracted from them: the layer only carries what was asked for.
 #pragma once
 
 #include "attention/projections.h"
 
 namespace heed::inline HEED_REAL::attention {
 
+// What is taken from a reward before it is paid, see hard/choice.h.
+enum class Baseline { none, running, learned, optimal };
+
 struct HardOptions {
   Index width = 0;
   Index heads = 1;
   bool causal = false;
+  Baseline baseline = Baseline::running;
+  bool enumerate = false;  // nothing is estimated: every key is paid for, by its probability
 };
 
 class Hard : public Mixer {
@@ -31,10 +37,14 @@ class Hard : public Mixer {
   // Throws ValueError unless the heads divide the width.
   Hard(const HardOptions& options, Generator& rng);
   Mixed mix(const MixerInput& input) const override;
-  bool causal() const override { return causal_; }
+  bool causal() const override { return options_.causal; }
+
+  const HardOptions& options() const { return options_; }
+  // What is drawn from, with its gradient: (B, H, T, S).
+  Tensor probabilities(const MixerInput& input) const;
 
  private:
-  bool causal_;
+  HardOptions options_;
   Pattern pattern_;
   Projections& project_;
 };

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "examples/compare/choice_gradients.h"
 #include "examples/compare/machine.h"
 #include "examples/compare/score_gradients.h"
 #include "examples/study/run_json.h"
@@ -94,6 +95,18 @@ json score_gradients_json() {
   return all;
 }
 
+json choice_gradients_json() {
+  static const std::vector<ChoiceGradient> measured = choice_gradients();  // always the same
+  json all = json::array();
+  for (const ChoiceGradient& found : measured) {
+    all.push_back({{"name", found.name},
+                   {"bias", found.bias},
+                   {"error", found.error},
+                   {"noise", found.noise}});
+  }
+  return all;
+}
+
 // Lists and names with numbers have no place in a table.
 bool is_column(const std::vector<std::string>&) { return false; }
 bool is_column(const std::map<std::string, double>&) { return false; }
@@ -148,6 +161,7 @@ json results_json(const Comparison& comparison, const Options& options) {
   results["maps"] = maps_json(comparison);
   results["reductions"] = reductions_json();
   results["score_gradients"] = score_gradients_json();
+  results["choice_gradients"] = choice_gradients_json();
   return results;
 }
 

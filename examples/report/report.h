@@ -19,6 +19,7 @@ namespace heed::report {
 //   "maps"                  the fields of study::DrawnMap
 //   "reductions"            [{"from", "to", "when", "reason", "proof"}]: what becomes what
 //   "score_gradients"       [{"size", "plain", "scaled"}]: of softmax, for heads of a size
+//   "choice_gradients"      [{"name", "bias", "error", "noise"}]: of a choice, by each estimator
 //
 // What the runs show was judged by the program: "standing", "verdict" and "misses" of a run speak
 // of all seeds together.

@@ -141,6 +141,10 @@ Results read_results(const json& input) {
     results.score_gradients.push_back(
         {number(item, "size"), number(item, "plain"), number(item, "scaled")});
   }
+  for (const json& item : objects(input, "choice_gradients")) {
+    results.choice_gradients.push_back({words(item, "name"), number(item, "bias"),
+                                        number(item, "error"), number(item, "noise")});
+  }
   return results;
 }
 

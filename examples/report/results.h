@@ -57,6 +57,12 @@ struct ScoreGradient {
   double size = 0, plain = 0, scaled = 0;
 };
 
+// How a gradient through a choice is estimated, in lengths of the exact one.
+struct ChoiceGradient {
+  std::string name = {};
+  double bias = 0, error = 0, noise = 0;
+};
+
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 struct Results {
@@ -67,6 +73,7 @@ struct Results {
   std::vector<Map> maps;
   std::vector<Reduction> reductions;
   std::vector<ScoreGradient> score_gradients;
+  std::vector<ChoiceGradient> choice_gradients;
 
   const Words* mechanism(const std::string& name) const;  // null when there are no words for it
   const Words* task(const std::string& name) const;

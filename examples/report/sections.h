@@ -24,6 +24,8 @@ Markup mechanisms_table(const Results& results);
 Markup reductions(const Results& results);
 // The gradient that softmax lets through against the size of a head, with and without the root.
 Markup score_gradients(const Results& results);
+// Bias and noise of gradients through a choice, for each way to estimate them.
+Markup choice_gradients(const Results& results);
 // The protocol and the machine, as the program wrote them down.
 Markup protocol(const Results& results);
 

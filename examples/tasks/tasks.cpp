@@ -44,6 +44,9 @@ std::deque<study::Task>& table() {
       regression(),
       directions(),
       dictionary(),
+      karate(),
+      blocks(),
+      maze(),
   };
   return tasks;
 }

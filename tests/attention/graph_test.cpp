@@ -8,6 +8,7 @@
 #include "attention/graph/gat.h"
 #include "attention/maps.h"
 #include "attention/normalizers.h"
+#include "attention/score_shift.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
@@ -172,9 +173,11 @@ BOOST_AUTO_TEST_CASE(derivatives_of_graph_attention) {
 }
 
 // Names of nodes mean nothing.
-BOOST_AUTO_TEST_CASE(permuting_nodes_and_edges_permutes_the_result) {
+template <class Layer>
+void check_permutation() {
   Generator rng(1);
-  const GATv2 layer(in, out, rng, {.heads = 2});
+  const Layer layer(in, out, rng, {.heads = 2});
+  draw_weights(layer);
   const Indices order({3, 0, 4, 1, 2}), place({1, 3, 4, 0, 2});  // new node i was order[i]
   const Pairs pairs = some_edges(5, 4);
   Pairs renamed;
@@ -183,6 +186,50 @@ BOOST_AUTO_TEST_CASE(permuting_nodes_and_edges_permutes_the_result) {
   const Tensor moved = layer(index_select(x, order), list_of(renamed));
   BOOST_TEST(distance(moved, index_select(layer(x, list_of(pairs)), order)) < 1e-14);
   BOOST_TEST(distance(moved, layer(x, list_of(pairs))) > 0.01);
+}
+
+BOOST_AUTO_TEST_CASE(permuting_nodes_and_edges_permutes_the_result) {
+  check_permutation<GAT>();
+  check_permutation<GATv2>();
+}
+
+// An edge that is listed twice counts twice, as if its score were larger by log 2.
+BOOST_AUTO_TEST_CASE(an_edge_listed_twice_counts_twice) {
+  Generator rng(1);
+  const GAT layer(in, out, rng, {.self_loops = false, .bias = false});
+  const Tensor x = sample({3, in}, 12);
+  const Tensor once = layer(x, list_of({{0, 2}, {1, 2}}));
+  const Tensor twice = layer(x, list_of({{0, 2}, {1, 2}, {1, 2}}));
+  const ScoreShift louder({Tensor(Shape{2, 1}, {0, static_cast<Real>(std::log(2))})});
+  BOOST_TEST(distance(twice, layer(x, list_of({{0, 2}, {1, 2}}))) < 1e-14);
+  BOOST_TEST(distance(twice, once) > 0.01);
+}
+
+// Each weight is dropped by itself, and what stays is scaled: the mean over draws is the layer.
+template <class Layer>
+void check_dropout() {
+  Generator rng(1);
+  Layer layer(in, out, rng, {.heads = 2, .dropout = 0.5});
+  draw_weights(layer);
+  const Tensor x = sample({4, in}, 13);
+  const Indices edges = list_of({{0, 1}, {2, 1}, {3, 1}, {1, 0}, {0, 3}});
+  Tensor total = Tensor::zeros({4, 2 * out});
+  constexpr int passes = 4000;
+  for (std::uint64_t pass = 0; pass < passes; ++pass) {
+    layer.seed_draws(9, pass);
+    total = (total + layer(x, edges)).detach();
+  }
+  layer.seed_draws(9, 0);
+  const Tensor first = layer(x, edges);
+  layer.eval();
+  const Tensor whole = layer(x, edges);
+  BOOST_TEST(distance(first, whole) > 0.1);
+  BOOST_TEST(distance(total * (1.0 / passes), whole) < 0.15);
+}
+
+BOOST_AUTO_TEST_CASE(dropped_weights_leave_the_mean) {
+  check_dropout<GAT>();
+  check_dropout<GATv2>();
 }
 
 BOOST_AUTO_TEST_CASE(a_lonely_node_is_its_own_value) {
@@ -249,6 +296,8 @@ BOOST_AUTO_TEST_CASE(wrong_graphs_are_told) {
   BOOST_TEST(text([&] { second(sample({3, 4}, 8), list_of({{0, 1}})); }) ==
              "[gatv2] x must be (N, in) = (any, 5), got (3, 4)");
   BOOST_TEST(text([&] { GAT(0, 2, rng); }) == "[gat] in must be at least 1, got 0");
+  BOOST_TEST(text([&] { GAT(2, 2, rng, {.dropout = 1}); }) ==
+             "[gat] dropout must be in [0, 1): 1");
   BOOST_TEST(text([&] { GATv2(2, 2, rng, {.heads = 0}); }) ==
              "[gatv2] heads must be at least 1, got 0");
 }

@@ -4,6 +4,8 @@
 
 #include "attention/core.h"
 #include "attention/hard/choice.h"
+#include "attention/hard/hard.h"
+#include "attention/maps.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
@@ -56,6 +58,129 @@ BOOST_AUTO_TEST_CASE(constant_reward_leaves_the_exact_gradient) {
   const Tensor scores = sample({5}, 1), rewards = sample({5}, 2);
   BOOST_TEST(distance(exact_gradient(scores, rewards), exact_gradient(scores, rewards + 7)) <
              1e-12);
+}
+
+// The sum over coordinates of the variance of one draw with baseline b, by enumeration.
+double enumerated_variance(const Tensor& p, const Tensor& rewards, double b) {
+  double squares = 0, means = 0;
+  for (Index j = 0; j < p.size(); ++j) {
+    double mean = 0;
+    for (Index s = 0; s < p.size(); ++s) {
+      const double slope = (s == j ? 1 : 0) - static_cast<double>(p.data()[j]);
+      const double g = (static_cast<double>(rewards.data()[s]) - b) * slope;
+      mean += static_cast<double>(p.data()[s]) * g;
+      squares += static_cast<double>(p.data()[s]) * g * g;
+    }
+    means += mean * mean;
+  }
+  return squares - means;
+}
+
+BOOST_AUTO_TEST_CASE(no_constant_is_quieter_than_the_optimal_one) {
+  const Tensor scores = sample({5}, 82), rewards = (sample({5}, 83) * 2 + 3.0).detach();
+  const Tensor p = softmax(scores);
+  // Every key as often as its weight says, in one update.
+  const Tensor log_p = reshape(log(p), {5}), each = expand(reshape(p, {1, 5}), {5, 5});
+  const Tensor slopes = squared_slope(each, log_p);
+  const double best = static_cast<double>((sum(p * slopes * rewards) / sum(p * slopes)).item());
+  const double mean_reward = static_cast<double>(sum(p * rewards).item());
+  const double least = enumerated_variance(p, rewards, best);
+  for (double off = -2; off <= 2; off += 0.25) {
+    BOOST_TEST(least <= enumerated_variance(p, rewards, best + off) + 1e-12);
+  }
+  BOOST_TEST(least < 0.99 * enumerated_variance(p, rewards, mean_reward));
+  // What draws find.
+  const Index draws = 40000;
+  Generator rng(13);
+  const Choice choice = draw(repeated(scores, draws), {}, rng);
+  const Tensor received = index_select(rewards, choice.chosen);
+  OptimalBaseline baseline;
+  BOOST_TEST(baseline.value() == 0.0);
+  baseline.update(received, squared_slope(repeated(p, draws), choice.log_probability));
+  BOOST_TEST(std::abs(baseline.value() - best) < 0.05);
+  BOOST_TEST(std::abs(mean_reward - best) > 0.1);
+}
+
+BOOST_AUTO_TEST_CASE(squared_slopes_are_those_of_the_gradient) {
+  Tensor scores = repeated(sample({6}, 84), 20);
+  scores = Tensor(scores.shape(), scores.values());
+  scores.require_grad();
+  Generator rng(14);
+  const Mask visible = padding({5}, 6).reshape({1, 6});
+  const Choice choice = draw(scores, visible, rng);
+  const Tensor slopes = grad({sum(choice.log_probability)}, {scores})[0];
+  const Tensor found = squared_slope(softmax_over(scores, visible), choice.log_probability);
+  BOOST_TEST(distance(found, sum(square(slopes), {-1})) < 1e-13);
+  const Choice none = draw(scores, padding({0}, 6).reshape({1, 6}), rng);
+  BOOST_TEST(largest(squared_slope(none.weights, none.log_probability)) == 0.0);
+  BOOST_CHECK_THROW(squared_slope(scores, scores), ShapeError);
+}
+
+// One that knows what comes before the draw may differ from row to row.
+BOOST_AUTO_TEST_CASE(a_baseline_a_draw_is_taken_from_its_reward) {
+  const Tensor log_p = sample({3, 2}, 85), reward = sample({3, 2}, 86), known = sample({3, 2}, 87);
+  Tensor leaf(known.shape(), known.values());
+  leaf.require_grad();
+  BOOST_TEST(distance(reinforce(log_p, reward, leaf), reinforce(log_p, reward - known)) == 0.0);
+  BOOST_TEST(distance(reinforce(log_p, reward, Tensor::full({3, 2}, 0.25)),
+                      reinforce(log_p, reward, 0.25)) < 1e-15);
+  Tensor logs(log_p.shape(), log_p.values());
+  logs.require_grad();
+  BOOST_TEST(largest(grad({reinforce(logs, reward, leaf)}, {leaf})[0]) == 0.0);
+  BOOST_CHECK_EXCEPTION(
+      reinforce(log_p, reward, sample({3}, 1)), ShapeError, [](const ShapeError& error) {
+        return std::string(error.what()) ==
+               "[reinforce] baselines must have shape (3, 2): got (3)";
+      });
+}
+
+BOOST_AUTO_TEST_CASE(what_is_drawn_from_is_the_softmax_of_what_is_visible) {
+  const Subject subject(find("hard"), small_config());
+  const auto& layer = dynamic_cast<const Hard&>(subject.mixer());
+  const Tensor x = sample({2, 5, width}, 88);
+  const Mask visible = padding({5, 3}, 5);
+  const Tensor p = layer.probabilities({.x = x, .mask = visible});
+  BOOST_REQUIRE(p.shape() == (Shape{2, heads, 5, 5}));
+  BOOST_TEST(distance(sum(p, {-1}), Tensor::full({2, heads, 5}, 1)) < 1e-14);
+  BOOST_TEST(largest(slice(slice(p, 0, 1, 2), 3, 3, 5)) == 0.0);
+  subject.mixer().train();
+  subject.mixer().seed_draws(5, 0);
+  const MapRecorder recorder;
+  const Tensor log_p = subject.mixer().mix({.x = x, .mask = visible}).log_probability;
+  const Tensor drawn = sum(p * recorder.maps().at(0).weights, {-1});
+  BOOST_TEST(distance(log(drawn), log_p) < 1e-13);
+}
+
+// Whatever is drawn, nothing comes through from any other key.
+BOOST_AUTO_TEST_CASE(a_glimpse_covers_one_key) {
+  const Subject subject(find("hard"), small_config());
+  Tensor context = sample({1, 7, width}, 89);
+  context = Tensor(context.shape(), context.values());
+  context.require_grad();
+  subject.mixer().train();
+  for (std::uint64_t step = 0; step < 20; ++step) {
+    for (Index head = 0; head < heads; ++head) {
+      subject.mixer().seed_draws(6, step);
+      const Tensor y = subject.mixer().mix({.x = sample({1, 1, width}, 90), .context = context}).y;
+      const Index size = width / heads;
+      const Tensor slopes =
+          grad({sum(slice(y, 2, head * size, (head + 1) * size))}, {context})[0];
+      Index touched = 0;
+      for (Index key = 0; key < 7; ++key) touched += largest(select(slopes, 1, key)) > 0 ? 1 : 0;
+      BOOST_TEST(touched == 1);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(wrong_baselines_are_refused) {
+  Generator rng(1);
+  const Mechanism& hard = find("hard");
+  BOOST_CHECK_EXCEPTION(
+      hard.make({.width = 4}, rng, hard.values({{"baseline", 4}})), ValueError,
+      [](const ValueError& error) {
+        return std::string(error.what()) ==
+               "[hard] baseline must be 0 (none), 1 (running), 2 (learned) or 3 (optimal): 4";
+      });
 }
 
 BOOST_AUTO_TEST_CASE(frequencies_follow_the_weights) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
+#include "examples/compare/choice_gradients.h"
 #include "examples/study/run_json.h"
 
 namespace heed::compare {
@@ -164,6 +166,35 @@ BOOST_AUTO_TEST_CASE(gradients_of_scores_are_those_of_the_note) {
     BOOST_TEST(std::abs(found[i]["plain"].get<double>() - note[i][1]) < 4 * note[i][2]);
     BOOST_TEST(std::abs(found[i]["scaled"].get<double>() - 0.0578) < 4 * 0.0011);
   }
+}
+
+// REINFORCE is right in every coordinate, with so many draws that a standard error is at most 2 %
+// of the gradient; what is taken from the rewards changes its noise alone. What lets the gradient
+// through is quieter and wrong.
+BOOST_AUTO_TEST_CASE(gradients_through_a_choice_are_right_or_known_to_be_wrong) {
+  std::map<std::string, ChoiceGradient> all;
+  for (const ChoiceGradient& found : choice_gradients()) all[found.name] = found;
+  BOOST_REQUIRE(all.size() == 7U);
+  for (const auto& [name, found] : all) {
+    BOOST_TEST_MESSAGE(name << ": bias " << found.bias << " +- " << found.error << ", noise "
+                            << found.noise << ", worst " << found.worst);
+    BOOST_TEST(found.coarsest <= 0.02, name);
+    if (name.starts_with("REINFORCE")) {
+      BOOST_TEST(found.worst < 4, name);
+    } else {
+      BOOST_TEST(found.worst > 8, name);
+      BOOST_TEST(found.bias > 0.05, name);
+    }
+  }
+  const auto noise = [&](const char* name) { return all.at(name).noise; };
+  BOOST_TEST(noise("REINFORCE, running baseline") < noise("REINFORCE, no baseline") * 0.7);
+  BOOST_TEST(noise("REINFORCE, optimal baseline") < noise("REINFORCE, running baseline"));
+  BOOST_TEST(noise("REINFORCE, learned baseline") < noise("REINFORCE, running baseline"));
+  BOOST_TEST(noise("Gumbel-softmax, tau 2") < noise("Gumbel-softmax, tau 0.5"));
+  BOOST_TEST(all.at("Gumbel-softmax, tau 0.5").bias < all.at("Gumbel-softmax, tau 2").bias);
+  const nlohmann::json told = results_json(one_run(some_run()), {})["choice_gradients"];
+  BOOST_REQUIRE(told.size() == 7U);
+  BOOST_TEST(told[0]["noise"] == all.at(told[0]["name"]).noise);
 }
 
 BOOST_AUTO_TEST_CASE(the_words_about_a_task_come_from_its_record) {

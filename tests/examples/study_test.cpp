@@ -17,7 +17,7 @@ class Paid : public attention::Mixer {
   Paid(std::unique_ptr<attention::Mixer> inner, double price, int& looks)
       : inner_(adopt("inner", std::move(inner))), price_(price), looks_(looks) {}
   attention::Mixed mix(const attention::MixerInput& input) const override {
-    looks_ += 1;
+    looks_ += grad_enabled() ? 1 : 0;  // a look that only acts is not paid for
     attention::Mixed mixed = inner_.mix(input);
     mixed.auxiliary = plus(mixed.auxiliary, Tensor({}, {static_cast<Real>(price_)}));
     return mixed;

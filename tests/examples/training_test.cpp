@@ -119,6 +119,35 @@ BOOST_AUTO_TEST_CASE(gatv2_looks_up_what_gat_cannot) {
   BOOST_TEST(first.score <= 0.3);
 }
 
+BOOST_AUTO_TEST_CASE(a_choice_is_learned_from_rewards_nearly_as_well_as_by_reading_everything) {
+  const study::Task& task = find("marked-cell");
+  for (const std::size_t which : {std::size_t{0}, std::size_t{4}}) {
+    const study::Run run = listed(task, which);
+    BOOST_TEST(run.score >= task.level, task.runs[which].label);
+    BOOST_TEST(run.details.at("mass on the mark") >= 0.9);
+    BOOST_TEST(run.ablated <= task.floor);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_mean_of_neighbours_does_as_well_as_attention_on_easy_graphs) {
+  for (const char* name : {"karate", "blocks"}) {
+    const study::Task& task = find(name);
+    const study::Run attended = trained("gat", name).run, mean = trained("gat", name, true).run;
+    BOOST_TEST(attended.score >= task.level, name);
+    BOOST_TEST(mean.score >= task.level, name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_finds_the_right_exit) {
+  const study::Task& task = find("maze");
+  const study::Run run = listed(task, 0);
+  BOOST_TEST(run.score >= task.level);
+  BOOST_TEST(run.ablated < 0.6);
+  BOOST_TEST(run.details.at("with uniform weights") < 0.6);
+  BOOST_TEST(run.details.at("steps") < 20);
+  BOOST_TEST(run.overlap == 0);
+}
+
 BOOST_AUTO_TEST_CASE(content_and_location_answer_what_neither_does_alone) {
   const study::Run both = trained("content-location", "slot-or-key").run,
                    content = trained("additive", "slot-or-key").run,

@@ -63,6 +63,32 @@ heed_mutant(hard_scores_detached attention/hard/choice.cpp
   BY laws/U1)
 heed_mutant(draw_of_the_first attention/hard/choice.cpp
   "below += " "below = " BY checks/*)
+# What the draws are paid, and from what it is taken.
+heed_mutant(reward_not_taken_from attention/hard/choice.cpp "reward.detach() - baseline.detach()"
+  "reward.detach()" BY hard/*)
+heed_mutant(slopes_without_the_other_keys attention/hard/choice.cpp
+  " + sum(square(probabilities), {-1}))" " + square(exp(log_probability)))" BY hard/*)
+heed_mutant(optimal_baseline_is_the_mean attention/hard/choice.cpp
+  "paid_.update(reward.detach() * squared_slope.detach());\n  slopes_.update(squared_slope);"
+  "paid_.update(reward);\n  slopes_.update(squared_slope * 0.0 + 1.0);" BY hard/*)
+heed_mutant(drawn_from_everything attention/hard/hard.cpp
+  "return softmax_over(shifted(scaled_dot(q, k)), mask);"
+  "return softmax_over(shifted(scaled_dot(q, k)), {});" BY hard/*)
+
+# Graphs.
+set(graph attention/graph/gat.cpp)
+heed_mutant(softmax_over_the_sources ${graph} "segment_softmax(shifted(scores), edges.to, nodes)"
+  "segment_softmax(shifted(scores), edges.from, nodes)" BY graphs/*)
+heed_mutant(messages_go_back ${graph} "segment_sum(messages, edges.to, nodes)"
+  "segment_sum(messages, edges.from, nodes)" BY graphs/*)
+heed_mutant(loops_stay_and_are_added ${graph} "if (self_loops && a == b) continue;" ""
+  BY graphs/*)
+heed_mutant(values_of_the_target ${graph} "index_select(values, edges.from)"
+  "index_select(values, edges.to)" BY graphs/*)
+heed_mutant(source_in_both_places ${graph} "+ index_select(target, ends.to),"
+  "+ index_select(source, ends.to)," BY graphs/*)
+heed_mutant(no_weight_of_an_edge_dropped ${graph} "dropout(weights, options.dropout, *draws)"
+  "dropout(weights, 0, *draws)" BY graphs/*)
 heed_mutant(gumbel_not_drawn attention/hard/gumbel.cpp
   "-std::log(-std::log(u))" "std::log(-std::log(u))" BY formula/gumbel)
 heed_mutant(bell_too_narrow attention/sparse/local_predictive.cpp

@@ -92,4 +92,15 @@ BOOST_AUTO_TEST_CASE(gradients_are_drawn_and_said) {
   BOOST_TEST(!contains(html_report(without), "id=\"gradients\""));
 }
 
+BOOST_AUTO_TEST_CASE(estimates_are_drawn_and_said) {
+  const std::string page = html_report(sample());
+  BOOST_TEST(heed_test::not_well_formed(page) == "");
+  BOOST_TEST(contains(page, "<title>straight-through, bias: 0.412</title>"));
+  BOOST_TEST(contains(page, "<title>straight-through, noise of one draw: 1.06</title>"));
+  BOOST_TEST(contains(page, "<td>0.0151 ± 0.0137</td><td>6.93</td>"));
+  json without = sample();
+  without["choice_gradients"] = {{{"name", "a"}}, {{"name", "b"}, {"bias", 0}, {"noise", 1}}};
+  BOOST_TEST(!contains(html_report(without), "id=\"choices\""));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,8 +2,10 @@
 // inked. The answer is the digit in that cell. Cells do not overlap, so that a glimpse at one says
 // nothing of another. One learned query picks a cell by its pixels, and a classifier sees nothing
 // but what was picked; a mechanism that draws learns where to look by REINFORCE: the reward is 1
-// for a right answer, against a running baseline. Mnih et al. 2014, arXiv 1406.6247, with one
-// glimpse; Xu et al. 2015, arXiv 1502.03044.
+// for a right answer, against one of four baselines. With nine cells the gradient can be had
+// without drawing, too, by reading all of them: that is what the draws estimate, and the most that
+// they can reach. Mnih et al. 2014, arXiv 1406.6247, with one glimpse; Xu et al. 2015, arXiv
+// 1502.03044.
 //
 // The mechanism meets the pixels as they are. With a layer in between, the mean over the cells
 // solves the task as well (.86): a feature can be on only where the mark is, and so pick by itself.
@@ -13,9 +15,9 @@
 
 #include <algorithm>
 
-#include "attention/hard/choice.h"
 #include "attention/maps.h"
 #include "autograd/ops.h"
+#include "examples/models/credit.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/tasks.h"
 #include "nn/linear.h"
@@ -44,12 +46,12 @@ CellBatch draw_cells(Index batch, const data::Digits& digits, Generator& rng) {
 
 namespace {
 
-// 1 where the answer is right, 0 elsewhere, in the shape of `like` (one number a sample).
-Tensor rewards(const Tensor& logits, const Indices& labels, const Shape& like) {
+// logits (..., 10) and labels (...) -> 1 where the answer is right, 0 elsewhere.
+Tensor rewards(const Tensor& logits, const Indices& labels) {
   const Indices answers = argmax(logits, -1);
   std::vector<Real> reward;
-  for (Index b = 0; b < labels.size(); ++b) reward.push_back(answers[b] == labels[b] ? 1 : 0);
-  return {like, reward};
+  for (Index i = 0; i < labels.size(); ++i) reward.push_back(answers[i] == labels[i] ? 1 : 0);
+  return {labels.shape(), reward};
 }
 
 class MarkedCell : public study::Study {
@@ -59,7 +61,9 @@ class MarkedCell : public study::Study {
         query_(param("query", rng.normal({1, 1, setup.settings.width}))),
         attention_(adopt("attention", setup.mechanism(marked_cells, rng))),
         hidden_(child<nn::Linear>("hidden", setup.settings.width, setup.settings.width, rng)),
-        answer_(child<nn::Linear>("answer", setup.settings.width, data::Digits::classes, rng)) {}
+        answer_(child<nn::Linear>("answer", setup.settings.width, data::Digits::classes, rng)),
+        hard_(models::hard_in(attention_)),
+        credit_(child<models::Credit>("credit", hard_, setup.settings.width, rng)) {}
 
   void draw(Index count, study::Split split, Generator& rng) override {
     batch_ = draw_cells(count, split == study::Split::test ? digits_.test : digits_.train, rng);
@@ -67,19 +71,21 @@ class MarkedCell : public study::Study {
   study::Samples samples() const override { return batch_.cells; }
 
   Tensor loss() override {
+    if (hard_ != nullptr && hard_->options().enumerate && !without_) return enumerated();
     const attention::Mixed seen = glimpse(batch_.cells);
-    Tensor loss = study::plus(cross_entropy(seen.y, batch_.labels), seen.auxiliary);
-    if (seen.log_probability.defined()) {
-      const Tensor reward = rewards(seen.y, batch_.labels, seen.log_probability.shape());
-      loss = loss + attention::reinforce(seen.log_probability, reward, baseline_.value());
-      baseline_.update(reward);
-    }
-    return loss;
+    const Tensor loss = study::plus(cross_entropy(seen.y, batch_.labels), seen.auxiliary);
+    if (!seen.log_probability.defined()) return loss;
+    const Tensor reward = reshape(rewards(seen.y, batch_.labels), seen.log_probability.shape());
+    return loss + credit_(question(batch_.cells), seen, reward, mean(batch_.cells, {1}));
   }
 
   double score() const override {
-    const Tensor logits = glimpse(batch_.cells).y;
-    return static_cast<double>(mean(rewards(logits, batch_.labels, batch_.labels.shape())).item());
+    return static_cast<double>(mean(rewards(glimpse(batch_.cells).y, batch_.labels)).item());
+  }
+
+  void take_out(study::Ablation ablation) override {
+    Study::take_out(ablation);
+    without_ = ablation != study::Ablation::none;
   }
 
   study::Details details() const override {
@@ -110,21 +116,46 @@ class MarkedCell : public study::Study {
   }
 
  private:
+  attention::MixerInput question(const Tensor& cells) const {
+    return {.x = expand(query_, {cells.dim(0), 1, query_.dim(-1)}), .context = cells};
+  }
+
   // cells (B, 9, 64) -> logits (B, 10), and what the mechanism said besides.
   attention::Mixed glimpse(const Tensor& cells) const {
-    const Tensor query = expand(query_, {cells.dim(0), 1, query_.dim(-1)});
-    attention::Mixed picked = attention_.mix({.x = query, .context = cells});  // (B, 1, C)
-    picked.y = answer_(relu(hidden_(select(picked.y, 1, 0))));
+    attention::Mixed picked = attention_.mix(question(cells));  // (B, 1, C)
+    picked.y = select(read(picked.y), 1, 0);
     return picked;
+  }
+
+  Tensor read(const Tensor& picked) const { return answer_(relu(hidden_(picked))); }
+
+  // What the loss with a draw is in the mean: nine queries a sample, each of which sees one cell.
+  Tensor enumerated() const {
+    const Shape each{batch_.cells.dim(0), marked_cells};
+    const Mask one_each = eq(Tensor::eye(marked_cells), 1.0).reshape(
+        {1, 1, marked_cells, marked_cells});
+    const attention::Mixed picked =
+        attention_.mix({.x = expand(query_, {each[0], each[1], query_.dim(-1)}),
+                        .context = batch_.cells,
+                        .mask = one_each});  // (B, 9, C)
+    const Tensor logits = read(picked.y);    // (B, 9, 10)
+    std::vector<std::int32_t> same;
+    for (const std::int32_t label : batch_.labels.values()) same.insert(same.end(), each[1], label);
+    const Indices labels(each, std::move(same));
+    const Tensor p = reshape(hard_->probabilities(question(batch_.cells)), each);
+    const Tensor wrong = cross_entropy(logits, labels, {.reduction = Reduction::none});  // (B, 9)
+    return mean(sum(p.detach() * wrong - p * rewards(logits, labels), {1}));
   }
 
   data::DigitsSplit digits_;
   CellBatch batch_;
-  attention::RunningBaseline baseline_;
+  bool without_ = false;
   Tensor query_;  // (1, 1, 64)
   attention::Mixer& attention_;
   nn::Linear& hidden_;
   nn::Linear& answer_;
+  const attention::Hard* hard_;
+  models::Credit& credit_;
 };
 
 }  // namespace
@@ -146,6 +177,24 @@ study::Task marked_cell() {
           .needs = study::Needs{.cross = true, .reward = true},
           .check_data = [](const std::string& folder) { data::load_digits(folder); },
           .runs = {{.mechanism = "hard"},
+                   {.mechanism = "hard",
+                    .label = "no baseline",
+                    .why = "A right answer is paid and a wrong one is not: without a baseline all "
+                           "rewards push the same way, and the estimate is noisier.",
+                    .options = {{"baseline", 0}}},
+                   {.mechanism = "hard",
+                    .label = "learned baseline",
+                    .why = "The reward that a linear layer expects of the nine cells is taken off.",
+                    .options = {{"baseline", 2}}},
+                   {.mechanism = "hard",
+                    .label = "optimal baseline",
+                    .why = "Of all constants the one with the least variance.",
+                    .options = {{"baseline", 3}}},
+                   {.mechanism = "hard",
+                    .label = "enumerated",
+                    .why = "The oracle: all nine cells are read and paid for, each by its "
+                           "probability. Drawing can only come near.",
+                    .options = {{"enumerate", 1}}},
                    {.mechanism = "gumbel"},
                    {.mechanism = "straight-through"}},
           .make = study::make_study<MarkedCell>};
