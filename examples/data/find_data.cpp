@@ -47,10 +47,12 @@ fs::path find_data(std::string_view name, const std::string& data_dir) {
     if (fs::is_regular_file(file, error)) return file;
     searched += fmt::format("\n  {}", folder.string());
   }
+  // What lies in a folder of its own is fetched by the name of the folder.
+  const std::string set = fs::path(name).parent_path().string();
   throw IoError(fmt::format(
-      "[find_data] {}: not found in{}\nhint: `bash examples/data/download.sh FOLDER` fetches it "
-      "from its authors; then pass --data-dir FOLDER or set HEED_DATA=FOLDER",
-      name, searched));
+      "[find_data] {}: not found in{}\nhint: `bash examples/data/download.sh FOLDER{}{}` fetches "
+      "it from its authors; then pass --data-dir FOLDER or set HEED_DATA=FOLDER",
+      name, searched, set.empty() ? "" : " ", set));
 }
 
 }  // namespace heed::inline HEED_REAL::data

@@ -19,6 +19,7 @@ namespace heed::trainers {
 const std::deque<Trainer>& all() {
   static const std::deque<Trainer> table{
       gpt(),
+      papers(),
   };
   return table;
 }

@@ -9,6 +9,7 @@
 namespace heed::trainers {
 
 Trainer gpt();
+Trainer papers();
 
 // Every trainer, in the order of the list.
 const std::deque<Trainer>& all();

@@ -58,7 +58,7 @@ expect 2 "did you mean './heed test'?" "$heed" tests
 expect 2 'hint: --help lists the options' "$heed" nonsense
 expect 2 'hint: there are multihead, ' "$heed" --mode nonsense
 expect 2 'hint: there are reverse, ' "$heed" --task nonsense
-expect 2 "hint: there is only 'gpt'" "$heed" train --list
+expect 2 "hint: there are gpt, papers" "$heed" train --list
 expect 2 'hint: --help lists the options' "$heed" train gpt extra
 # Settings that cannot be carried out are refused before anything is trained or made.
 for change in local.window=-5 local.window=2.5 reverse.heads=3; do
