@@ -39,6 +39,11 @@ Mechanism hybrid_entry();
 Mechanism global_entry();
 Mechanism local_monotonic_entry();
 Mechanism adaptive_span_entry();
+// attention/frequency
+Mechanism fnet_entry();
+Mechanism gfnet_entry();
+Mechanism auto_correlation_entry();
+Mechanism fedformer_entry();
 // attention/hard
 Mechanism hard_entry();
 Mechanism gumbel_entry();
@@ -50,6 +55,9 @@ Mechanism gatv2_entry();
 Mechanism transformer_xl_entry();
 // attention/training
 Mechanism bert_entry();
+Mechanism adversarial_entry();
+Mechanism vat_entry();
+Mechanism adversarial_maps_entry();
 // attention/pooling
 Mechanism pooling_entry();
 Mechanism seed_pooling_entry();

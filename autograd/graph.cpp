@@ -8,6 +8,7 @@
 #include "autograd/ops.h"
 #include "autograd/reference_count.h"
 #include "autograd/testing.h"
+#include "autograd/with_grad.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -48,6 +49,9 @@ bool grad_enabled() { return recording_on; }
 
 NoGrad::NoGrad(bool off) : before_(recording_on) { recording_on = recording_on && !off; }
 NoGrad::~NoGrad() { recording_on = before_; }
+
+WithGrad::WithGrad() : before_(recording_on) { recording_on = true; }
+WithGrad::~WithGrad() { recording_on = before_; }
 
 Kept::Kept(const Tensor& tensor) : tensor_(tensor), version_(tensor.version()) {}
 

@@ -47,6 +47,11 @@ std::deque<study::Task>& table() {
       karate(),
       blocks(),
       maze(),
+      tone(),
+      shift(),
+      sinusoids(),
+      polar_words(),
+      planted_word(),
   };
   return tasks;
 }

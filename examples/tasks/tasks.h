@@ -44,6 +44,11 @@ study::Task slot();
 study::Task slot_or_key();
 study::Task step_or_key();
 study::Task regression();
+study::Task tone();
+study::Task shift();
+study::Task sinusoids();
+study::Task polar_words();
+study::Task planted_word();
 
 // Every task, in the order of the lists. References stay good when others are added.
 const std::deque<study::Task>& all();

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "autograd/with_grad.h"
 
 namespace heed_test {
 namespace {
@@ -181,6 +182,23 @@ BOOST_AUTO_TEST_CASE(detach_stops) {
   y.backward();
   BOOST_TEST(x.grad().item() == 3.0);
   BOOST_TEST(!x.detach().requires_grad());
+}
+
+BOOST_AUTO_TEST_CASE(with_grad_records_inside_no_grad) {
+  const Tensor x = leaf(3);
+  const NoGrad off;
+  const Tensor before = x * x;
+  {
+    const heed::WithGrad on;
+    BOOST_TEST(heed::grad_enabled());
+    BOOST_TEST(grad({x * x + before}, {x})[0].item() == 6);  // what was made before has no past
+    {
+      const NoGrad deeper;
+      BOOST_TEST(!heed::grad_enabled());
+    }
+    BOOST_TEST(heed::grad_enabled());
+  }
+  BOOST_TEST(!heed::grad_enabled());
 }
 
 BOOST_AUTO_TEST_CASE(no_grad_nests_and_ends) {

@@ -162,6 +162,31 @@ BOOST_AUTO_TEST_CASE(content_and_location_answer_what_neither_does_alone) {
   BOOST_TEST(location.details.at("by key") <= 0.35);
 }
 
+BOOST_AUTO_TEST_CASE(a_filter_learns_a_distance) {
+  const study::Task& task = find("shift");
+  const study::Run filter = listed(task, 0), fixed = listed(task, 1);
+  BOOST_TEST(filter.score >= task.level);
+  BOOST_TEST(filter.ablated <= task.floor + 0.05);
+  BOOST_TEST(fixed.score <= task.floor + 0.05);
+}
+
+BOOST_AUTO_TEST_CASE(a_period_is_found_and_read) {
+  const study::Run found = listed(find("sinusoids"), 0);
+  BOOST_TEST(found.score <= find("sinusoids").level);
+  BOOST_TEST(found.details.at("lag found") >= 0.95);
+  BOOST_TEST(found.ablated >= 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(who_learned_with_moved_scores_is_right_when_they_move) {
+  const study::Task& task = find("polar-words");
+  const study::Run robust = listed(task, 0), plain = listed(task, 2);
+  BOOST_TEST(robust.score >= plain.score + 0.18);
+  BOOST_TEST(robust.details.at("clean") >= plain.details.at("clean") - 0.03);
+  BOOST_TEST(robust.ablated <= task.floor + 0.05);
+  // A random direction of the same length does next to nothing.
+  BOOST_TEST(plain.details.at("eps 5, random direction") >= plain.details.at("clean") - 0.03);
+}
+
 BOOST_AUTO_TEST_CASE(threads_do_not_change_a_bit) {
   for (const char* task : {"heads", "translation"}) {
     const std::string mechanism = task == std::string("heads") ? "multihead" : "cross";

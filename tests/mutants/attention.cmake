@@ -238,6 +238,45 @@ heed_mutant(bert_hides_padding ${bert} "!candidates.defined() || candidates[at]"
 heed_mutant(bert_hides_none ${bert} "!chosen.empty() || !options.at_least_one" "true" BY bert)
 heed_mutant(bert_hides_everything ${bert} "rng.uniform() < options.chosen" "true" BY bert)
 
+# By frequency.
+set(frequency attention/frequency)
+heed_mutant(fnet_imaginary ${frequency}/fnet.cpp "select(spectrum, -1, 0)"
+  "select(spectrum, -1, 1)" BY formula/fnet/*)
+heed_mutant(gfnet_turned_round ${frequency}/gfnet.cpp "complex_multiply(spectrum, filter)"
+  "complex_multiply(spectrum, conj(filter))" BY formula/gfnet/*)
+heed_mutant(filter_sees_padding ${frequency}/places.cpp "real.defined() ?" "false ?" BY laws/U7a)
+heed_mutant(lags_backwards ${frequency}/auto_correlation.cpp
+  "(t + lags[s * count + i]) % length" "(t + length - lags[s * count + i]) % length"
+  BY formula/auto-correlation/*)
+heed_mutant(keys_before_queries ${frequency}/auto_correlation.cpp
+  "rfft(q, -2), conj(rfft(k, -2))" "conj(rfft(q, -2)), rfft(k, -2)"
+  BY formula/auto-correlation/*)
+heed_mutant(lags_weigh_the_same ${frequency}/auto_correlation.cpp
+  "softmax(best.values)" "softmax(best.values * 0.0)" BY formula/auto-correlation/*)
+heed_mutant(modes_in_the_first_slots ${frequency}/fedformer.cpp "index_add(joined, modes,"
+  "index_add(joined, lowest_modes(length, modes.size())," BY frequency)
+
+# Moved scores.
+set(adversarial attention/training/adversarial)
+heed_mutant(leaves_beside_the_shift attention/score_shift.cpp "moved + leaves.back()"
+  "scores + leaves.back()" BY adversarial)
+heed_mutant(moved_where_it_helps ${adversarial}.cpp "worst_direction(g, options.eps)"
+  "worst_direction(-g, options.eps)" BY adversarial)
+heed_mutant(moved_in_one_ball_for_all ${adversarial}.cpp "scores.rank() == 4" "false"
+  BY adversarial)
+heed_mutant(moved_loss_not_weighed ${adversarial}.cpp "loss() * options.weight" "loss()"
+  BY adversarial)
+heed_mutant(no_room_is_paid_for ${adversarial}.cpp
+  "options.eps == 0 || options.weight == 0" "false" BY adversarial)
+heed_mutant(steps_leave_the_ball ${adversarial}.cpp
+  "shifts[i] = into_ball(shifts[i] + more, options.eps)" "shifts[i] = shifts[i] + more"
+  BY adversarial)
+heed_mutant(vat_stays_random attention/training/vat.cpp "worst_direction(slopes[i], length)"
+  "worst_direction(shifts[i], length)" BY adversarial)
+heed_mutant(other_maps_say_anything ${adversarial}_maps.cpp
+  "(change <= eps) & (divergence > best.divergence)" "(divergence > best.divergence)"
+  BY adversarial)
+
 # The fused path.
 set(op autograd/ops/attention_plan.cpp)
 set(kernel autograd/kernels/attention.cpp)
