@@ -33,6 +33,7 @@ std::deque<study::Task>& table() {
       translation(),
       pure_attention(),
       marked_cell(),
+      cluttered_cell(),
       image_pointer(),
       bags(),
       rotated(),

@@ -30,6 +30,7 @@ study::Task dates_input_feeding();
 study::Task translation();
 study::Task pure_attention();
 study::Task marked_cell();
+study::Task cluttered_cell();
 study::Task image_pointer();
 study::Task bags();
 study::Task directions();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -41,6 +42,44 @@ BOOST_AUTO_TEST_CASE(one_cell_is_marked_and_asked) {
     ++counts[static_cast<std::size_t>(drawn.marked[b])];
   }
   for (const int count : counts) BOOST_TEST(count > 5);
+}
+
+// Twenty images whose pixels say where they stood, and of which digit.
+data::Digits numbered_digits() {
+  data::Digits digits = made_up_digits();
+  for (std::size_t i = 0; i < digits.images.size(); ++i) {
+    const auto digit = static_cast<std::size_t>(digits.labels[i / 64]);
+    digits.images[i] = static_cast<Real>(i % 64 + 64 * digit);
+  }
+  return digits;
+}
+
+BOOST_AUTO_TEST_CASE(one_cell_is_whole_and_the_others_are_in_quarters) {
+  constexpr Index batch = 100, pixels = data::Digits::pixels;
+  Generator rng(3);
+  const CellBatch drawn = draw_cluttered_cells(batch, numbered_digits(), rng);
+  Index same_label = 0;
+  for (Index b = 0; b < batch; ++b) {
+    for (Index c = 0; c < marked_cells; ++c) {
+      const Real* cell = drawn.cells.data() + (b * marked_cells + c) * pixels;
+      std::vector<Index> places;
+      for (Index i = 0; i < pixels; ++i) places.push_back(static_cast<Index>(cell[i]) % 64);
+      // Inside each quarter rows and columns are as they were.
+      for (Index i = 0; i < pixels; ++i) {
+        const Index corner = i / 32 * 32 + i % 8 / 4 * 4;
+        BOOST_REQUIRE(places[static_cast<std::size_t>(i)] - i ==
+                      places[static_cast<std::size_t>(corner)] - corner);
+      }
+      BOOST_REQUIRE(std::ranges::is_sorted(places) == (c == drawn.marked[b]));
+      std::ranges::sort(places);
+      BOOST_REQUIRE(places.back() == 63);
+      const auto digit = static_cast<std::int32_t>(cell[0]) / 64;
+      if (c == drawn.marked[b]) BOOST_REQUIRE(digit == drawn.labels[b]);
+      if (c != drawn.marked[b]) same_label += digit == drawn.labels[b] ? 1 : 0;
+    }
+  }
+  // The other cells say nothing of the answer: one in ten, within four standard deviations.
+  BOOST_TEST(std::abs(static_cast<double>(same_label) / (batch * 8) - 0.1) < 0.042);
 }
 
 BOOST_AUTO_TEST_CASE(positive_bags_hold_one_nine) {

@@ -13,8 +13,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "attention/maps.h"
 #include "autograd/ops.h"
 #include "examples/models/credit.h"
@@ -23,26 +21,6 @@
 #include "nn/linear.h"
 
 namespace heed::tasks {
-
-CellBatch draw_cells(Index batch, const data::Digits& digits, Generator& rng) {
-  constexpr Index side = data::Digits::side, pixels = data::Digits::pixels;
-  constexpr Index corners[] = {0, side - 1, pixels - side, pixels - 1};
-  std::vector<Real> cells(static_cast<std::size_t>(batch * marked_cells * pixels));
-  std::vector<std::int32_t> marked, labels;
-  auto cell = cells.begin();
-  for (Index b = 0; b < batch; ++b) {
-    marked.push_back(rng.below(static_cast<std::int32_t>(marked_cells)));
-    for (std::int32_t c = 0; c < static_cast<std::int32_t>(marked_cells); ++c, cell += pixels) {
-      const Index which = rng.below(static_cast<std::int32_t>(digits.size()));
-      std::ranges::copy(digits.image(which), cell);
-      if (c != marked.back()) continue;
-      for (const Index corner : corners) cell[corner] = 1;
-      labels.push_back(digits.labels[static_cast<std::size_t>(which)]);
-    }
-  }
-  return {Tensor({batch, marked_cells, pixels}, cells), Indices(std::move(marked)),
-          Indices(std::move(labels))};
-}
 
 namespace {
 
@@ -56,17 +34,24 @@ Tensor rewards(const Tensor& logits, const Indices& labels) {
 
 class MarkedCell : public study::Study {
  public:
-  MarkedCell(const study::Setup& setup, Generator& rng)
+  MarkedCell(bool clutter, const study::Setup& setup, Generator& rng)
       : digits_(data::load_digits(setup.data_dir)),
+        clutter_(clutter),
         query_(param("query", rng.normal({1, 1, setup.settings.width}))),
         attention_(adopt("attention", setup.mechanism(marked_cells, rng))),
         hidden_(child<nn::Linear>("hidden", setup.settings.width, setup.settings.width, rng)),
         answer_(child<nn::Linear>("answer", setup.settings.width, data::Digits::classes, rng)),
         hard_(models::hard_in(attention_)),
-        credit_(child<models::Credit>("credit", hard_, setup.settings.width, rng)) {}
+        credit_(child<models::Credit>("credit", hard_, setup.settings.width, rng)) {
+    if (!clutter) return;
+    const Index width = setup.settings.width;
+    judge_ = &child<nn::Linear>("judge", width, width, rng);
+    key_ = &child<nn::Linear>("key", width, width, rng);
+  }
 
   void draw(Index count, study::Split split, Generator& rng) override {
-    batch_ = draw_cells(count, split == study::Split::test ? digits_.test : digits_.train, rng);
+    const data::Digits& digits = split == study::Split::test ? digits_.test : digits_.train;
+    batch_ = clutter_ ? draw_cluttered_cells(count, digits, rng) : draw_cells(count, digits, rng);
   }
   study::Samples samples() const override { return batch_.cells; }
 
@@ -117,7 +102,14 @@ class MarkedCell : public study::Study {
 
  private:
   attention::MixerInput question(const Tensor& cells) const {
-    return {.x = expand(query_, {cells.dim(0), 1, query_.dim(-1)}), .context = cells};
+    return {.x = expand(query_, {cells.dim(0), 1, query_.dim(-1)}),
+            .context = keys_of(cells),
+            .values = clutter_ ? cells : Tensor()};
+  }
+
+  // The pixels, or what a small network sees in each cell by itself.
+  Tensor keys_of(const Tensor& cells) const {
+    return clutter_ ? (*key_)(relu((*judge_)(cells))) : cells;
   }
 
   // cells (B, 9, 64) -> logits (B, 10), and what the mechanism said besides.
@@ -136,7 +128,8 @@ class MarkedCell : public study::Study {
         {1, 1, marked_cells, marked_cells});
     const attention::Mixed picked =
         attention_.mix({.x = expand(query_, {each[0], each[1], query_.dim(-1)}),
-                        .context = batch_.cells,
+                        .context = keys_of(batch_.cells),
+                        .values = clutter_ ? batch_.cells : Tensor(),
                         .mask = one_each});  // (B, 9, C)
     const Tensor logits = read(picked.y);    // (B, 9, 10)
     std::vector<std::int32_t> same;
@@ -148,6 +141,7 @@ class MarkedCell : public study::Study {
   }
 
   data::DigitsSplit digits_;
+  bool clutter_;
   CellBatch batch_;
   bool without_ = false;
   Tensor query_;  // (1, 1, 64)
@@ -156,9 +150,16 @@ class MarkedCell : public study::Study {
   nn::Linear& answer_;
   const attention::Hard* hard_;
   models::Credit& credit_;
+  nn::Linear* judge_ = nullptr;  // of a cell, where no mark says which
+  nn::Linear* key_ = nullptr;
 };
 
 }  // namespace
+
+std::unique_ptr<study::Study> study_of_cells(bool clutter, const study::Setup& setup,
+                                             Generator& rng) {
+  return std::make_unique<MarkedCell>(clutter, setup, rng);
+}
 
 study::Task marked_cell() {
   constexpr double cells = marked_cells, classes = data::Digits::classes;
@@ -197,7 +198,9 @@ study::Task marked_cell() {
                     .options = {{"enumerate", 1}}},
                    {.mechanism = "gumbel"},
                    {.mechanism = "straight-through"}},
-          .make = study::make_study<MarkedCell>};
+          .make = [](const study::Setup& setup, Generator& rng) {
+            return study_of_cells(false, setup, rng);
+          }};
 }
 
 }  // namespace heed::tasks
