@@ -18,7 +18,7 @@
 namespace heed::compare {
 namespace {
 
-constexpr Index timed_steps = 30;
+constexpr Index timed_steps = 16;
 
 // What can be known to fail is found out before anything is trained.
 void check_data(const Options& options, const std::vector<Entry>& entries) {

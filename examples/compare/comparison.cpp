@@ -7,26 +7,28 @@
 namespace heed::compare {
 namespace {
 
-// For each entry the best of what can be had without choosing where to look: computed or trained.
-std::vector<double> floors_of(const Comparison& comparison) {
-  std::vector<double> floors;
-  for (const Entry& entry : comparison.entries) floors.push_back(entry.task->floor);
+// Of each task the best of what can be had without choosing where to look: computed or trained.
+std::map<const study::Task*, double> floors_of(const Comparison& comparison) {
+  std::map<const study::Task*, double> floors;
+  for (const Entry& entry : comparison.entries) floors[entry.task] = entry.task->floor;
   for (const Done& done : comparison.done) {
     if (!done.without || !std::isfinite(done.run.score)) continue;
-    double& floor = floors[done.entry];
-    floor = comparison.entries[done.entry].task->best_of(floor, done.run.score);
+    const study::Task* const task = comparison.entries[done.entry].task;
+    floors[task] = task->best_of(floors[task], done.run.score);
   }
   return floors;
 }
 
 void add_trained_without(Comparison& comparison) {
-  std::map<std::pair<std::size_t, std::uint64_t>, double> scores;
-  for (const Done& done : comparison.done) {
-    if (done.without) scores[{done.entry, done.run.seed}] = done.run.score;
-  }
+  const auto is_of = [&](const Done& without, const Done& done) {
+    return without.without && without.run.seed == done.run.seed &&
+           same_without(comparison.entries[without.entry], comparison.entries[done.entry]);
+  };
   for (Done& done : comparison.done) {
-    const auto found = scores.find({done.entry, done.run.seed});
-    if (!done.without && found != scores.end()) done.run.trained_without = found->second;
+    if (done.without || !comparison.entries[done.entry].judged) continue;
+    const auto found = std::ranges::find_if(
+        comparison.done, [&](const Done& one) { return is_of(one, done); });
+    if (found != comparison.done.end()) done.run.trained_without = found->run.score;
   }
 }
 
@@ -42,12 +44,12 @@ std::vector<const Done*> Comparison::runs_of(std::size_t entry, bool without) co
 }
 
 void conclude(Comparison& comparison) {
-  const std::vector<double> floors = floors_of(comparison);
+  const std::map<const study::Task*, double> floors = floors_of(comparison);
   add_trained_without(comparison);
   for (Done& done : comparison.done) {
     const Entry& entry = comparison.entries[done.entry];
     study::Run& run = done.run;
-    run.floor = floors[done.entry];
+    run.floor = floors.at(entry.task);
     run.chance = entry.task->chance;
     run.metric = entry.task->metric;
     run.higher_is_better = entry.task->better == study::Better::higher;

@@ -114,7 +114,31 @@ void refuse_unlisted(const Modes& modes, const std::vector<Entry>& entries) {
   }
 }
 
+// Does it take a model without the mechanism to see what the entry's runs are worth?
+bool wants_one_without(const std::vector<Entry>& entries, std::size_t entry) {
+  const study::Expect expect = entries[entry].listed.expect;
+  if (!entries[entry].judged) return false;
+  return expect == study::Expect::solves || expect == study::Expect::ceiling;
+}
+
+// The first of those that share it trains it.
+bool trains_one_without(const std::vector<Entry>& entries, std::size_t entry) {
+  if (!wants_one_without(entries, entry)) return false;
+  for (std::size_t before = 0; before < entry; ++before) {
+    if (!wants_one_without(entries, before)) continue;
+    if (same_without(entries[before], entries[entry])) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool same_without(const Entry& one, const Entry& other) {
+  if (one.task != other.task || one.listed.settings != other.listed.settings) return false;
+  return one.task->ablation != study::Ablation::own ||
+         (one.listed.mechanism == other.listed.mechanism &&
+          one.listed.options == other.listed.options);
+}
 
 Plan plan(const Options& options) {
   const Modes modes = modes_of(options);
@@ -152,7 +176,7 @@ std::vector<PlannedTrial> trials_of(const std::vector<Entry>& entries, const Opt
       trial.data_dir = options.data_dir;
       if (options.steps > 0) trial.settings.steps = options.steps;
       planned.push_back({entry, trial});
-      if (!entries[entry].judged) continue;
+      if (!trains_one_without(entries, entry)) continue;
       trial.without = true;
       planned.push_back({entry, std::move(trial)});
     }

@@ -39,7 +39,13 @@ struct Plan {
 // mechanism that cannot run the task named with it, saying why, and on a change that no run uses.
 Plan plan(const Options& options);
 
-// One trial an entry and seed, and for a judged entry one without the mechanism; the longest first.
+// Are their models the same once the mechanism is taken out? What is left of a model is then the
+// mean that goes through it, or nothing, whichever mechanism it was; a task's own ablation may
+// leave more.
+bool same_without(const Entry& one, const Entry& other);
+
+// One trial an entry and seed; for those that have to solve their task also one without the
+// mechanism, once for all whose models are then the same. The longest first.
 struct PlannedTrial {
   std::size_t entry = 0;
   study::Trial trial;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -17,12 +20,22 @@ using nlohmann::json;
 
 namespace {
 
+// Of several seeds the one in the middle: neither the best picture nor the worst.
+const Done& middle_of(std::vector<const Done*> runs) {
+  const auto middle = runs.begin() + static_cast<std::ptrdiff_t>((runs.size() - 1) / 2);
+  const auto score = [](const Done* done) {
+    return std::isfinite(done->run.score) ? done->run.score : -std::numeric_limits<double>::max();
+  };
+  std::ranges::nth_element(runs, middle, {}, score);
+  return **middle;
+}
+
 json maps_json(const Comparison& comparison) {
   json maps = json::array();
   for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
     const std::vector<const Done*> runs = comparison.runs_of(entry);
     if (!comparison.entries[entry].judged || runs.empty()) continue;
-    for (const study::DrawnMap& map : runs[0]->maps) maps.push_back(study::to_json(map));
+    for (const study::DrawnMap& map : middle_of(runs).maps) maps.push_back(study::to_json(map));
   }
   return maps;
 }

@@ -61,7 +61,7 @@ void Log::end(Index step, double loss) {
 
 bool Log::due(Index step) const {
   const Index every = std::max<Index>(1, trial_.settings.steps / validations);
-  return !trial_.timing && std::isnan(steps_to_bar_) && (step + 1) % every == 0;
+  return !trial_.timing && !trial_.without && std::isnan(steps_to_bar_) && (step + 1) % every == 0;
 }
 
 void Log::validated(Index step, double score, const Task& task) {

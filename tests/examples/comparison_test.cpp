@@ -2,6 +2,7 @@
 #include "examples/compare/comparison.h"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <set>
 
 namespace heed::compare {
@@ -48,7 +49,7 @@ BOOST_AUTO_TEST_CASE(records_explain_what_is_not_the_plain_run) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_judged_run_has_one_without_its_mechanism) {
+BOOST_AUTO_TEST_CASE(every_run_that_has_to_solve_its_task_shares_one_without_its_mechanism) {
   const std::vector<Entry> entries = plan({}).entries;
   std::multiset<std::pair<std::size_t, bool>> trials;
   for (const PlannedTrial& one : trials_of(entries, {.seeds = 1})) {
@@ -56,8 +57,30 @@ BOOST_AUTO_TEST_CASE(every_judged_run_has_one_without_its_mechanism) {
   }
   for (std::size_t i = 0; i < entries.size(); ++i) {
     BOOST_TEST(trials.count({i, false}) == 1U);
-    BOOST_TEST(trials.count({i, true}) == (entries[i].judged ? 1U : 0U));
+    const study::Expect expect = entries[i].listed.expect;
+    const bool has_to = entries[i].judged && (expect == study::Expect::solves ||
+                                              expect == study::Expect::ceiling);
+    std::size_t trained = 0;
+    for (std::size_t j = 0; j < entries.size(); ++j) {
+      if (same_without(entries[i], entries[j])) trained += trials.count({j, true});
+    }
+    if (has_to) BOOST_TEST(trained == 1U, entries[i].task->name << entries[i].listed.label);
+    if (!has_to) BOOST_TEST(trials.count({i, true}) == 0U);
   }
+}
+
+BOOST_AUTO_TEST_CASE(models_without_a_mechanism_differ_by_task_and_settings) {
+  study::Task task = tasks::find("reverse");
+  const study::Task& other = tasks::find("heads");
+  const Entry one{&task, {.mechanism = "multihead"}, true};
+  Entry changed{&task, {.mechanism = "local", .options = {{"window", 5}}}, true};
+  BOOST_TEST(same_without(one, changed));
+  BOOST_TEST(!same_without(one, Entry{&other, {.mechanism = "multihead"}, true}));
+  task.ablation = study::Ablation::own;  // leaves more than the mean
+  BOOST_TEST(!same_without(one, changed));
+  task.ablation = study::Ablation::zero;
+  changed.listed.settings = {{"steps", 5}};
+  BOOST_TEST(!same_without(one, changed));
 }
 
 BOOST_AUTO_TEST_CASE(modes_and_tasks_choose) {
@@ -120,24 +143,28 @@ BOOST_AUTO_TEST_CASE(unknown_names_get_a_suggestion) {
 
 BOOST_AUTO_TEST_CASE(the_floor_is_the_best_that_was_possible_without) {
   const study::Task& task = tasks::find("reverse");
+  study::Listed short_of_it{.mechanism = "local", .settings = {{"steps", 9}},
+                            .expect = study::Expect::fails};
   Comparison made;
-  made.entries = {{&task, task.runs[0], true}, {&task, task.runs[1], true}};
-  const auto add = [&](std::size_t entry, bool without, double score) {
+  made.entries = {{&task, task.runs[0], true}, {&task, task.runs[1], true},
+                  {&task, short_of_it, true}};
+  const auto add = [&](std::size_t entry, bool without, std::uint64_t seed, double score) {
     Done done{.entry = entry, .without = without};
-    done.run.seed = 1;
+    done.run.seed = seed;
     done.run.score = score;
     done.run.ceiling = 1;
     made.done.push_back(done);
   };
-  add(0, false, 1);
-  add(0, true, 0.2);
-  add(1, false, 1);
-  add(1, true, 0.3);
+  for (const std::size_t entry : {0U, 1U, 2U}) add(entry, false, 1, 1);
+  add(0, true, 1, 0.2);
   conclude(made);
-  BOOST_TEST(made.runs_of(0)[0]->run.floor == task.floor);  // better than the trained one
-  BOOST_TEST(made.runs_of(1)[0]->run.floor == 0.3);
-  BOOST_TEST(made.runs_of(0)[0]->run.trained_without == 0.2);
-  BOOST_TEST(made.runs_of(1)[0]->run.trained_without == 0.3);
+  const auto first = [&](std::size_t entry) { return made.runs_of(entry)[0]->run; };
+  BOOST_TEST(first(0).floor == task.floor);  // better than the trained one
+  add(0, true, 2, 0.3);
+  conclude(made);
+  for (const std::size_t entry : {0U, 1U, 2U}) BOOST_TEST(first(entry).floor == 0.3);
+  for (const std::size_t entry : {0U, 1U}) BOOST_TEST(first(entry).trained_without == 0.2);
+  BOOST_TEST(!std::isfinite(first(2).trained_without));  // other settings
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,11 @@
 // Positions against PyTorch's numbers and those of two packages: values and gradients.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "attention/core.h"
+#include "attention/dense/multi_head.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "autograd/ops.h"
@@ -94,6 +98,43 @@ BOOST_AUTO_TEST_CASE(alibi_attention) {
   const Tensor q = layer.heads("to_q.weight", 4), k = layer.heads("to_k.weight", 4);
   const Tensor v = layer.heads("to_v.weight", 4);
   layer.check(attention::scaled_dot(q, k) + nn::alibi_bias(4, 5, 5), v);
+}
+
+// No positions, and one head of keys and values for four of queries, through the layers of the
+// catalog.
+void check_layer(const std::string& name, const attention::MultiHeadOptions& options) {
+  const Golden golden(name);
+  const attention::MultiHead layer(options, rng);
+  for (const auto& [ours, value] : layer.parameters()) {
+    if (ours.ends_with("bias")) value.assign(Tensor::zeros(value.shape()));
+  }
+  std::vector<Tensor> theirs;
+  for (const char* part : {"to_q", "to_k", "to_v"}) {
+    theirs.push_back(golden[fmt::format("param.{}.weight", part)]);
+  }
+  const std::vector<Parameter> ours = layer.parameters();
+  const auto weight = [&](const std::string& wanted) {
+    return std::ranges::find(ours, wanted, &Parameter::name)->value;
+  };
+  weight("in_proj_weight").assign(concat(theirs, 0));
+  weight("out_proj.weight").assign(golden["param.to_out.weight"]);
+  const Tensor x = golden.leaf("input.x");
+  const Tensor y = layer.mix({.x = x}).y;
+  expect_close("output", y, golden["output"]);
+  const std::vector<Tensor> made = grad({sum(y * golden["cotangent"])},
+                                        {x, weight("in_proj_weight"), weight("out_proj.weight")});
+  expect_close("grad.input.x", made[0], golden["grad.input.x"]);
+  std::vector<Tensor> gradients;
+  for (const char* part : {"to_q", "to_k", "to_v"}) {
+    gradients.push_back(golden[fmt::format("grad.param.{}.weight", part)]);
+  }
+  expect_close("grad.in_proj_weight", made[1], concat(gradients, 0));
+  expect_close("grad.out_proj.weight", made[2], golden["grad.param.to_out.weight"]);
+}
+
+BOOST_AUTO_TEST_CASE(whole_layers) {
+  check_layer("xt_causal", {.width = 8, .heads = 2, .causal = true});
+  check_layer("xt_onekv", {.width = 8, .heads = 4, .kv_heads = 1, .causal = true});
 }
 
 // Cosines times 10 for scores.

@@ -1,6 +1,8 @@
 // Sparse patterns against the packages that people use: values and gradients.
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 
+#include "attention/dense/multi_head.h"
 #include "attention/sparse/axial.h"
 #include "attention/sparse/global_tokens.h"
 #include "attention/sparse/local.h"
@@ -114,6 +116,65 @@ BOOST_AUTO_TEST_CASE(longformer_window) {
     const Tensor x = golden.leaf("input.x");
     adapted.expect(layer->mix({.x = x}).y, x, 2e-6);
   }
+}
+
+// A pattern over blocks of positions, (heads, T, T) of them: block i of a head sees block j where
+// `sees` says so.
+template <class Sees>
+Mask blockwise(Index heads, Index tokens, Index block, bool is_causal, Sees sees) {
+  std::vector<std::uint8_t> visible;
+  for (Index h = 0; h < heads; ++h) {
+    for (Index i = 0; i < tokens; ++i) {
+      for (Index j = 0; j < tokens; ++j) {
+        visible.push_back(sees(h, i / block, j / block) && !(is_causal && j > i));
+      }
+    }
+  }
+  return Mask({1, heads, tokens, tokens}, std::move(visible));
+}
+
+// The package cuts the sequence into windows and sees the neighbours of its own: no sliding band,
+// so it is a pattern of the kernel and not our `local`.
+BOOST_AUTO_TEST_CASE(local_blocks) {
+  for (const bool is_causal : {false, true}) {
+    const Golden golden(is_causal ? "local_causal" : "local_noncausal");
+    const auto heads = [](const Tensor& x) {  // (1, 2, 12, 4) -> (1, 12, 8)
+      return Heads{reshape(permute(x, {0, 2, 1, 3}), {1, 12, 8}), 0, 2, 4};
+    };
+    const Tensor q = golden.leaf("input.q"), k = golden.leaf("input.k");
+    const Tensor v = golden.leaf("input.v");
+    const Mask near = blockwise(1, 12, 4, is_causal, [](Index, Index mine, Index theirs) {
+      return theirs >= mine - 1 && theirs <= mine + 1;
+    });
+    const Tensor y = dot_product_attention(heads(q), heads(k), heads(v), {.visible = near});
+    const Tensor apart = permute(reshape(y, {1, 12, 2, 4}), {0, 2, 1, 3});
+    const Named inputs{{"input.q", q}, {"input.k", k}, {"input.v", v}};
+    expect_golden(golden, inputs, {{"output", apart}}, {});
+  }
+}
+
+// BigBird: the first and the last block are global, the others see their neighbours, and a block
+// drawn for each head, which the file holds. Queries that are padding give zeros. Without an output
+// projection.
+BOOST_AUTO_TEST_CASE(big_bird) {
+  const Golden golden("hf_bigbird_train");
+  constexpr Index heads = 2, tokens = 16, block = 2, last = tokens / block - 1;
+  const Indices drawn = golden.ids("extra.rand_blocks");  // (heads, blocks 1 to last - 1, 1)
+  const Mask own = blockwise(heads, tokens, block, false, [&](Index h, Index mine, Index theirs) {
+    if (mine == 0 || mine == last || theirs == 0 || theirs == last) return true;
+    return std::abs(mine - theirs) <= 1 || drawn[h * (last - 1) + mine - 1] == theirs;
+  });
+  Generator rng(1);
+  const attention::MultiHead layer({.width = 8, .heads = heads}, rng);
+  Adapted adapted(golden, layer);
+  adapted.fill("in_proj_weight", {"query.weight", "key.weight", "value.weight"});
+  adapted.fill("in_proj_bias", {"query.bias", "key.bias", "value.bias"});
+  adapted.clear("out_proj.bias");
+  adapted.set("out_proj.weight", to_tensor(attention::window(0).expand(8, 8)));  // identity
+  const Tensor x = golden.leaf("input.x"), real = golden["input.mask"];          // (2, 16)
+  const Mask keys = reshape(real, {2, 1, 1, tokens}) > 0.0;
+  const Tensor y = layer.mix({.x = x, .mask = own & keys}).y;
+  adapted.expect(y * reshape(real, {2, tokens, 1}), x);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

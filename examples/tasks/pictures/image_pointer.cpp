@@ -61,7 +61,7 @@ study::Task image_pointer() {
           .what = "Each pixel names a column; the pixel there, in the same row, names a row; the "
                   "answer is the value in that row of the pixel's own column.",
           .metric = "accuracy",
-          .settings = {.batch = 16, .steps = 1200},
+          .settings = {.batch = 16, .steps = 800},
           .chance = 1.0 / values,
           .floor = study::mode_floor(side - 1, values),  // the rest of its column, as a bag
           .level = 0.98,

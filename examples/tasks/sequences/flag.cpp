@@ -51,7 +51,7 @@ study::Task flag() {
           .what = "One token is flagged; every position answers its value. Two windows reach six "
                   "tokens; a token that all see carries the value to everybody.",
           .metric = "accuracy",
-          .settings = {.layers = 2, .heads = 2, .steps = 500},
+          .settings = {.layers = 2, .heads = 2, .steps = 350},
           .chance = 1.0 / values,
           .floor = study::mode_floor(tokens_asked, values),
           .level = 0.99,

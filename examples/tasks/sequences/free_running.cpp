@@ -76,8 +76,9 @@ study::Task free_running() {
           .what = "A language model reads a word and a separator and writes the word again, "
                   "reading what it wrote. Trained without a mask it has seen the answers.",
           .metric = "whole words", .ablation = study::Ablation::zero,
-          .settings = {.width = 64, .layers = 2, .causal = true, .steps = 600},
-          .level = 0.99, .bars = {{"forced", 0.99}}, .seconds = 9.0,
+          .settings = {.width = 64, .layers = 2, .causal = true, .steps = 400,
+                       .validation_samples = 32, .test_samples = 512},
+          .level = 0.99, .bars = {{"forced", 0.99}}, .seconds = 5,
           .needs = study::Needs{.self = true, .causal = true, .variable = true},
           .sources = tokens().sources,
           .runs = {{.mechanism = "causal"},

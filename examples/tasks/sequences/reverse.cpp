@@ -32,6 +32,7 @@ study::Task reverse() {
           .sources = tokens().sources,
           .runs = {{.mechanism = "multihead"},
                    {.mechanism = "self"},
+                   {.mechanism = "adaptive-entmax"},
                    {.mechanism = "local",
                     .why = "A window of three sees the mirrored place from the four positions in "
                            "the middle only.",

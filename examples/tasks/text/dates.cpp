@@ -158,7 +158,7 @@ class DateStudy : public study::Study {
 
 study::Task on_dates(models::Writer writer) {
   return {.metric = "exact match",
-          .settings = {.width = 64, .batch = 64, .steps = 600},
+          .settings = {.width = 64, .batch = 64, .steps = 600, .validation_samples = 64},
           .chance = 1.0 / 36525,  // one day of a hundred years
           .floor = 1.0 / 36525,
           .level = 0.99,

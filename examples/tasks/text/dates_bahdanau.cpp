@@ -13,6 +13,8 @@ study::Task dates_bahdanau() {
   task.title = "the same dates, by a writer that looks before it moves";
   task.what = "Bahdanau's decoder: the mechanism looks with the state before, and what it finds "
               "goes into the GRU with the character before.";
+  task.settings.batch = 32;
+  task.settings.lr = 5e-3;
   task.runs = {{.mechanism = "additive"}};
   return task;
 }

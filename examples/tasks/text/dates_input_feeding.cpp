@@ -12,6 +12,8 @@ study::Task dates_input_feeding() {
   task.title = "the same dates, by a writer that hears what was found before";
   task.what = "Luong's decoder with input feeding: an LSTM moves, the mechanism looks with its new "
               "state, and the answer of each step is read in the next.";
+  task.settings.batch = 32;
+  task.settings.lr = 5e-3;
   task.runs = {{.mechanism = "bilinear", .why = "Luong's general score."},
                {.mechanism = "additive", .why = "Luong's concat score, in its split form."}};
   return task;

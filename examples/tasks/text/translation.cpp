@@ -192,7 +192,7 @@ class TranslationStudy : public study::Study {
 
 study::Task on_translations(Tested tested) {
   return {.metric = "exact match",
-          .settings = {.width = 64, .steps = 1000},
+          .settings = {.width = 64, .steps = 800},
           .chance = 0,
           .floor = 0,
           .level = 0.98,
