@@ -27,6 +27,8 @@ Mechanism content_location_entry();
 Mechanism location_aware_entry();
 Mechanism entmax_entry();
 Mechanism sentinel_entry();
+Mechanism output_gate_entry();
+Mechanism gau_entry();
 // attention/sparse
 Mechanism local_entry();
 Mechanism local_predictive_entry();
@@ -60,6 +62,13 @@ Mechanism vat_entry();
 Mechanism adversarial_maps_entry();
 // attention/pooling
 Mechanism pooling_entry();
+Mechanism gated_entry();
 Mechanism seed_pooling_entry();
+Mechanism self_attentive_entry();
+Mechanism hierarchical_entry();
+// attention/pairs
+Mechanism co_attention_entry();
+Mechanism co_attention_alternating_entry();
+Mechanism dcn_entry();
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -1,9 +1,7 @@
 // U1: every gradient against a fourth-order central difference.
-#include <algorithm>
-#include <cmath>
-
 #include "autograd/ops.h"
 #include "examples/laws/law_list.h"
+#include "examples/laws/slopes.h"
 #include "examples/laws/subject.h"
 
 namespace heed::inline HEED_REAL::laws {
@@ -11,38 +9,6 @@ namespace heed::inline HEED_REAL::laws {
 namespace {
 
 using attention::Mechanism;
-
-// d loss / d leaf[i] by (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h.
-double numeric_slope(const std::function<double()>& loss, const Tensor& leaf, Index i) {
-  const std::vector<Real> start(leaf.values().begin(), leaf.values().end());
-  const double h = 1e-3;
-  const auto at = [&](double step) {
-    std::vector<Real> moved = start;
-    moved[static_cast<std::size_t>(i)] += static_cast<Real>(step);
-    leaf.assign(moved);
-    return loss();
-  };
-  const double slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
-  leaf.assign(start);
-  return slope;
-}
-
-// The largest deviation over all elements of a leaf, relative to its largest slope.
-double deviation(const std::function<Tensor()>& loss, const Tensor& leaf) {
-  leaf.zero_grad();
-  loss().backward();
-  const Tensor gradient = leaf.grad().defined() ? leaf.grad() : Tensor::zeros(leaf.shape());
-  const Tensor exact(gradient.shape(), gradient.values());
-  double worst = 0, scale = 1e-3;
-  for (Index i = 0; i < leaf.size(); ++i) {
-    const double slope = numeric_slope([&] { return static_cast<double>(loss().item()); }, leaf, i);
-    const double off = std::abs(slope - static_cast<double>(exact.data()[i]));
-    if (!std::isfinite(off)) return off;  // max() would forget a NaN
-    worst = std::max(worst, off);
-    scale = std::max(scale, std::abs(slope));
-  }
-  return worst / scale;
-}
 
 // Everything that a run gives, weighed at random: the result, and what a loss may add to it.
 Tensor weighed(const attention::Mixed& mixed) {

@@ -86,12 +86,28 @@ void compare_runs(const std::vector<Tensor>& a, const std::vector<Tensor>& b, co
   }
 }
 
+// One that pools has one or several results for a sequence: their mean is added to every token.
+class ByMean : public attention::Mixer {
+ public:
+  explicit ByMean(std::unique_ptr<attention::Mixer> inner)
+      : inner_(adopt("inner", std::move(inner))) {}
+  attention::Mixed mix(const attention::MixerInput& input) const override {
+    attention::Mixed mixed = inner_.mix(input);
+    mixed.y = mean(mixed.y, {1}, true);
+    return mixed;
+  }
+
+ private:
+  attention::Mixer& inner_;
+};
+
 // A few steps of plain gradient descent on a block with dropout; looks at the maps between them or
 // not.
 std::vector<double> losses_of_training(const Mechanism& mechanism, bool look) {
   Generator rng(8);
-  attention::EncoderBlock block({.width = width, .dropout = 0.2},
-                                mechanism.make(small_config(), rng), rng);
+  std::unique_ptr<attention::Mixer> mixer = mechanism.make(small_config(), rng);
+  if (!mechanism.mixer->can.tokens) mixer = std::make_unique<ByMean>(std::move(mixer));
+  attention::EncoderBlock block({.width = width, .dropout = 0.2}, std::move(mixer), rng);
   const Tensor x = sample({2, 5, width}, 67);
   const Tensor target = sample({2, 5, width}, 68);
   const auto forward = [&] {

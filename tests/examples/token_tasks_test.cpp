@@ -105,6 +105,33 @@ BOOST_AUTO_TEST_CASE(recall_asks_every_key_once_for_its_value) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_operator_adds_to_the_argument_asked_with_its_key) {
+  constexpr Index batch = 40, pairs = 8, length = 2 * pairs;
+  constexpr std::int32_t values = 16;
+  Generator rng(2);
+  const models::TokenBatch drawn = drawn_from("recall-of-operators", batch, rng);
+  std::set<std::int32_t> labels;
+  for (Index b = 0; b < batch; ++b) {
+    std::map<std::int32_t, std::int32_t> stored;
+    for (Index i = b * length; i < b * length + pairs; ++i) {
+      stored[drawn.inputs[0][i]] = drawn.inputs[1][i];
+      BOOST_REQUIRE(drawn.labels[i] == models::not_asked);
+      BOOST_REQUIRE(drawn.inputs[1][i] < values);
+    }
+    BOOST_REQUIRE(stored.size() == static_cast<std::size_t>(pairs));
+    std::set<std::int32_t> asked;
+    for (Index i = b * length + pairs; i < (b + 1) * length; ++i) {
+      asked.insert(drawn.inputs[0][i]);
+      const std::int32_t argument = drawn.inputs[1][i] - values;
+      BOOST_REQUIRE(argument >= 0);
+      BOOST_REQUIRE(drawn.labels[i] == (stored.at(drawn.inputs[0][i]) + argument) % values);
+      labels.insert(drawn.labels[i]);
+    }
+    BOOST_REQUIRE(asked.size() == static_cast<std::size_t>(pairs));
+  }
+  BOOST_TEST(labels.size() == 16U);
+}
+
 BOOST_AUTO_TEST_CASE(the_word_comes_twice_and_is_asked_once) {
   Generator rng(4);
   const models::TokenBatch drawn = drawn_from("free-running", 1, rng);
@@ -303,7 +330,7 @@ BOOST_AUTO_TEST_CASE(samples_are_a_function_of_the_seed) {
   for (const char* task :
        {"reverse", "shifted-copy", "short-copy", "heads", "recall", "free-running",
         "image-pointer", "recall-on-stride", "recall-off-stride", "recall-of-summaries", "flag",
-        "mixed", "segments", "masked-recall", "induction"}) {
+        "recall-of-operators", "mixed", "segments", "masked-recall", "induction"}) {
     Generator one(7), same_seed(7), other(8);
     const models::TokenBatch a = drawn_from(task, 4, one), b = drawn_from(task, 4, same_seed),
                              c = drawn_from(task, 4, other);

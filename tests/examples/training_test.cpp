@@ -187,6 +187,25 @@ BOOST_AUTO_TEST_CASE(who_learned_with_moved_scores_is_right_when_they_move) {
   BOOST_TEST(plain.details.at("eps 5, random direction") >= plain.details.at("clean") - 0.03);
 }
 
+BOOST_AUTO_TEST_CASE(a_sentence_is_summed_up_before_it_is_chosen) {
+  const study::Run levels = trained("hierarchical", "documents").run,
+                   flat = trained("pooling", "documents").run;
+  const study::Task& task = find("documents");
+  BOOST_TEST(levels.score >= task.level);
+  BOOST_TEST(levels.details.at("mass on the sentence") >= 0.8);
+  BOOST_TEST(levels.ablated <= 0.6);
+  BOOST_TEST(levels.overlap == 0);
+  BOOST_TEST(flat.score <= 0.55);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_guides_the_look_at_a_grid) {
+  const study::Run guided = trained("dcn", "grid-questions").run;
+  const study::Task& task = find("grid-questions");
+  BOOST_TEST(guided.score >= task.level);
+  BOOST_TEST(guided.details.at("mass on the cell") >= 0.9);
+  BOOST_TEST(guided.ablated <= 0.45);
+}
+
 BOOST_AUTO_TEST_CASE(threads_do_not_change_a_bit) {
   for (const char* task : {"heads", "translation"}) {
     const std::string mechanism = task == std::string("heads") ? "multihead" : "cross";

@@ -276,6 +276,44 @@ heed_mutant(vat_stays_random attention/training/vat.cpp "worst_direction(slopes[
 heed_mutant(other_maps_say_anything ${adversarial}_maps.cpp
   "(change <= eps) & (divergence > best.divergence)" "(divergence > best.divergence)"
   BY adversarial)
+# Gates, pools in pools, two sets at once.
+heed_mutant(pooling_gate_open attention/pooling/attention_pooling.cpp
+  "tanh(hidden_(h)) * sigmoid((*gate_)(h))" "tanh(hidden_(h))" BY formula/gated)
+heed_mutant(output_gate_open attention/dense/output_gate.cpp
+  "sigmoid(gate_(input.x)) * found" "found" BY formula/output-gate)
+heed_mutant(output_gate_behind_the_projection attention/dense/output_gate.cpp
+  "project_.output(sigmoid(gate_(input.x)) * found)"
+  "sigmoid(gate_(input.x)) * project_.output(found)" BY formula/output-gate)
+set(gau attention/dense/gau.cpp)
+heed_mutant(gau_divides_by_padding ${gau} "where(count > 0, count, 1.0)"
+  "static_cast<double>(scores.dim(-1))" BY laws/U7b)
+heed_mutant(gau_not_squared ${gau} "square(relu(scores))" "relu(scores)" BY formula/gau)
+heed_mutant(gau_keys_are_queries ${gau} "z * key_scale_ + key_bias_"
+  "z * query_scale_ + query_bias_" BY formula/gau)
+set(hops attention/pooling/self_attentive.cpp)
+heed_mutant(penalty_on_single_tokens ${hops} "square(alike - Tensor::eye(weights.dim(-2)))"
+  "square(alike)" BY self_attentive)
+heed_mutant(penalty_never_paid ${hops} "penalty * options_.penalty" "penalty * 0.0"
+  BY self_attentive)
+set(levels attention/pooling/hierarchical.cpp)
+heed_mutant(sentences_without_a_word ${levels} "sum(to_tensor(real), {2}) > 0"
+  "sum(to_tensor(real), {2}) >= 0" BY hierarchical)
+heed_mutant(padding_in_sentences ${levels} "words_.pool(by_sentence, of_words)"
+  "words_.pool(by_sentence)" BY hierarchical)
+set(co attention/pairs/co_attention.cpp)
+heed_mutant(affinity_without_a_bend ${co} "tanh(bilinear(a, b, affinity_))"
+  "bilinear(a, b, affinity_)" BY co_attention)
+heed_mutant(first_set_not_guided ${co} "from_a + matmul(affinity, from_b)" "from_a"
+  BY co_attention)
+heed_mutant(padding_guides ${co} "if (real_b.defined()) {" "if (false) {" BY co_attention)
+heed_mutant(turns_not_taken ${co} "pool(a_, a, start.z, real_a)"
+  "pool(a_, a, start.z * 0.0, real_a)" BY co_attention)
+set(dcn attention/pairs/dynamic_co_attention.cpp)
+heed_mutant(dcn_hears_only_the_question ${dcn} "concat({asked, of_b}, 2)"
+  "concat({asked, of_b * 0.0}, 2)" BY dynamic_co_attention)
+heed_mutant(dcn_question_not_projected ${dcn} "tanh(project_(b))" "b" BY dynamic_co_attention)
+heed_mutant(dcn_sentinel_hidden ${dcn} "static_cast<std::size_t>(batch), 1)"
+  "static_cast<std::size_t>(batch), 0)" BY dynamic_co_attention)
 
 # The fused path.
 set(op autograd/ops/attention_plan.cpp)

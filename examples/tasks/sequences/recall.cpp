@@ -68,6 +68,8 @@ study::Task recall() {
                     .label = "sparsemax",
                     .why = "The sparsest of the family: a tie as well.",
                     .options = {{"alpha", 2}}},
+                   {.mechanism = "gau",
+                    .why = "Squares in the place of the softmax, and a gate: a tie."},
                    {.mechanism = "kernel",
                     .why = "Near instead of large, after projections that are learned: a tie."}},
           .beside = {{.mechanism = "scaled-dot",

@@ -50,6 +50,8 @@ Array location(const Given& in);
 Array content_location(const Given& in);
 Array location_aware(const Given& in);
 Array entmax(const Given& in);
+Array output_gate(const Given& in);
+Array gau(const Given& in);
 Array local(const Given& in);
 Array local_predictive(const Given& in);
 Array axial(const Given& in);
@@ -69,8 +71,10 @@ Array fedformer(const Given& in);
 Array hard(const Given& in);
 Array gumbel(const Given& in);
 Array straight_through(const Given& in);
-Array pooling(const Given& in);       // -> (B, 1, C)
-Array seed_pooling(const Given& in);  // -> (B, K, C)
+Array pooling(const Given& in);         // -> (B, 1, C)
+Array gated_pooling(const Given& in);   // -> (B, 1, C)
+Array seed_pooling(const Given& in);    // -> (B, K, C)
+Array self_attentive(const Given& in);  // -> (B, K, C)
 
 // weights (..., T, S), real (..., S) -> (...).
 Array doubly_stochastic(const Array& weights, const Array& real);

@@ -24,6 +24,8 @@ const std::vector<Row>& formulas() {
       {"content-location", content_location},
       {"location-aware", location_aware},
       {"adaptive-entmax", entmax},
+      {"output-gate", output_gate},
+      {"gau", gau},
       {"local", local},
       {"local-p", local_predictive},
       {"axial", axial},
@@ -45,7 +47,9 @@ const std::vector<Row>& formulas() {
       {"gumbel", gumbel},
       {"straight-through", straight_through},
       {"pooling", pooling},
+      {"gated", gated_pooling},
       {"pma", seed_pooling},
+      {"self-attentive", self_attentive},
   };
   return all;
 }
