@@ -133,11 +133,11 @@ study::Task look_or_know() {
           .metric = "AUC of the gate",
           .ablation = study::Ablation::own,
           .ablation_words = "no sentinel: the gate stays at 0 and tells nothing",
-          .settings = {.steps = 1500, .lr = 5e-3},
+          .settings = {.steps = 1500, .lr = 1e-2},
           .chance = 0.5,
           .floor = 0.5,
           .level = 0.95,
-          .bars = {{.detail = "accuracy", .limit = 0.99}},
+          .bars = {{.detail = "accuracy", .limit = 0.95}},
           .seconds = 5,
           .runs = {{.mechanism = "adaptive-sentinel"}},
           .make = study::make_study<LookStudy>};
