@@ -51,6 +51,11 @@ constexpr Mechanism (*entries_in_order[])() = {
     local_monotonic_entry,
     adaptive_span_entry,
     transformer_xl_entry,
+    memory_entry,
+    ntm_entry,
+    knn_memory_entry,
+    external_entry,
+    persistent_entry,
     bert_entry,
     adversarial_entry,
     vat_entry,
@@ -59,6 +64,9 @@ constexpr Mechanism (*entries_in_order[])() = {
     gfnet_entry,
     auto_correlation_entry,
     fedformer_entry,
+    distillation_entry,
+    attention_transfer_entry,
+    minilm_entry,
     hard_entry,
     gumbel_entry,
     straight_through_entry,
@@ -104,9 +112,9 @@ constexpr std::array fields{
     FieldName{"co-attention", "co-attention"},
     FieldName{"axial", "axial"},
     FieldName{"frequency", "fnet"},
-    FieldName{"distillation", ""},
+    FieldName{"distillation", "distillation"},
     FieldName{"pooling", "pooling"},
-    FieldName{"memory", ""},
+    FieldName{"memory", "memory"},
 };
 
 std::string with_hyphens(std::string_view name) {

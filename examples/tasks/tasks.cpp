@@ -57,6 +57,11 @@ std::deque<study::Task>& table() {
       sinusoids(),
       polar_words(),
       planted_word(),
+      facts(),
+      ntm_copy(),
+      taught_facts(),
+      taught_digits(),
+      taught_recall(),
   };
   return tasks;
 }

@@ -54,6 +54,11 @@ study::Task shift();
 study::Task sinusoids();
 study::Task polar_words();
 study::Task planted_word();
+study::Task facts();
+study::Task ntm_copy();
+study::Task taught_facts();
+study::Task taught_digits();
+study::Task taught_recall();
 
 // Every task, in the order of the lists. References stay good when others are added.
 const std::deque<study::Task>& all();

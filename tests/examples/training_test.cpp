@@ -148,6 +148,25 @@ BOOST_AUTO_TEST_CASE(a_memory_finds_the_right_exit) {
   BOOST_TEST(run.overlap == 0);
 }
 
+BOOST_AUTO_TEST_CASE(two_looks_join_two_facts) {
+  const study::Task& task = find("facts");
+  const study::Run two = listed(task, 0), one = listed(task, 1);
+  BOOST_TEST(two.score >= task.level);
+  BOOST_TEST(two.ablated <= task.floor + 0.05);
+  BOOST_TEST(two.overlap == 0);
+  BOOST_TEST(one.details.at("one fact") >= 0.97);
+  BOOST_TEST(one.details.at("two facts") <= 0.2);
+}
+
+BOOST_AUTO_TEST_CASE(a_right_teacher_helps_and_a_wrong_one_does_not) {
+  const study::Task& task = find("taught-facts");
+  const study::Run right = listed(task, 0), none = listed(task, 1), wrong = listed(task, 2);
+  BOOST_TEST(right.score >= task.level);
+  BOOST_TEST(right.ablated <= task.floor + 0.05);
+  BOOST_TEST(none.score <= 0.3);
+  BOOST_TEST(wrong.score <= 0.3);
+}
+
 BOOST_AUTO_TEST_CASE(content_and_location_answer_what_neither_does_alone) {
   const study::Run both = trained("content-location", "slot-or-key").run,
                    content = trained("additive", "slot-or-key").run,

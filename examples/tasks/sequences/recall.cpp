@@ -71,7 +71,14 @@ study::Task recall() {
                    {.mechanism = "gau",
                     .why = "Squares in the place of the softmax, and a gate: a tie."},
                    {.mechanism = "kernel",
-                    .why = "Near instead of large, after projections that are learned: a tie."}},
+                    .why = "Near instead of large, after projections that are learned: a tie."},
+                   {.mechanism = "persistent",
+                    .why = "Sixteen learned vectors beside the tokens: only the tokens say what is "
+                           "asked, so it is a tie."},
+                   {.mechanism = "external",
+                    .why = "A learned memory that is the same for every input: what a sequence "
+                           "says cannot be read from it.",
+                    .expect = study::Expect::fails}},
           .beside = {{.mechanism = "scaled-dot",
                       .label = "wide",
                       .why = "Width 128, queries and keys of variance 1: divided by sqrt(d), the "

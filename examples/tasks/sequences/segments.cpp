@@ -145,7 +145,13 @@ study::Task segments() {
                     .label = "no memory",
                     .why = "Each segment by itself: every answer is a guess.",
                     .options = {{"memory", 0}},
-                    .expect = fails}},
+                    .expect = fails},
+                   {.mechanism = "knn-memory",
+                    .why = "A store of keys and values without gradients: each query reads four of "
+                           "32 places. Keys are found by learning how to ask alone, which takes "
+                           "twice the steps.",
+                    .options = {{"memory", 2 * segment}, {"k", 4}},
+                    .settings = {{"steps", 600}}}},
           .beside = {{.mechanism = "causal",
                       .why = "Keeps keys and values of everything that went by, with their "
                              "gradients: a memory without an end."}},

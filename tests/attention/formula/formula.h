@@ -68,6 +68,8 @@ Array fnet(const Given& in);
 Array gfnet(const Given& in);
 Array auto_correlation(const Given& in);
 Array fedformer(const Given& in);
+Array external(const Given& in);
+Array persistent(const Given& in);
 Array hard(const Given& in);
 Array gumbel(const Given& in);
 Array straight_through(const Given& in);

@@ -1,0 +1,22 @@
+// The generator of the copy task of the Neural Turing machine.
+#pragma once
+
+#include "autograd/random.h"
+#include "autograd/tensor.h"
+
+namespace heed::tasks {
+
+inline constexpr Index copy_bits = 4;      // numbers of 0 or 1 a step
+inline constexpr Index copy_longest = 6;   // of the sequences trained on
+inline constexpr Index copy_beyond = 10;   // of those that are longer
+
+struct CopyBatch {
+  Tensor inputs;   // (B, 2 L + 1, 5): the bits of 1 to L steps, then a 1 in the last place, which
+                   // ends them, then nothing
+  Tensor targets;  // (B, 2 L + 1, 4): the bits once more, one step after another, from the end on
+  Tensor asked;    // (B, 2 L + 1, 1): 1 where a target is asked for
+};
+// Sequences of `shortest` to `longest` steps each.
+CopyBatch draw_copies(Index batch, Index shortest, Index longest, Generator& rng);
+
+}  // namespace heed::tasks
