@@ -23,6 +23,8 @@ Mechanism boxcar_entry();
 Mechanism triangular_entry();
 Mechanism epanechnikov_entry();
 Mechanism location_entry();
+Mechanism conv_qk_entry();
+Mechanism conv_qkv_entry();
 Mechanism content_location_entry();
 Mechanism location_aware_entry();
 Mechanism entmax_entry();
@@ -53,6 +55,10 @@ Mechanism straight_through_entry();
 // attention/graph
 Mechanism gat_entry();
 Mechanism gatv2_entry();
+// attention/pictures
+Mechanism se_entry();
+Mechanism cbam_entry();
+Mechanism non_local_entry();
 // attention/memory
 Mechanism transformer_xl_entry();
 Mechanism memory_entry();

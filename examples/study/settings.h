@@ -18,6 +18,8 @@ struct Settings {
   Index layers = 1;
   Index heads = 1;
   bool causal = false;
+  // In the mechanism's place the honest peer that the task knows, if it knows one.
+  bool peer = false;
   // AdamW; warmup, then a cosine down to 0; gradients clipped to a norm.
   Index batch = 32;
   Index steps = 300;
@@ -42,6 +44,7 @@ void for_each_setting(S& settings, Visit&& visit) {
   visit("layers", settings.layers);
   visit("heads", settings.heads);
   visit("causal", settings.causal);
+  visit("peer", settings.peer);
   visit("weight_decay", settings.weight_decay);
   visit("beta1", settings.beta1);
   visit("beta2", settings.beta2);

@@ -109,6 +109,31 @@ BOOST_AUTO_TEST_CASE(induction_takes_two_layers) {
   BOOST_TEST(one.score <= task.floor + 0.05);
 }
 
+BOOST_AUTO_TEST_CASE(keys_of_two_tokens_take_one_layer) {
+  const study::Task& task = find("induction");
+  const study::Run two_tokens = listed(task, 2), one_token = listed(task, 3);
+  BOOST_TEST(two_tokens.score >= task.level);
+  BOOST_TEST(two_tokens.ablated <= task.floor + 0.05);
+  BOOST_TEST(one_token.score <= task.floor + 0.05);
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_neighbours_find_what_is_next_to_a_mark) {
+  const study::Task& task = find("next-to-mark");
+  const study::Run neighbours = listed(task, 0), cells = listed(task, 1);
+  BOOST_TEST(neighbours.score >= task.level);
+  BOOST_TEST(neighbours.ablated <= task.floor + 0.05);
+  BOOST_TEST(cells.score <= 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(a_gate_for_places_reads_what_is_marked) {
+  const study::Task& task = find("marker");
+  const study::Run places = listed(task, 0), channels = listed(task, 1);
+  BOOST_TEST(places.score >= task.level);
+  BOOST_TEST(places.ablated <= task.floor + 0.05);
+  BOOST_TEST(places.overlap == 0);
+  BOOST_TEST(channels.score <= 0.5);
+}
+
 BOOST_AUTO_TEST_CASE(gatv2_looks_up_what_gat_cannot) {
   const study::Run second = trained("gatv2", "dictionary").run,
                    first = trained("gat", "dictionary").run;

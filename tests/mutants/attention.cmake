@@ -223,6 +223,38 @@ heed_mutant(xl_gradient_into_memory ${xl} "keys - kept, keys).detach()}" "keys -
 heed_mutant(xl_memory_never_read ${xl} "input.state->tensors.empty()) return" "true) return"
   BY laws/U13)
 
+# Convolutional projections; gates on pictures, the non-local block.
+set(conv attention/dense/convolutional.cpp)
+heed_mutant(windows_look_ahead ${conv} "return pad(x, 1, before, 0);" "return pad(x, 1, 0, before);"
+  BY laws/U5)
+heed_mutant(windows_read_padding ${conv} "return input.x * to_tensor"
+  "return input.x + 0.0 * to_tensor" BY laws/U7a)
+heed_mutant(windows_forget_the_past ${conv}
+  "if (!input.state || input.state->tensors.empty()) return" "if (true) return" BY laws/U13)
+heed_mutant(windows_keep_the_first_tokens ${conv}
+  "slice(tokens, 1, all - options_.window + 1, all)" "slice(tokens, 1, 0, options_.window - 1)"
+  BY laws/U13)
+heed_mutant(keys_under_the_window_of_queries ${conv} ".context = looking_back(tokens, key_window_)"
+  ".context = looking_back(tokens, query_window_)" BY formula/conv-qk)
+heed_mutant(values_without_their_window ${conv} ".values = under(value_window_)"
+  ".values = under(key_window_)" BY formula/conv-qkv)
+heed_mutant(grid_of_other_columns ${conv} "{batch, width, rows, columns}"
+  "{batch, width, columns, rows}" BY formula/conv-qkv)
+set(pictures attention/pictures)
+heed_mutant(gate_of_means_has_maxima ${pictures}/channel_gate.cpp "if (options_.maximum)"
+  "if (true)" BY on_pictures)
+heed_mutant(gate_of_maxima_has_none ${pictures}/channel_gate.cpp "if (options_.maximum)"
+  "if (false)" BY on_pictures)
+heed_mutant(gate_in_a_straight_line ${pictures}/channel_gate.cpp "relu(fc1_(pooled))" "fc1_(pooled)"
+  BY on_pictures)
+heed_mutant(planes_swapped ${pictures}/cbam.cpp "concat({mean(x, {1}, true), max(x, {1}, true)}, 1)"
+  "concat({max(x, {1}, true), mean(x, {1}, true)}, 1)" BY on_pictures)
+heed_mutant(places_before_channels ${pictures}/cbam.cpp "(*spatial_)(of_channels)" "(*spatial_)(x)"
+  BY on_pictures)
+heed_mutant(non_local_is_scaled ${pictures}/non_local.cpp "{.scale = 1}" "{}" BY on_pictures)
+heed_mutant(non_local_without_its_input ${pictures}/non_local.cpp "return x + reshape("
+  "return x * 0.0 + reshape(" BY on_pictures)
+
 # BERT: what it sees, and which tokens are hidden how.
 set(bert attention/training/bert.cpp)
 heed_mutant(bert_looks_back_only ${bert} ".context = Context::refused"

@@ -2,7 +2,8 @@
 // is what came after it the first time. One layer finds the earlier marker, or knows of each token
 // what came before it, and the answer takes both, one after the other. Olsson et al. 2022,
 // "In-context learning and induction heads", arXiv 2209.11895; that one layer cannot do it unless
-// it is very large: Sanford, Hsu, Telgarsky 2024, arXiv 2408.14332.
+// it is very large: Sanford, Hsu, Telgarsky 2024, arXiv 2408.14332. A convolution of the keys is
+// such a layer, in small: Li et al. 2019, arXiv 1907.00235.
 #include "examples/models/encoder.h"
 #include "examples/tasks/tasks.h"
 
@@ -54,6 +55,18 @@ study::Task induction() {
                     .label = "one layer",
                     .why = "One layer cannot look for what a layer has yet to write.",
                     .settings = {{"layers", 1}},
+                    .expect = fails},
+                   {.mechanism = "conv-qk",
+                    .label = "one layer",
+                    .why = "One layer whose keys are made of two tokens: each knows what came "
+                           "before it.",
+                    .options = {{"window", 2}},
+                    .settings = {{"layers", 1}, {"steps", 600}}},
+                   {.mechanism = "conv-qk",
+                    .label = "one layer, windows of one token",
+                    .why = "Without the token before, it cannot be asked for.",
+                    .options = {{"window", 1}},
+                    .settings = {{"layers", 1}, {"steps", 600}},
                     .expect = fails}},
           .make = models::token_study<tokens>};
 }

@@ -47,6 +47,8 @@ Array boxcar(const Given& in);
 Array triangular(const Given& in);
 Array epanechnikov(const Given& in);
 Array location(const Given& in);
+Array conv_qk(const Given& in);
+Array conv_qkv(const Given& in);
 Array content_location(const Given& in);
 Array location_aware(const Given& in);
 Array entmax(const Given& in);

@@ -21,6 +21,8 @@ const std::vector<Row>& formulas() {
       {"triangular", triangular},
       {"epanechnikov", epanechnikov},
       {"location", location},
+      {"conv-qk", conv_qk},
+      {"conv-qkv", conv_qkv},
       {"content-location", content_location},
       {"location-aware", location_aware},
       {"adaptive-entmax", entmax},
