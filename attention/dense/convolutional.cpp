@@ -70,24 +70,36 @@ ConvQK::ConvQK(const ConvQKOptions& options, Generator& rng)
   key_window_ = param("key_window.weight", one_at(options.window - 1, windows));
 }
 
+void ConvQK::require_own_state(const MixerInput& input) const {
+  if (!input.state || input.state->tensors.empty()) return;
+  const std::vector<Tensor>& held = input.state->tensors;
+  const char* const hint = "hint: a state belongs to one layer and one batch";
+  if (held.size() != 3) {
+    throw ShapeError(fmt::format("[{}] the state holds {} tensors instead of keys, values and "
+                                 "tokens\n{}",
+                                 of_two, held.size(), hint));
+  }
+  const Index batch = input.x.dim(0), width = options_.width;
+  const Shape past{batch, input.state->seen, width}, last{batch, options_.window - 1, width};
+  if (held[0].shape() == past && held[1].shape() == past && held[2].shape() == last) return;
+  throw ShapeError(fmt::format("[{}] the state holds keys {}, values {} and tokens {}, the input "
+                               "is {}\n{}",
+                               of_two, held[0].shape().str(), held[1].shape().str(),
+                               held[2].shape().str(), input.x.shape().str(), hint));
+}
+
 // The W - 1 tokens before x in front of it: (B, W - 1 + T, C).
 Tensor ConvQK::with_past(const MixerInput& input, const Tensor& x) const {
   const Index before = options_.window - 1;
   if (!input.state || input.state->tensors.empty()) return pad(x, 1, before, 0);
-  const Tensor& past = input.state->tensors[2];
-  const Shape expected{x.dim(0), before, options_.width};
-  if (past.shape() != expected) {
-    throw ShapeError(fmt::format("[{}] the state holds tokens {}, the input is {}\nhint: a state "
-                                 "belongs to one layer and one batch",
-                                 of_two, past.shape().str(), x.shape().str()));
-  }
-  return concat({past, x}, 1);
+  return concat({input.state->tensors[2], x}, 1);
 }
 
 Mixed ConvQK::mix(const MixerInput& input) const {
   refuse_context(of_two, input);
   if (!options_.causal) refuse_state(of_two, input);
   require_width(of_two, input, options_.width);
+  require_own_state(input);
   const Tensor x = shown(of_two, input);
   const Tensor tokens = with_past(input, x);
   Projected at = project_({.x = looking_back(tokens, query_window_),

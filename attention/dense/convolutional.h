@@ -43,11 +43,13 @@ class ConvQK : public Mixer {
  public:
   // Throws ValueError unless the window is at least 1 and the heads divide the width.
   ConvQK(const ConvQKOptions& options, Generator& rng);
-  // Takes a state when it is causal: keys, values, and the last tokens.
+  // Takes a state when it is causal: keys, values, and the last tokens. Throws ShapeError when it
+  // is another's.
   Mixed mix(const MixerInput& input) const override;
   bool causal() const override { return options_.causal; }
 
  private:
+  void require_own_state(const MixerInput& input) const;
   Tensor with_past(const MixerInput& input, const Tensor& x) const;
 
   ConvQKOptions options_;

@@ -6,6 +6,7 @@
 #include "attention/entries.h"
 #include "attention/one_head.h"
 #include "attention/scores.h"
+#include "nn/check.h"
 #include "nn/init.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -15,6 +16,7 @@ namespace {
 constexpr const char* name = "gau";
 
 GauOptions completed(GauOptions options) {
+  nn::check_positive(name, {{"width", options.width}});
   if (options.expansion < 1 || options.size < 0) {
     throw ValueError(fmt::format("[{}] the expansion must be at least 1 and the size not negative: "
                                  "{}, {}",

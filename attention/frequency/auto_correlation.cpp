@@ -78,7 +78,9 @@ AutoCorrelation::AutoCorrelation(const AutoCorrelationOptions& options, Generato
                                  rng)) {}
 
 Index AutoCorrelation::lags_of(Index length) const {
-  const double by_factor = options_.factor * std::log(static_cast<double>(length));
+  if (length < 1) return 0;
+  const auto most = static_cast<double>(length);
+  const double by_factor = std::min(options_.factor * std::log(most), most);
   const Index asked = options_.lags > 0 ? options_.lags : static_cast<Index>(by_factor);
   return std::clamp(asked, Index{1}, length);
 }
@@ -88,6 +90,7 @@ Mixed AutoCorrelation::mix(const MixerInput& input) const {
   refuse_mask(name, input);
   const auto [q, k, v, none] = project_.by_heads(input, full());
   const Index length = q.dim(2), count = lags_of(length);
+  if (count == 0) return {.y = project_.merge(v)};  // there is nothing to correlate
   const Tensor r = correlation(q, k);  // (B, H, T)
   const Sorted best = options_.fixed ? first_lags(r, count) : topk(r, count);
   const Tensor weights = softmax(best.values);  // (B, H, m)

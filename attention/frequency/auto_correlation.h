@@ -43,7 +43,7 @@ class AutoCorrelation : public Mixer {
   // unless the factor is positive.
   AutoCorrelation(const AutoCorrelationOptions& options, Generator& rng);
 
-  // How many lags of a sequence of T are read: at least 1, at most T.
+  // How many lags of a sequence of T are read: at least 1, at most T; of an empty one none.
   Index lags_of(Index length) const;
   Mixed mix(const MixerInput& input) const override;
 

@@ -17,14 +17,25 @@ namespace {
 
 constexpr const char* name = "fedformer";
 
+void require_modes(const char* op, const Indices& modes, Index length) {
+  for (const std::int32_t mode : modes.values()) {
+    if (mode >= 0 && mode <= length / 2) continue;
+    throw ValueError(fmt::format("[{}] {} places have the frequencies 0 to {}: got {}", op, length,
+                                 length / 2, mode));
+  }
+}
+
 const FedformerOptions& checked(const FedformerOptions& options) {
   nn::check_positive(name, {{"width", options.width},
                             {"heads", options.heads},
                             {"length", options.length},
                             {"modes", options.modes.size()}});
-  if (options.width % options.heads == 0) return options;
-  throw ValueError(fmt::format("[{}] width {} cannot be cut into {} heads", name, options.width,
-                               options.heads));
+  if (options.width % options.heads != 0) {
+    throw ValueError(fmt::format("[{}] width {} cannot be cut into {} heads", name, options.width,
+                                 options.heads));
+  }
+  require_modes(name, options.modes, options.length);
+  return options;
 }
 
 // Complex matrices: a (..., B, D, 2), b (..., D, E, 2) -> (..., B, E, 2).
@@ -59,7 +70,15 @@ Indices random_modes(Index length, Index count, std::uint64_t seed) {
 }
 
 Tensor fourier_block(const Tensor& x, const Indices& modes, const Tensor& matrices) {
+  constexpr const char* op = "fourier_block";
+  nn::check_shape(op, "x", x, "(B, L, C)", {-1, -1, -1});
+  nn::check_shape(op, "matrices", matrices, "(M, H, D, D, 2)", {modes.size(), -1, -1, -1, 2});
   const Index batch = x.dim(0), length = x.dim(1), width = x.dim(2), heads = matrices.dim(1);
+  if (heads * matrices.dim(2) != width || matrices.dim(2) != matrices.dim(3)) {
+    throw ShapeError(fmt::format("[{}] matrices (M, H, D, D, 2) must have H D = {}: got {}", op,
+                                 width, matrices.shape().str()));
+  }
+  require_modes(op, modes, length);
   const Tensor kept = index_select(rfft(x, 1), modes, 1);  // (B, M, C, 2)
   const Tensor apart = reshape(kept, {batch, modes.size(), heads, width / heads, 2});
   const Tensor made =

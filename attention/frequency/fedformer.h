@@ -24,7 +24,7 @@
 namespace heed::inline HEED_REAL::attention {
 
 // x (B, L, C); modes (M) name frequencies of 0 ... L / 2; matrices (M, H, D, D, 2) -> (B, L, C).
-// Throws ValueError on a mode that is none.
+// Throws ShapeError, and ValueError on a mode that is none.
 Tensor fourier_block(const Tensor& x, const Indices& modes, const Tensor& matrices);
 // `count` of the frequencies of L places, or all when there are fewer, in ascending order: the
 // lowest.
@@ -41,8 +41,8 @@ struct FedformerOptions {
 
 class Fedformer : public Mixer {
  public:
-  // Throws ValueError unless the sizes are at least 1, the heads divide the width, and a mode is
-  // kept.
+  // Throws ValueError unless the sizes are at least 1, the heads divide the width, and at least one
+  // mode of L places is kept, and none of others.
   Fedformer(const FedformerOptions& options, Generator& rng);
 
   Mixed mix(const MixerInput& input) const override;

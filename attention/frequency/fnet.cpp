@@ -13,6 +13,7 @@ constexpr const char* name = "fnet";
 }  // namespace
 
 Tensor fourier_mix(const Tensor& x) {
+  if (x.size() == 0) return x;
   const Tensor spectrum = fft2(stack({x, Tensor::zeros(x.shape())}, -1));  // (B, T, C, 2)
   return select(spectrum, -1, 0);
 }

@@ -19,6 +19,9 @@ const GFNetOptions& checked(const GFNetOptions& options) {
 }  // namespace
 
 Tensor filtered(const Tensor& x, const Tensor& filter) {
+  nn::check_shape("filtered", "x", x, "(B, L, C)", {-1, -1, -1});
+  nn::check_shape("filtered", "filter", filter, "(L / 2 + 1, C, 2)",
+                  {x.dim(1) / 2 + 1, x.dim(2), 2});
   const Tensor spectrum = rfft(x, 1);  // (B, L / 2 + 1, C, 2)
   return irfft(complex_multiply(spectrum, filter), x.dim(1), 1);
 }

@@ -20,7 +20,7 @@
 
 namespace heed::inline HEED_REAL::attention {
 
-// x (B, L, C), filter (L / 2 + 1, C, 2) -> (B, L, C).
+// x (B, L, C), filter (L / 2 + 1, C, 2) -> (B, L, C). Throws ShapeError.
 Tensor filtered(const Tensor& x, const Tensor& filter);
 
 struct GFNetOptions {

@@ -69,7 +69,7 @@ KeyValueStore KnnMemory::store_of(const MixerInput& input) const {
     return {nothing, nothing};
   }
   const std::vector<Tensor>& held = input.state->tensors;
-  if (held.size() != 2 || held[0].shape() != held[1].shape() ||
+  if (held.size() != 2 || held[0].rank() != 4 || held[0].shape() != held[1].shape() ||
       held[0].shape() != Shape{batch, options_.heads, held[0].dim(2), size}) {
     throw ShapeError(fmt::format("[{}] the state holds keys {}, the input is {}\nhint: a state "
                                  "belongs to one batch of texts",
@@ -81,6 +81,7 @@ KeyValueStore KnnMemory::store_of(const MixerInput& input) const {
 Tensor KnnMemory::recall(const MixerInput& input, const Segment& segment,
                          const KeyValueStore& store, const Mask& found) const {
   const Index stored = store.keys.dim(2), all = stored + segment.k.dim(2);
+  require_mask(name, input, options_.heads, all);
   const Tensor keys = concat({store.keys, segment.k}, 2);                    // (B, H, M + T, D)
   const Tensor scores = shifted(dot(segment.q, keys) * exp(logit_scale_));   // (B, H, T, M + T)
   const Tensor far = slice(scores, 3, 0, stored), near = slice(scores, 3, stored, all);

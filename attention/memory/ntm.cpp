@@ -42,6 +42,11 @@ Tensor read_slots(const Tensor& weights, const Tensor& memory) {
 }  // namespace
 
 Tensor shift_weights(const Tensor& weights, const Tensor& shift) {
+  if (shift.rank() != 2 || shift.dim(1) % 2 == 0) {
+    throw ShapeError(fmt::format("[shift_weights] a shift must be (B, 2 R + 1), an offset of 0 in "
+                                 "its middle: got {}",
+                                 shift.shape().str()));
+  }
   const Index reach = shift.dim(1) / 2;
   Tensor moved;
   for (Index offset = -reach; offset <= reach; ++offset) {

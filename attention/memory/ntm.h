@@ -34,7 +34,7 @@ struct Addressing {
 };
 // The weights of a head whose last ones are `before` (B, N). Throws ShapeError.
 Tensor address(const Tensor& memory, const Addressing& head, const Tensor& before);
-// weights (B, N) moved around by the offsets that `shift` (B, 2 R + 1) weighs.
+// weights (B, N) moved around by the offsets that `shift` (B, 2 R + 1) weighs. Throws ShapeError.
 Tensor shift_weights(const Tensor& weights, const Tensor& shift);
 // weights^gamma, with a sum of 1.
 Tensor sharpen(const Tensor& weights, const Tensor& gamma);

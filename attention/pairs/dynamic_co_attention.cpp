@@ -17,6 +17,11 @@ namespace {
 
 constexpr const char* name = "dcn";
 
+Index checked(Index width) {
+  nn::check_positive(name, {{"width", width}});
+  return width;
+}
+
 // x (B, N, C) with the sentinel, if there is one, behind its items.
 Tensor with_sentinel(const Tensor& x, const Tensor& sentinel) {
   if (!sentinel.defined()) return x;
@@ -36,7 +41,7 @@ Mask seen_items(const Tensor& x, const Mask& real, Index count) {
 }  // namespace
 
 DynamicCoAttention::DynamicCoAttention(const DynamicCoAttentionOptions& options, Generator& rng)
-    : project_(child<nn::Linear>("project", options.width, options.width, rng)) {
+    : project_(child<nn::Linear>("project", checked(options.width), options.width, rng)) {
   if (!options.sentinels) return;
   sentinel_a_ = param("sentinel_a", nn::fan_in_uniform({1, 1, options.width}, options.width, rng));
   sentinel_b_ = param("sentinel_b", nn::fan_in_uniform({1, 1, options.width}, options.width, rng));

@@ -17,8 +17,9 @@
 // Limit    a B of one item without a sentinel gives every a_n that item and the one read for it
 //          (dcn_of_one_question_gives_it_to_all).
 //
-// In the catalog: `dcn`. The recurrent encoders before and behind it in the paper are a model's
-// own. Looked at (maps.h): alpha, then beta, (B, 1, N + 1, T + 1) and (B, 1, T + 1, N + 1).
+// In the paper the sentinel of B goes through W and tanh like an item; here it is learned behind
+// them. The recurrent encoders before and behind it are a model's own. In the catalog: `dcn`.
+// Looked at (maps.h): alpha, then beta, (B, 1, N + 1, T + 1) and (B, 1, T + 1, N + 1).
 #pragma once
 
 #include "attention/core.h"

@@ -9,13 +9,15 @@
 #include "attention/normalizers.h"
 #include "attention/pooling/key_mask.h"
 #include "attention/scores.h"
+#include "nn/check.h"
 #include "nn/init.h"
 
 namespace heed::inline HEED_REAL::attention {
 
 namespace {
 
-AttentionPoolingOptions completed(AttentionPoolingOptions options) {
+AttentionPoolingOptions completed(const std::string& name, AttentionPoolingOptions options) {
+  nn::check_positive(name.c_str(), {{"width", options.width}});
   if (options.hidden == 0) options.hidden = options.width;
   return options;
 }
@@ -46,7 +48,7 @@ Pooled pool_by_scores(const char* name, const Tensor& scores, const Tensor& h, c
 AttentionPooling::AttentionPooling(const AttentionPoolingOptions& options, Generator& rng,
                                    std::string name)
     : name_(std::move(name)),
-      options_(completed(options)),
+      options_(completed(name_, options)),
       hidden_(child<nn::Linear>("hidden", options_.width, options_.hidden, rng)),
       query_(param("query", nn::fan_in_uniform({options_.hidden}, options_.hidden, rng))) {
   if (options_.gated) gate_ = &child<nn::Linear>("gate", options_.width, options_.hidden, rng);

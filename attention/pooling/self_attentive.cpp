@@ -6,6 +6,7 @@
 #include "attention/entries.h"
 #include "attention/normalizers.h"
 #include "attention/pooling/key_mask.h"
+#include "nn/check.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -14,6 +15,7 @@ namespace {
 constexpr const char* name = "self-attentive";
 
 SelfAttentiveOptions completed(SelfAttentiveOptions options) {
+  nn::check_positive(name, {{"width", options.width}});
   if (options.hops < 1 || !(options.penalty >= 0)) {
     throw ValueError(fmt::format("[{}] there must be a hop, and the penalty must not be negative: "
                                  "got {}, {}",

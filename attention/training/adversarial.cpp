@@ -22,14 +22,14 @@ Axes of_a_sample(const Tensor& scores) {
   return all;
 }
 
-// Lengths of the samples, with extents of 1 in the place of their axes. Large and small numbers are
-// brought near 1 before they are squared.
-Tensor lengths(const Tensor& x) {
-  const Axes axes = of_a_sample(x);
-  const Tensor largest = max(abs(x), axes, true);
-  const Tensor unit = where(largest > 0, largest, 1.0);
-  return sqrt(sum(square(x / unit), axes, true)) * unit;
+// The largest magnitude of each sample, with extents of 1 in the place of its axes; 1 where all are
+// 0. What is divided by it is near 1: it can be squared, and something divided by its length.
+Tensor largest_or_one(const Tensor& x) {
+  const Tensor largest = max(abs(x), of_a_sample(x), true);
+  return where(largest > 0, largest, 1.0);
 }
+
+Tensor plain_lengths(const Tensor& x) { return sqrt(sum(square(x), of_a_sample(x), true)); }
 
 void require_room(const char* who, double eps) {
   if (eps >= 0) return;
@@ -38,7 +38,8 @@ void require_room(const char* who, double eps) {
 
 // The nearest point whose samples are no longer than eps.
 Tensor into_ball(const Tensor& r, double eps) {
-  const Tensor length = lengths(r);
+  if (r.size() == 0) return r;
+  const Tensor unit = largest_or_one(r), length = plain_lengths(r / unit) * unit;
   return where(length > eps, r * (eps / where(length > eps, length, 1.0)), r);
 }
 
@@ -46,8 +47,9 @@ Tensor into_ball(const Tensor& r, double eps) {
 
 Tensor worst_direction(const Tensor& g, double eps) {
   const NoGrad no_grad;
-  const Tensor length = lengths(g);
-  return g * (eps / where(length > 0, length, 1.0));
+  if (g.size() == 0) return g.detach();
+  const Tensor near_one = g / largest_or_one(g), length = plain_lengths(near_one);
+  return near_one * (eps / where(length > 0, length, 1.0));
 }
 
 Tensor adversarial_loss(const std::function<Tensor()>& loss, const AdversarialOptions& options) {
@@ -60,6 +62,7 @@ Tensor adversarial_loss(const std::function<Tensor()>& loss, const AdversarialOp
   Tensor plain;
   std::vector<Tensor> shifts;
   {
+    const WithGrad with_grad;
     const ScoreLeaves scores;
     plain = loss();
     for (const Tensor& g : grad({plain}, scores.leaves(), {.keep_graph = true})) {

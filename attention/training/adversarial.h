@@ -5,8 +5,8 @@
 // Shlens, Szegedy 2014, arXiv 1412.6572, measured by length as in Miyato, Dai, Goodfellow 2016,
 // arXiv 1605.07725; several steps: Madry et al. 2017, arXiv 1706.06083.
 //
-//   g = dL / da,   r = eps g / ||g||,   loss = L(a) + lambda L(a + r),   a the scores before
-// softmax
+//   g = dL / da, a the scores before softmax
+//   r = eps g / ||g||,   loss = L(a) + lambda L(a + r)
 //
 // Shapes   a and r (B, H, T, S) for each attention of a model; ||r|| = eps over all scores that a
 //          sample has in one attention. Scores of another rank, as of a graph, count as one sample.
@@ -35,7 +35,8 @@ struct AdversarialOptions {
   double weight = 1;  // lambda
 };
 // L(a) + lambda L(a + r). `loss` runs the model, in the same way each time; it is called once when
-// eps or lambda is 0, and twice otherwise. Throws ValueError on a negative eps or lambda.
+// eps or lambda is 0, and twice otherwise. Inside a NoGrad it is a figure without a slope. Throws
+// ValueError on a negative eps or lambda.
 Tensor adversarial_loss(const std::function<Tensor()>& loss,
                         const AdversarialOptions& options = {});
 

@@ -75,7 +75,14 @@ Pass own_pass(const std::function<Tensor()>& probabilities, Kept& kept) {
                                  "scores: {} maps, {} scores",
                                  own.maps.size(), scores.leaves().size()));
   }
-  kept.best.shifts = scores.leaves();
+  for (const Tensor& of : scores.leaves()) {
+    if (of.rank() != 4 || of.dim(0) != own.p.dim(0)) {
+      throw ShapeError(fmt::format("[adversarial_maps] scores must be ({}, H, T, S), as there are "
+                                   "{} samples: got {}",
+                                   own.p.dim(0), own.p.dim(0), of.shape().str()));
+    }
+    kept.best.shifts.push_back(of.detach());
+  }
   kept.best.divergence = Tensor::zeros({own.p.dim(0)});
   kept.best.change = Tensor::zeros({own.p.dim(0)});
   return own;
@@ -89,6 +96,11 @@ Tensor jensen_shannon(const Tensor& a, const Tensor& b) {
 
 AdversarialMaps adversarial_maps(const std::function<Tensor()>& probabilities,
                                  const AdversarialMapsOptions& options, Generator& rng) {
+  if (!(options.eps >= 0) || options.steps < 1) {
+    throw ValueError(fmt::format("[adversarial_maps] eps must not be negative, and a step taken: "
+                                 "{} and {}",
+                                 options.eps, options.steps));
+  }
   Kept kept;
   const Pass own = own_pass(probabilities, kept);
   const WithGrad with_grad;
@@ -108,7 +120,8 @@ AdversarialMaps adversarial_maps(const std::function<Tensor()>& probabilities,
     const double left =
         1 - static_cast<double>(step) / static_cast<double>(options.steps);
     for (std::size_t i = 0; i < shifts.size(); ++i) {
-      const auto scores = static_cast<double>(shifts[i].size() / shifts[i].dim(0));
+      const Shape& shape = shifts[i].shape();
+      const auto scores = static_cast<double>(shape[1] * shape[2] * shape[3]);
       shifts[i] = shifts[i] + worst_direction(slopes[i], options.stride * std::sqrt(scores) * left);
     }
   }

@@ -42,7 +42,8 @@ struct AdversarialMaps {
 };
 
 // `probabilities` runs the model, in the same way each time: (B, classes), and maps whose rows sum
-// to 1. Throws ValueError when the model publishes none, or not one for each of its scores.
+// to 1. Throws ValueError when the model publishes none, or not one for each of its scores, on a
+// negative eps, and unless there is a step; ShapeError for scores that are not (B, H, T, S).
 AdversarialMaps adversarial_maps(const std::function<Tensor()>& probabilities,
                                  const AdversarialMapsOptions& options, Generator& rng);
 

@@ -6,6 +6,9 @@
 //   Q = sum_c F_c^2 over the channels of F (B, C, H, W), as a vector of H W numbers
 //   loss = task + lambda / B sum_b |Q^student_b / |Q^student_b| - Q^teacher_b / |Q^teacher_b||^2
 //
+// The paper's formula has the distance itself; its program squares it, as is done here, and takes
+// the mean over places as well, which lambda can do.
+//
 // Shapes   features (B, C, H, W) of student and teacher, whose numbers of channels may differ -> a
 //          scalar.
 // Cost     2 B C H W operations, and a forward pass of the teacher.

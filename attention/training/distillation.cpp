@@ -32,7 +32,7 @@ Tensor map_distillation(const Tensor& student, const Tensor& teacher) {
   const Tensor u = maximum(own / where(possible, t, 1.0),
                            static_cast<double>(std::numeric_limits<Real>::min()));
   const Tensor terms = where(possible, t * (u - 1 - log(u)), own);
-  return sum(terms) / static_cast<double>(t.size() / t.dim(3));
+  return sum(terms) / static_cast<double>(t.dim(0) * t.dim(1) * t.dim(2));
 }
 
 Mechanism distillation_entry() {

@@ -1,12 +1,14 @@
 // Moved scores: adversarial training, virtual adversarial training, adversarial maps.
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <string>
 
 #include "attention/block.h"
 #include "attention/dense/multi_head.h"
 #include "attention/frequency/fnet.h"
+#include "attention/graph/gat.h"
 #include "attention/pooling/attention_pooling.h"
 #include "attention/score_leaves.h"
 #include "attention/score_shift.h"
@@ -113,6 +115,11 @@ BOOST_AUTO_TEST_CASE(the_worst_direction_has_the_length_asked_for) {
     BOOST_TEST(distance(lengths_of(r), Tensor::full({4}, 2.5)) < tiny);
     BOOST_TEST(distance(r, worst_direction(g, 2.5)) < tiny);
   }
+  // As small as numbers get, which leaves them few digits.
+  const Real smallest = std::numeric_limits<Real>::denorm_min();
+  const Tensor least = worst_direction(Tensor::full({1, 1, 2, 2}, smallest), 3);
+  BOOST_TEST(distance(least, Tensor::full({1, 1, 2, 2}, 1.5)) < tiny);
+  BOOST_TEST(worst_direction(Tensor::zeros({2, 1, 3, 0}), 3).size() == 0);
   // A sample whose loss does not hang on its scores is not moved.
   const Tensor some = concat({g, Tensor::zeros({1, 2, 3, 5})}, 0);
   const Tensor lengths = lengths_of(worst_direction(some, 2.5));
@@ -178,6 +185,12 @@ BOOST_AUTO_TEST_CASE(what_is_added_carries_no_gradient) {
   const Tensor total = adversarial_loss(loss, {.eps = 0.7, .weight = 0.4});
   const std::vector<Tensor> slopes = grad({total}, values);
   const std::vector<Tensor> plain = grad({loss()}, values);
+  {
+    const NoGrad no_grad;  // as when a model is validated
+    const Tensor figure = adversarial_loss(loss, {.eps = 0.7, .weight = 0.4});
+    BOOST_TEST(!figure.requires_grad());
+    BOOST_TEST(distance(figure, total) < tiny);
+  }
   const Tensor here = loss().detach();
   const ScoreShift guard(attack(loss, {.eps = 0.7}));
   const Tensor there = loss();
@@ -348,6 +361,17 @@ BOOST_AUTO_TEST_CASE(wrong_uses_are_refused) {
       ValueError,
       says<ValueError>("[adversarial_maps] the model must publish a map for each of its scores: 0 "
                        "maps, 0 scores"));
+  const Pooled pooled(false);
+  BOOST_CHECK_EXCEPTION(
+      adversarial_maps([&] { return pooled(); }, {.eps = 0.1, .steps = 0}, rng), ValueError,
+      says<ValueError>("[adversarial_maps] eps must not be negative, and a step taken: 0.1 and 0"));
+  const GAT graph(4, 3, rng);
+  BOOST_CHECK_EXCEPTION(
+      adversarial_maps(
+          [&] { return softmax(graph(sample({2, 4}, 1), Indices({2, 1}, {0, 1}))); }, {}, rng),
+      ShapeError,
+      says<ShapeError>("[adversarial_maps] scores must be (2, H, T, S), as there are 2 samples: "
+                       "got (3, 1)"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -104,7 +104,17 @@ BOOST_AUTO_TEST_CASE(a_state_of_another_batch_is_refused) {
       layer.mixer().mix({.x = sample({1, 1, channels}, 7), .state = first.state}), ShapeError,
       [](const ShapeError& error) {
         return std::string(error.what()) ==
-               "[conv-qk] the state holds tokens (2, 2, 6), the input is (1, 1, 6)\n"
+               "[conv-qk] the state holds keys (2, 3, 6), values (2, 3, 6) and tokens (2, 2, 6), "
+               "the input is (1, 1, 6)\nhint: a state belongs to one layer and one batch";
+      });
+  // Keys and values, as other layers hold them.
+  MixerState others = *first.state;
+  others.tensors.pop_back();
+  BOOST_CHECK_EXCEPTION(
+      layer.mixer().mix({.x = sample({2, 1, channels}, 7), .state = others}), ShapeError,
+      [](const ShapeError& error) {
+        return std::string(error.what()) ==
+               "[conv-qk] the state holds 2 tensors instead of keys, values and tokens\n"
                "hint: a state belongs to one layer and one batch";
       });
 }

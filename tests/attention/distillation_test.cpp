@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(a_student_like_its_teacher_learns_nothing) {
   const Tensor loss = map_distillation(student, teacher);
   BOOST_TEST(loss.item() == 0);
   BOOST_TEST(largest(slope(loss, student)) == 0.0);
-  BOOST_TEST(largest(slope(map_distillation(leaf_of(teacher), some_map(2)), student)) == 0.0);
+  const Tensor nothing = Tensor::zeros({2, 1, 3, 0});
+  BOOST_TEST(map_distillation(nothing, nothing).item() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_loss_on_maps_is_their_divergence) {

@@ -162,6 +162,7 @@ BOOST_AUTO_TEST_CASE(lags_grow_with_the_logarithm_of_the_length) {
   Generator rng(1);
   const AutoCorrelation by_factor({.width = 4, .factor = 2}, rng);
   const AutoCorrelation three({.width = 4, .lags = 3}, rng);
+  BOOST_TEST(by_factor.lags_of(0) == 0);
   BOOST_TEST(by_factor.lags_of(1) == 1);
   BOOST_TEST(by_factor.lags_of(12) == 4);  // 2 ln 12 = 4.97
   BOOST_TEST(three.lags_of(12) == 3);
@@ -212,6 +213,13 @@ BOOST_AUTO_TEST_CASE(modes_are_chosen_once_and_in_order) {
   BOOST_TEST(random_modes(16, 99, 1).size() == 9);
 }
 
+BOOST_AUTO_TEST_CASE(of_no_tokens_nothing_is_made) {
+  for (const char* name : {"fnet", "gfnet", "auto-correlation", "fedformer"}) {
+    const Subject subject(find(name), small_config());
+    BOOST_TEST(subject(sample({2, 0, width}, 1)).shape() == (Shape{2, 0, width}), name);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused) {
   Generator rng(1);
   const GFNet filter({.width = 2, .length = 4}, rng);
@@ -225,6 +233,19 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused) {
       Fedformer({.width = 6, .heads = 4, .length = 8, .modes = lowest_modes(8, 2)}, rng),
       ValueError,
       says<ValueError>("[fedformer] width 6 cannot be cut into 4 heads"));
+  BOOST_CHECK_EXCEPTION(
+      Fedformer({.width = 6, .length = 8, .modes = Indices({1, 5})}, rng), ValueError,
+      says<ValueError>("[fedformer] 8 places have the frequencies 0 to 4: got 5"));
+  const Tensor x = sample({1, 6, 4}, 1);
+  BOOST_CHECK_EXCEPTION(
+      fourier_block(x, Indices({4}), sample({1, 2, 2, 2, 2}, 2)), ValueError,
+      says<ValueError>("[fourier_block] 6 places have the frequencies 0 to 3: got 4"));
+  BOOST_CHECK_EXCEPTION(fourier_block(x, Indices({1}), sample({1, 3, 2, 2, 2}, 2)), ShapeError,
+                        says<ShapeError>("[fourier_block] matrices (M, H, D, D, 2) must have H D = "
+                                         "4: got (1, 3, 2, 2, 2)"));
+  BOOST_CHECK_EXCEPTION(filtered(x, sample({3, 4, 2}, 2)), ShapeError,
+                        says<ShapeError>("[filtered] filter must be (L / 2 + 1, C, 2) = (4, 4, 2), "
+                                         "got (3, 4, 2)"));
   BOOST_CHECK_EXCEPTION(Fedformer({.width = 6, .length = 8}, rng), ValueError,
                         says<ValueError>("[fedformer] modes must be at least 1, got 0"));
   BOOST_CHECK_EXCEPTION(

@@ -150,6 +150,17 @@ BOOST_AUTO_TEST_CASE(sizes_of_a_gau_that_cannot_be_are_refused) {
   BOOST_CHECK_THROW(Gau({.width = 4, .size = -1}, rng), ValueError);
 }
 
+BOOST_AUTO_TEST_CASE(no_width_is_refused_by_name) {
+  Generator rng(1);
+  for (const std::string name : {"gated", "gau", "pooling", "self-attentive"}) {
+    BOOST_CHECK_EXCEPTION(find(name).make({.width = 0}, rng), ValueError,
+                          [&](const ValueError& error) {
+                            return std::string(error.what()) ==
+                                   "[" + name + "] width must be at least 1, got 0";
+                          });
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace heed_test

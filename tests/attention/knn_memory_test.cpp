@@ -222,6 +222,10 @@ BOOST_AUTO_TEST_CASE(wrong_stores_are_told) {
   BOOST_TEST(text([&] { layer.mixer.mix(other); }) ==
              "[knn-memory] the state holds keys (2, 2, 3, 4), the input is (1, 3, 8)\nhint: a "
              "state belongs to one batch of texts");
+  const MixerState flat{{sample({3, width}, 1), sample({3, width}, 2)}, 3};
+  BOOST_TEST(text([&] { layer.mixer.mix({.x = sample({2, 3, width}, 1), .state = flat}); }) ==
+             "[knn-memory] the state holds keys (3, 8), the input is (2, 3, 8)\nhint: a state "
+             "belongs to one batch of texts");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,6 +120,23 @@ BOOST_AUTO_TEST_CASE(wrong_masks_are_refused_by_name_with_a_hint) {
   }
 }
 
+// Who looks at its own sequence only, too.
+BOOST_AUTO_TEST_CASE(wrong_masks_over_one_sequence_are_refused_by_name) {
+  for (const Mechanism& mechanism : catalog()) {
+    if (!mechanism.mixer || !mechanism.mixer->can.padding) continue;
+    if (!mechanism.mixer->can.self) continue;
+    Generator rng(1);
+    const auto mixer = mechanism.make({.width = 8, .heads = 2, .length = 3}, rng);
+    mixer->eval();
+    for (const Shape& mask : {Shape{3, 3}, Shape{2, 3}, Shape{9}}) {
+      const std::string text =
+          refusal([&] { mixer->mix({.x = sample({3, 3, 8}, 1), .mask = open(mask)}); });
+      BOOST_TEST(text.rfind("[" + mechanism.name + "] ", 0) == 0,
+                 mechanism.name << ", " << mask.str() << ": " << text);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_mask_of_heads_or_batch_is_refused_where_both_are_as_many) {
   const Tensor q = sample({2, 3, 4}, 1);
   const Heads heads{q, 0, 2, 2};

@@ -244,6 +244,9 @@ BOOST_AUTO_TEST_CASE(wrong_machines_are_told) {
              "[ntm] x must be (B, in) = (3, 2), got (2, 2)");
   BOOST_TEST(text([&] { address(sample({batch, slots, 4}, 1), at_rest(2), some_weights(3)); }) ==
              "[ntm] key must be (B, M) = (2, 4), got (2, 3)");
+  BOOST_TEST(text([&] { shift_weights(some_weights(3), sample({batch, 2}, 1)); }) ==
+             "[shift_weights] a shift must be (B, 2 R + 1), an offset of 0 in its middle: got "
+             "(2, 2)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
