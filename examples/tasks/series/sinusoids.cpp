@@ -188,7 +188,8 @@ study::Task sinusoids() {
                    {.mechanism = "auto-correlation",
                     .label = "fixed lags",
                     .why = "The lags 0, 1 and 2 instead of the best: without the search nothing of "
-                           "the period is left.",
+                           "the period is left. At half the steps; with all of them it is no "
+                           "better.",
                     .options = {{"lags", 3}, {"fixed", 1}},
                     .settings = {{"steps", 150}},
                     .expect = fails},
