@@ -178,6 +178,15 @@ void add(Mechanism mechanism) {
   entries().push_back(std::move(mechanism));
 }
 
+std::vector<std::string> choices(const std::string& mechanism, const std::string& option) {
+  const Mechanism* const found = look_up(with_hyphens(mechanism));
+  if (found == nullptr) return {};
+  for (const Option& one : found->options) {
+    if (one.name == option) return one.names;
+  }
+  return {};
+}
+
 std::span<const FieldName> field_names() { return fields; }
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -20,6 +20,9 @@ const Mechanism& find(std::string_view name);
 // alias is taken, or when a mixer part lacks its pattern or its make.
 void add(Mechanism mechanism);
 
+// The names of the values of an option; empty where it is a number, or there is no such option.
+std::vector<std::string> choices(const std::string& mechanism, const std::string& option);
+
 // The names under which the field speaks of attention, and the mechanism that answers to each; ""
 // for those that are not there yet.
 struct FieldName {

@@ -1,6 +1,7 @@
 #include "attention/mechanism.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,15 @@
 #include "autograd/nearest.h"
 
 namespace heed::inline HEED_REAL::attention {
+
+Option positions_option() {
+  return {"positions", 0, "relative ones: none, rotary, alibi, relative or t5", position_names()};
+}
+
+std::string Option::written(double of) const {
+  const bool named = of >= 0 && of < static_cast<double>(names.size()) && of == std::floor(of);
+  return named ? names[static_cast<std::size_t>(of)] : fmt::format("{:g}", of);
+}
 
 OptionValues::OptionValues(std::string_view mechanism, const std::vector<Option>& options,
                            const std::map<std::string, double>& changed)
@@ -43,6 +53,18 @@ Index OptionValues::whole(const std::string& name) const {
   constexpr double most = 1e15;
   if (value == std::floor(value) && std::abs(value) < most) return static_cast<Index>(value);
   throw ValueError(fmt::format("[{}] {} must be a whole number: {}", mechanism_, name, value));
+}
+
+Positions OptionValues::positions() const {
+  const Index kind = whole("positions");
+  if (kind >= 0 && kind <= static_cast<Index>(Positions::t5)) return static_cast<Positions>(kind);
+  throw ValueError(fmt::format("[{}] positions must be one of {}: {}", mechanism_,
+                               fmt::join(position_names(), ", "), kind));
+}
+
+const Option& Mechanism::option(const std::string& wanted) const {
+  values({{wanted, 0}});  // throws where there is none
+  return *std::ranges::find(options, wanted, &Option::name);
 }
 
 std::string Mechanism::family() const {

@@ -18,6 +18,7 @@
 
 #include "attention/masks.h"
 #include "attention/mixer.h"
+#include "attention/positions.h"
 #include "attention/reduction.h"
 
 namespace heed::inline HEED_REAL::attention {
@@ -35,7 +36,14 @@ struct Option {
   std::string name;
   double value = 0;  // the default
   std::string what;
+  std::vector<std::string> names = {};  // of 0, 1, ... where they are a choice: "rotary"
+
+  // A value as people write it: "5", or its name.
+  std::string written(double of) const;
 };
+
+// The option `positions` of mechanisms that take relative ones (positions.h).
+Option positions_option();
 
 // A number for each option of a mechanism.
 class OptionValues {
@@ -49,6 +57,8 @@ class OptionValues {
   // Both throw ValueError on an unknown name; the second also unless the number is whole.
   double operator[](const std::string& name) const;
   Index whole(const std::string& name) const;
+  // Of the option `positions`. Throws ValueError on a number that stands for none.
+  Positions positions() const;
 
  private:
   std::string mechanism_;
@@ -99,6 +109,8 @@ struct Mechanism {
 
   // The folder of its file: "dense".
   std::string family() const;
+  // Throws ValueError, naming the nearest one, when it has no such option.
+  const Option& option(const std::string& name) const;
   // The defaults with some changed, see OptionValues.
   OptionValues values(const std::map<std::string, double>& changed = {}) const;
   // Throws ValueError when it has no mixer part.

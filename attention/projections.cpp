@@ -38,6 +38,13 @@ ProjectionOptions checked(const std::string& mechanism, ProjectionOptions option
   return options;
 }
 
+// Columns of a source; the source itself where they are all.
+Tensor columns_of(const Heads& at) {
+  const Index end = at.offset + at.heads * at.size;
+  const bool whole = at.offset == 0 && at.source.dim(2) == end;
+  return whole ? at.source : slice(at.source, 2, at.offset, end);
+}
+
 // W_q and W_k drawn anew from N(0, 1 / C).
 Tensor at_unit_variance(const Tensor& packed, Index drawn_rows, Generator& rng) {
   const double deviation = 1 / std::sqrt(static_cast<double>(packed.dim(1)));
@@ -47,15 +54,24 @@ Tensor at_unit_variance(const Tensor& packed, Index drawn_rows, Generator& rng) 
 
 }  // namespace
 
+Tensor biased(const Tensor& scores, const Tensor& bias) {
+  return bias.defined() ? scores + bias : scores;
+}
+
 Tensor heads_of(const Heads& at, Index times) {
-  const Index columns = at.heads * at.size;
-  const bool whole = at.offset == 0 && at.source.dim(2) == columns;
-  const Tensor own = whole ? at.source : slice(at.source, 2, at.offset, at.offset + columns);
+  const Tensor own = columns_of(at);
   return split_heads(times == 1 ? own : repeat_heads(own, at.heads, times), at.heads * times);
 }
 
 Projections::Projections(std::string mechanism, const ProjectionOptions& options, Generator& rng)
     : mechanism_(std::move(mechanism)), options_(checked(mechanism_, options)) {
+  make_weights(rng);
+  if (options_.positions == Positions::none) return;
+  positions_ = &child<RelativePositions>("positions", mechanism_, options_.positions,
+                                         options_.heads, options_.width / options_.heads, rng);
+}
+
+void Projections::make_weights(Generator& rng) {
   if (!options_.apply) return;
   const Index width = options_.width, half = pair_width() / 2;
   const nn::LinearOptions biases{.bias = options_.bias};
@@ -104,6 +120,11 @@ void Projections::check(const MixerInput& input) const {
   if (options_.context == Context::refused) refuse_context(name, input);
   const bool continues = input.context.defined() ? options_.cache_context : options_.cache;
   if (!continues) refuse_state(name, input);
+  if (positions_ != nullptr && input.context.defined()) {
+    throw ValueError(fmt::format("[{}] positions are of one sequence: a context stands nowhere in "
+                                 "it\nhint: leave positions at none",
+                                 mechanism_));
+  }
   check_values(input);
 }
 
@@ -137,7 +158,11 @@ Projected Projections::operator()(const MixerInput& input) const {
   Projected projected = !options_.apply           ? leave(input)
                         : input.context.defined() ? from_context(input)
                                                   : project(input);
+  if (positions_ != nullptr) projected = placed(projected, input.state ? input.state->seen : 0);
   if (input.state && !input.context.defined()) continue_from(*input.state, projected);
+  if (positions_ != nullptr) {
+    projected.bias = positions_->bias(projected.q, projected.k.source.dim(1));
+  }
   require_mask(mechanism_.c_str(), input, options_.heads, projected.k.source.dim(1));
   return projected;
 }
@@ -223,14 +248,24 @@ Projected Projections::leave(const MixerInput& input) const {
   return {{input.x, 0, heads, size}, {keys, 0, heads, size}, {values, 0, heads, size}};
 }
 
+// A state keeps keys as they were turned when they came.
+Projected Projections::placed(const Projected& projected, Index start) const {
+  Projected at = projected;
+  at.q = positions_->turned(at.q, start);
+  at.k = positions_->turned(at.k, start);
+  return at;
+}
+
 // Puts the cached keys and values, (B, past, 2 G D), in front.
 void Projections::continue_from(const MixerState& past, Projected& projected) const {
   const Index fresh = projected.k.source.dim(1), columns = pair_width();
   Tensor pairs;
-  if (options_.packed && options_.apply) {
+  const bool side_by_side = options_.packed && options_.apply &&
+                            options_.positions != Positions::rotary;  // as one product made them
+  if (side_by_side) {
     pairs = slice(projected.k.source, 2, projected.k.offset, projected.k.offset + columns);
   } else {
-    pairs = concat({projected.k.source, projected.v.source}, 2);
+    pairs = concat({columns_of(projected.k), columns_of(projected.v)}, 2);
   }
   if (!past.tensors.empty()) {
     const Tensor& kept = past.tensors[0];
@@ -249,10 +284,19 @@ void Projections::continue_from(const MixerState& past, Projected& projected) co
 }
 
 ByHeads Projections::by_heads(const MixerInput& input, const Pattern& pattern) const {
+  const auto [q, k, v, visible, bias] = placed_by_heads(input, pattern);
+  if (bias.defined()) {
+    throw ValueError(fmt::format("[{}] positions add to the scores\nhint: call placed_by_heads()",
+                                 mechanism_));
+  }
+  return {q, k, v, visible};
+}
+
+PlacedByHeads Projections::placed_by_heads(const MixerInput& input, const Pattern& pattern) const {
   const Projected at = (*this)(input);
   const Index times = options_.heads / options_.kv_heads;
   const Tensor k = heads_of(at.k, times);
-  return {heads_of(at.q), k, heads_of(at.v, times), visible(pattern, input, k.dim(2))};
+  return {heads_of(at.q), k, heads_of(at.v, times), visible(pattern, input, k.dim(2)), at.bias};
 }
 
 Tensor Projections::output(const Tensor& heads) const {

@@ -18,6 +18,7 @@
 
 #include "attention/masks.h"
 #include "attention/mixer.h"
+#include "attention/positions.h"
 #include "autograd/ops/attention.h"
 #include "nn/linear.h"
 
@@ -44,6 +45,7 @@ struct ProjectionOptions {
   bool apply = true;   // false: q = x, k = v = context, and no output projection: no parameters
   // W_q and W_k from N(0, 1 / C) instead of PyTorch's start: scores of variance D, or 1 scaled.
   bool unit_start = false;
+  Positions positions = Positions::none;  // see positions.h; not with a context
 };
 
 // Heads where they lie in the projections, cached ones included, as dot_product_attention() reads
@@ -52,6 +54,7 @@ struct Projected {
   Heads q;     // of (B, T, ...)
   Heads k, v;  // of (B, S, ...)
   std::optional<MixerState> state = {};  // given when the input had one
+  Tensor bias = {};  // added to the scores, stretches to (B, H, T, S); undefined: nothing
 };
 
 struct ByHeads {
@@ -59,6 +62,16 @@ struct ByHeads {
   Tensor k, v;   // (B, H, S, D)
   Mask visible;  // the pattern and the caller's mask, see core.h; undefined: everything
 };
+
+// The same, and what positions add to the scores.
+struct PlacedByHeads {
+  Tensor q, k, v;
+  Mask visible;
+  Tensor bias;  // undefined: nothing
+};
+
+// The scores (B, H, T, S) of a mechanism that makes them, with what its positions add.
+Tensor biased(const Tensor& scores, const Tensor& bias);
 
 // (B, T, ...) -> (B, H, T, D), each head `times` times in a row.
 Tensor heads_of(const Heads& at, Index times = 1);
@@ -72,8 +85,10 @@ class Projections : public nn::Module {
   // Throws ShapeError when x or context does not fit, ValueError when there is a context or a state
   // that must not be there, or none that must.
   Projected operator()(const MixerInput& input) const;
-  // For mechanisms that need tensors and take no state.
+  // For mechanisms that need tensors and take no state. by_heads() throws ValueError where
+  // positions add to the scores.
   ByHeads by_heads(const MixerInput& input, const Pattern& pattern) const;
+  PlacedByHeads placed_by_heads(const MixerInput& input, const Pattern& pattern) const;
 
   // The output projection of heads side by side: (B, T, C) -> (B, T, C).
   Tensor output(const Tensor& heads) const;
@@ -85,6 +100,7 @@ class Projections : public nn::Module {
   void check_values(const MixerInput& input) const;
   bool one_matrix() const;   // in_proj_weight
   Index pair_width() const;  // 2 G D: columns of keys and values together
+  void make_weights(Generator& rng);
   void make_packed(Generator& rng);
   Tensor rows(const Tensor& x, const Tensor& weight, Index from, Index to) const;
   Heads queries(const Tensor& x) const;
@@ -93,6 +109,7 @@ class Projections : public nn::Module {
   Projected leave(const MixerInput& input) const;
   void continue_from(const MixerState& past, Projected& projected) const;
   Projected from_context(const MixerInput& input) const;
+  Projected placed(const Projected& projected, Index start) const;
 
   std::string mechanism_;
   ProjectionOptions options_;
@@ -105,6 +122,7 @@ class Projections : public nn::Module {
   nn::Linear* key_ = nullptr;
   nn::Linear* value_ = nullptr;
   nn::Linear* out_proj_ = nullptr;
+  RelativePositions* positions_ = nullptr;
 };
 
 }  // namespace heed::inline HEED_REAL::attention

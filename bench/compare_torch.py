@@ -4,6 +4,7 @@
     ./heed bench                       every row of the table
     ./heed bench softmax attention     these rows, or all rows of a group
     ./heed bench scale                 attention over 128 ... 16384 tokens, heed alone
+    ./heed bench crossing              from which length on sparse patterns are faster
     ./heed bench --threads 2           heed with two threads beside heed with one
     ./heed bench --others              JAX and MLX instead of PyTorch, where they are installed
     ./heed bench --check               compares what both compute instead of how fast
@@ -26,6 +27,7 @@ sys.dont_write_bytecode = True  # the tree stays as it is
 
 from form import once, repetitions, rounds  # noqa: E402
 import report  # noqa: E402
+import crossing  # noqa: E402
 import scale  # noqa: E402
 import threads  # noqa: E402
 from worker_process import Worker, WorkerError, resident_bytes  # noqa: E402
@@ -34,6 +36,8 @@ from worker_process import Worker, WorkerError, resident_bytes  # noqa: E402
 # pays for their pages again. Told to keep them, on huge pages, an addition takes half the time.
 KEEP_MEMORY = ("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184"
                ":glibc.malloc.top_pad=67108864:glibc.malloc.hugetlb=1")
+# Groups that are no table beside PyTorch: what measures them.
+ALONE = {"scale": scale.run, "crossing": crossing.run}
 ONE_THREAD = {name: "1" for name in
               ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
 
@@ -42,7 +46,8 @@ def parse(arguments):
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(prog="heed bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="rows or groups; all but scale")
+    parser.add_argument("rows", nargs="*", metavar="ROW",
+                        help="rows or groups; all but scale and crossing")
     parser.add_argument("--check", action="store_true", help="compare values, not times")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--segment", type=float, default=0.04,
@@ -68,8 +73,8 @@ def parse(arguments):
         parser.error("--threads goes with none of --check, --others and --cpu")
     if (options.threads or options.others) and options.write and options.rows:
         parser.error("--threads and --others with --write want the whole table")
-    if options.write and options.rows not in ([], ["scale"]):
-        parser.error("--write wants the whole table, or scale")
+    if options.write and options.rows not in ([], ["scale"], ["crossing"]):
+        parser.error("--write wants the whole table, scale or crossing")
     return options
 
 
@@ -92,9 +97,9 @@ def settle(options):
 
 
 def select(names, rows):
-    """The rows meant by names of rows and groups; nothing means all but scale."""
+    """The rows meant by names of rows and groups; nothing means all but scale and crossing."""
     if not names:
-        return [row for row in rows if row[0] != "scale"]
+        return [row for row in rows if row[0] not in ALONE]
     known = [group for group, _ in rows] + [name for _, name in rows]
     for name in names:
         if name not in known:
@@ -226,13 +231,15 @@ def main():
         if options.check:
             return 77 if not torch_rows else 0 if check(worker, selected, torch_rows) else 1
         found = {"machine": report.machine(worker.facts(), torch_rows), "rounds": options.rounds}
-        table = [row for row in selected if row[0] != "scale"]
+        table = [row for row in selected if row[0] not in ALONE]
         if table and table[0] != rows[0]:
             table.insert(0, rows[0])  # the limit
         if table:
             found["rows"] = run_table(worker, table, torch_rows, options)
-        if len(table) < len(selected):
-            found["scale"] = scale.run(worker, [row for row in selected if row[0] == "scale"])
+        for group, run in ALONE.items():
+            chosen = [row for row in selected if row[0] == group]
+            if chosen:
+                found[group] = run(worker, chosen)
     report.save(found, options)
     return 0
 

@@ -5,6 +5,7 @@ import os
 import platform
 import statistics
 
+import crossing
 import threads
 
 # Time of heed over time of PyTorch that each row is meant to stay at or below, with one thread.
@@ -19,7 +20,8 @@ GOALS = {
     "gpt2_prompt_n512": 0.85, "chain_300": 0.06,
 }
 # Where docs/speed.md holds what was measured last: {section: the line that ends it}.
-SECTIONS = {name: f"<!-- end of {name} -->\n" for name in ("rows", "threads", "others", "scale")}
+SECTIONS = {name: f"<!-- end of {name} -->\n" for name in ("rows", "threads", "others", "scale",
+                                                             "crossing")}
 
 
 def summary(rounds):
@@ -127,13 +129,15 @@ def machine(facts, torch_rows):
 def begin(section):
     command = {"rows": "./heed bench --write", "threads": "./heed bench --threads 2 --write",
                "others": "./heed bench --others --write",
-               "scale": "./heed bench scale --write"}[section]
+               "scale": "./heed bench scale --write",
+               "crossing": "./heed bench crossing --write"}[section]
     return f"<!-- {section}: made by `{command}`, do not edit -->\n"
 
 
 def surroundings(found, section):
     lines = [f"- {name}: {value}" for name, value in found["machine"].items()]
-    rounds = f"medians of {found['rounds']} rounds, " if section != "scale" else ""
+    in_rounds = section not in ("scale", "crossing")
+    rounds = f"medians of {found['rounds']} rounds, " if in_rounds else ""
     cores = f"{found['threads']['count']} cores" if section == "threads" else "one core"
     return [*lines, f"- {rounds}{cores}", ""]
 
@@ -189,7 +193,8 @@ def save(found, options):
         json.dump(found, file, indent=1)
     if options.write:
         for section, table in (("rows", rows_table), ("threads", threads_table),
-                               ("others", others_table), ("scale", scale_table)):
+                               ("others", others_table), ("scale", scale_table),
+                               ("crossing", crossing.table)):
             if section in found:
                 write(section, [*surroundings(found, section), *table(found[section])])
 

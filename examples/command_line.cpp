@@ -1,6 +1,7 @@
 #include "examples/command_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -96,7 +97,21 @@ CLI::Option* add_names(CLI::App& app, const std::string& flag, std::vector<std::
 
 namespace {
 
-NamedNumber named_number(const std::string& text) {
+// What stands for a number where names do: "rotary".
+bool is_named(const std::string& word, const Choices& choices, NamedNumber& change) {
+  if (!choices) return false;
+  const std::vector<std::string> names = choices(change.of, change.name);
+  if (names.empty()) return false;
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (found == names.end()) {
+    throw ValueError(fmt::format("[set] {}.{} is one of {}, not '{}'{}", change.of, change.name,
+                                 fmt::join(names, ", "), word, name_hint(word, names)));
+  }
+  change.value = static_cast<double>(found - names.begin());
+  return true;
+}
+
+NamedNumber named_number(const std::string& text, const Choices& choices) {
   const std::size_t dot = text.find('.'), equals = text.find('=');
   NamedNumber read;
   if (dot != std::string::npos && equals != std::string::npos && dot < equals) {
@@ -105,6 +120,7 @@ NamedNumber named_number(const std::string& text) {
     const char* const end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data() + equals + 1, end, read.value);
     if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(read.value)) return read;
+    if (parsed.ptr != end && is_named(text.substr(equals + 1), choices, read)) return read;
   }
   throw ValueError(fmt::format("[set] '{}' is not NAME.OPTION=NUMBER\nhint: as in local.window=5",
                                text));
@@ -112,10 +128,11 @@ NamedNumber named_number(const std::string& text) {
 
 }  // namespace
 
-std::vector<NamedNumber> named_numbers(const std::vector<std::string>& texts) {
+std::vector<NamedNumber> named_numbers(const std::vector<std::string>& texts,
+                                       const Choices& choices) {
   std::vector<NamedNumber> all;
   for (const std::string& text : texts) {
-    const NamedNumber read = named_number(text);
+    const NamedNumber read = named_number(text, choices);
     for (const NamedNumber& other : all) {
       if (other.of != read.of || other.name != read.name) continue;
       throw ValueError(fmt::format("[set] {}.{} is given twice: {:g} and {:g}", read.of, read.name,

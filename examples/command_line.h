@@ -2,6 +2,7 @@
 // is.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,8 +31,13 @@ struct NamedNumber {
   std::string of, name;
   double value = 0;
 };
-// One a text. Throws ValueError on any other text, on a number that is not finite, and on two for
-// the same.
-std::vector<NamedNumber> named_numbers(const std::vector<std::string>& texts);
+// The names of 0, 1, ... where something named of something named is a choice; empty: it is a
+// number.
+using Choices = std::function<std::vector<std::string>(const std::string& of,
+                                                       const std::string& name)>;
+// One a text. Throws ValueError on any other text, on a number that is not finite, on a name that
+// is no choice, and on two for the same.
+std::vector<NamedNumber> named_numbers(const std::vector<std::string>& texts,
+                                       const Choices& choices = {});
 
 }  // namespace heed::inline HEED_REAL

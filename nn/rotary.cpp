@@ -11,18 +11,18 @@
 namespace heed::inline HEED_REAL::nn {
 namespace {
 
-// f(t base^(-2i / size)) at t, i. Shape (most, size / 2).
+// f(t base^(-2i / size)) at t, i. Shape (length, size / 2).
 template <class Function>
-Tensor table_of(Index most, Index size, double base, Function f) {
+Tensor table_of(Index start, Index length, Index size, double base, Function f) {
   std::vector<Real> values;
-  values.reserve(static_cast<std::size_t>(most * size / 2));
-  for (Index t = 0; t < most; ++t) {
+  values.reserve(static_cast<std::size_t>(length * size / 2));
+  for (Index t = start; t < start + length; ++t) {
     for (Index i = 0; i < size; i += 2) {
       const double exponent = -static_cast<double>(i) / static_cast<double>(size);
       values.push_back(static_cast<Real>(f(static_cast<double>(t) * std::pow(base, exponent))));
     }
   }
-  return Tensor({most, size / 2}, values);
+  return Tensor({length, size / 2}, values);
 }
 
 }  // namespace
@@ -50,6 +50,14 @@ Tensor rotate(const Tensor& x, const Tensor& cosines, const Tensor& sines,
   return x.dim(-1) == turned ? y : concat({y, slice(x, -1, turned, x.dim(-1))}, -1);
 }
 
+Turns turns_at(Index start, Index length, Index size, double base) {
+  if (size % 2 != 0) {
+    throw ValueError(fmt::format("[turns_at] features turn in pairs: size {} is odd", size));
+  }
+  return {table_of(start, length, size, base, [](double angle) { return std::cos(angle); }),
+          table_of(start, length, size, base, [](double angle) { return std::sin(angle); })};
+}
+
 Rotary::Rotary(Index most, Index size, const RotaryOptions& options)
     : pairs_(options.pairs), size_(size) {
   check_positive("Rotary", {{"most", most}});
@@ -62,8 +70,9 @@ Rotary::Rotary(Index most, Index size, const RotaryOptions& options)
     throw ValueError(fmt::format(
         "[Rotary] rotated must be even and between 2 and the size {}, got {}", size, turned));
   }
-  cosines_ = table_of(most, turned, options.base, [](double angle) { return std::cos(angle); });
-  sines_ = table_of(most, turned, options.base, [](double angle) { return std::sin(angle); });
+  const Turns turns = turns_at(0, most, turned, options.base);
+  cosines_ = turns.cosines;
+  sines_ = turns.sines;
 }
 
 void Rotary::check_size(const Tensor& x) const {

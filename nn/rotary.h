@@ -23,6 +23,13 @@ struct RotaryOptions {
 Tensor rotate(const Tensor& x, const Tensor& cosines, const Tensor& sines,
               RotaryOptions::Pairs pairs = RotaryOptions::Pairs::halves);
 
+// Cosines and sines of the angles t base^(-2i / size), i < size / 2, of the positions t from
+// `start` on: (length, size / 2) each. Throws ValueError unless the size is even.
+struct Turns {
+  Tensor cosines, sines;
+};
+Turns turns_at(Index start, Index length, Index size, double base = 10000);
+
 // Pair i of the features of a token at position t is turned by the angle t base^(-2i / size). No
 // parameters.
 class Rotary : public Module {

@@ -21,7 +21,10 @@ Cosine::Cosine(const CosineOptions& options, Generator& rng)
     : causal_(options.causal),
       pattern_(banded(options.causal, -1)),
       project_(part<Projections>(
-          name, ProjectionOptions{.width = options.width, .heads = options.heads}, rng)) {
+          name, ProjectionOptions{.width = options.width,
+                                  .heads = options.heads,
+                                  .apply = options.projections,
+                                  .positions = options.positions}, rng)) {
   if (!(options.scale > 0)) {
     throw ValueError(fmt::format("[{}] scale must be above 0: {}", name, options.scale));
   }
@@ -30,8 +33,8 @@ Cosine::Cosine(const CosineOptions& options, Generator& rng)
 }
 
 Mixed Cosine::mix(const MixerInput& input) const {
-  const auto [q, k, v, mask] = project_.by_heads(input, pattern_);
-  const Tensor scores = shifted(cosine(q, k) * exp(logit_scale_));  // (B, H, T, S)
+  const auto [q, k, v, mask, bias] = project_.placed_by_heads(input, pattern_);
+  const Tensor scores = shifted(biased(cosine(q, k) * exp(logit_scale_), bias));  // (B, H, T, S)
   const Tensor weights = softmax_over(scores, mask);
   publish_map(name, weights);
   return {.y = project_.merge(combine(weights, v))};
@@ -45,7 +48,9 @@ Mechanism cosine_entry() {
           .paper = "Graves et al. 2014, arXiv 1410.5401; Henry et al. 2020, arXiv 2010.04245",
           .file = "attention/dense/cosine.h",
           .limit = "cosine_of_unit_vectors_is_dot",
-          .options = {{"scale", 10, "what cosines are multiplied with at the start"}},
+          .options = {{"scale", 10, "what cosines are multiplied with at the start"},
+                      {"projections", 1, "0: queries and keys as they come, and values like keys"},
+                      positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cross = true, .map = true,
                       .variable = true},
@@ -55,7 +60,10 @@ Mechanism cosine_entry() {
                 return std::make_unique<Cosine>(CosineOptions{.width = shape.width,
                                                               .heads = shape.heads,
                                                               .causal = shape.causal,
-                                                              .scale = options["scale"]},
+                                                              .scale = options["scale"],
+                                                              .projections =
+                                                                  options["projections"] != 0,
+                                                              .positions = options.positions()},
                                                 rng);
               }},
           .reductions = {{.to = "dot",

@@ -24,6 +24,8 @@ struct CosineOptions {
   Index heads = 1;
   bool causal = false;
   double scale = 10;  // g at the start
+  bool projections = true;  // false: q = x, k = v = context
+  Positions positions = Positions::none;
 };
 
 class Cosine : public Mixer {

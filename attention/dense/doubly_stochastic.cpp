@@ -34,14 +34,16 @@ DoublyStochastic::DoublyStochastic(const DoublyStochasticOptions& options, Gener
     : options_(options),
       pattern_(banded(options.causal, -1)),
       project_(part<Projections>(
-          name, ProjectionOptions{.width = options.width, .heads = options.heads}, rng)) {
+          name, ProjectionOptions{.width = options.width,
+                                  .heads = options.heads,
+                                  .positions = options.positions}, rng)) {
   if (options.penalty >= 0) return;
   throw ValueError(fmt::format("[{}] penalty must not be negative: {}", name, options.penalty));
 }
 
 Mixed DoublyStochastic::mix(const MixerInput& input) const {
-  const auto [q, k, v, mask] = project_.by_heads(input, pattern_);
-  const Tensor weights = softmax_over(shifted(scaled_dot(q, k)), mask);  // (B, H, T, S)
+  const auto [q, k, v, mask, bias] = project_.placed_by_heads(input, pattern_);
+  const Tensor weights = softmax_over(shifted(biased(scaled_dot(q, k), bias)), mask);
   publish_map(name, weights);
   const Tensor penalty = mean(doubly_stochastic_penalty(weights, real_keys(input.mask)));
   return {.y = project_.merge(combine(weights, v)), .auxiliary = penalty * options_.penalty};
@@ -54,7 +56,7 @@ Mechanism doubly_stochastic_entry() {
           .paper = "Xu et al. 2015, arXiv 1502.03044, equation 14",
           .file = "attention/dense/doubly_stochastic.h",
           .limit = "permutation_matrix_is_doubly_stochastic",
-          .options = {{"penalty", 0.01, "its weight in the loss"}},
+          .options = {{"penalty", 0.01, "its weight in the loss"}, positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cross = true, .map = true,
                       .variable = true},
@@ -65,7 +67,8 @@ Mechanism doubly_stochastic_entry() {
                     DoublyStochasticOptions{.width = shape.width,
                                             .heads = shape.heads,
                                             .causal = shape.causal,
-                                            .penalty = options["penalty"]},
+                                            .penalty = options["penalty"],
+                                            .positions = options.positions()},
                     rng);
               }},
           .reductions = {{.to = "multihead",

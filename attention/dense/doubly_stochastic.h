@@ -28,6 +28,7 @@ struct DoublyStochasticOptions {
   Index heads = 1;
   bool causal = false;
   double penalty = 1;  // its weight in the loss
+  Positions positions = Positions::none;
 };
 
 class DoublyStochastic : public Mixer {

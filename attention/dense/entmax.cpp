@@ -21,7 +21,8 @@ Entmax::Entmax(const EntmaxOptions& options, Generator& rng)
       project_(part<Projections>(name,
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
-                                                   .cache = options.causal},
+                                                   .cache = options.causal,
+                                                   .positions = options.positions},
                                  rng)) {
   if (options.alpha == 0) {
     alpha_ = param("alpha", Tensor::zeros({options.heads}));
@@ -40,7 +41,7 @@ Mixed Entmax::mix(const MixerInput& input) const {
   const Projected at = project_(input);
   const Tensor q = heads_of(at.q), k = heads_of(at.k), v = heads_of(at.v);  // (B, H, T or S, D)
   const Mask seen = visible(pattern_, input, k.dim(2));
-  const Tensor scores = shifted(scaled_dot(q, k));  // (B, H, T, S)
+  const Tensor scores = shifted(biased(scaled_dot(q, k), at.bias));  // (B, H, T, S)
   const Tensor weights =
       alpha_.defined() ? entmax_over(scores, reshape(alphas(), {options_.heads, 1, 1}), seen)
                        : entmax_over(scores, options_.alpha, seen);
@@ -56,7 +57,8 @@ Mechanism entmax_entry() {
           .file = "attention/dense/entmax.h",
           .limit = "entmax_runs_from_softmax_to_sparsemax",
           .aliases = {"entmax"},
-          .options = {{"alpha", 0, "1 softmax, 1.5, 2 sparsemax; 0: learned, one a head"}},
+          .options = {{"alpha", 0, "1 softmax, 1.5, 2 sparsemax; 0: learned, one a head"},
+                      positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cross = true, .cache = true, .map = true,
                       .variable = true},
@@ -68,7 +70,8 @@ Mechanism entmax_entry() {
                 return std::make_unique<Entmax>(EntmaxOptions{.width = shape.width,
                                                               .heads = shape.heads,
                                                               .causal = shape.causal,
-                                                              .alpha = options["alpha"]},
+                                                              .alpha = options["alpha"],
+                                                              .positions = options.positions()},
                                                 rng);
               }},
           .reductions = {{.to = "multihead",

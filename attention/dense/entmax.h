@@ -29,6 +29,7 @@ struct EntmaxOptions {
   Index heads = 1;
   bool causal = false;
   double alpha = 0;  // 0: learned
+  Positions positions = Positions::none;
 };
 
 class Entmax : public Mixer {

@@ -142,9 +142,14 @@ Mechanism kernel_entry() {
 }
 
 Mechanism boxcar_entry() {
-  return entry_of<Kernel::boxcar>("Boxcar kernel attention",
+  Mechanism entry = entry_of<Kernel::boxcar>("Boxcar kernel attention",
                                   "The mean of all keys within the bandwidth.",
                                   "Nadaraya 1964; Watson 1964", ends_somewhere);
+  entry.reductions = {{.to = "mean",
+                       .when = "bandwidth -> infinity",
+                       .reason = "every key is within it",
+                       .test = "bandwidth_runs_from_the_nearest_to_the_mean"}};
+  return entry;
 }
 
 Mechanism triangular_entry() {

@@ -63,7 +63,11 @@ Mechanism location_entry() {
                                     .places = asked == 0 ? shape.length : asked,
                                     .causal = shape.causal},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "mean",
+                          .when = "places = 0",
+                          .reason = "all scores are 0",
+                          .test = "location_without_places_is_the_mean"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

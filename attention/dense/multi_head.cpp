@@ -42,7 +42,8 @@ MultiHead::MultiHead(const MultiHeadOptions& options, Generator& rng, std::strin
                                                    .cache_context = options.cache_context,
                                                    .bias = options.bias,
                                                    .apply = options.projections,
-                                                   .unit_start = options.unit_start},
+                                                   .unit_start = options.unit_start,
+                                                   .positions = options.positions},
                                  rng)) {}
 
 Mixed MultiHead::mix(const MixerInput& input) const {
@@ -58,7 +59,8 @@ Mixed MultiHead::mix(const MixerInput& input) const {
                               {.scale = options_.scaled ? 0.0 : 1.0,
                                .causal = options_.causal,
                                .window = options_.window,
-                               .visible = input.mask});  // (B, T, C)
+                               .visible = input.mask,
+                               .bias = at.bias});  // (B, T, C)
   }
   return {.y = project_.output(y), .state = at.state};
 }
@@ -70,15 +72,18 @@ Mechanism multi_head_entry() {
           .paper = "Vaswani et al. 2017, arXiv 1706.03762",
           .file = "attention/dense/multi_head.h",
           .limit = "multi_head_with_one_head_is_single_head",
+          .options = {positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cross = true, .cache = true, .map = true,
                       .variable = true},
               .pattern = full_or_causal,
-              .make = [](const MixerShape& shape, const OptionValues&,
+              .make = [](const MixerShape& shape, const OptionValues& options,
                          Generator& rng) -> std::unique_ptr<Mixer> {
                 return std::make_unique<MultiHead>(
-                    MultiHeadOptions{
-                        .width = shape.width, .heads = shape.heads, .causal = shape.causal},
+                    MultiHeadOptions{.width = shape.width,
+                                     .heads = shape.heads,
+                                     .causal = shape.causal,
+                                     .positions = options.positions()},
                     rng);
               }},
           .reductions = {{.to = "scaled-dot",

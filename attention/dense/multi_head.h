@@ -45,6 +45,7 @@ struct MultiHeadOptions {
   double dropout = 0;
   // Takes a state beside a context: its keys and values are projected once, as decoders need.
   bool cache_context = false;
+  Positions positions = Positions::none;
   bool projections = true;  // false: q = x, k = v = context, as in Luong et al. 2015
 };
 

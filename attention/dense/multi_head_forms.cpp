@@ -38,14 +38,16 @@ Mechanism self_entry() {
           .paper = "Cheng et al. 2016, arXiv 1601.06733",
           .file = here,
           .limit = "self_of_one_token_is_linear",
+          .options = {positions_option()},
           .mixer = MixerTraits{
               .can = over_one_sequence,
               .pattern = full_or_causal,
-              .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+              .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
                 return built({.width = shape.width,
                               .heads = shape.heads,
                               .causal = shape.causal,
-                              .context = Context::refused},
+                              .context = Context::refused,
+                              .positions = options.positions()},
                              rng, "self");
               }},
           .reductions = {{.to = "multihead", .reason = "the context is the sequence itself"}}};
@@ -82,15 +84,17 @@ Mechanism causal_entry() {
           .file = here,
           .limit = "causal_first_row_attends_itself",
           .aliases = {"masked"},
+          .options = {positions_option()},
           .mixer = MixerTraits{
               .can = over_one_sequence,
               .exempt = {{"U4", "the mask is cut by position: the first token sees only itself"}},
               .pattern = [](const MixerShape&, const OptionValues&) { return causal(); },
-              .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+              .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
                 return built({.width = shape.width,
                               .heads = shape.heads,
                               .causal = true,
-                              .context = Context::refused},
+                              .context = Context::refused,
+                              .positions = options.positions()},
                              rng, "causal");
               }},
           .reductions = {{.to = "multihead",
@@ -106,7 +110,7 @@ Mechanism scaled_dot_entry() {
           .paper = "Vaswani et al. 2017, arXiv 1706.03762, equation 1",
           .file = here,
           .limit = "scaled_dot_of_width_one_is_dot",
-          .options = {unit_start(), projections()},
+          .options = {unit_start(), positions_option(), projections()},
           .mixer = MixerTraits{
               .can = over_anything,
               .pattern = full_or_causal,
@@ -114,6 +118,7 @@ Mechanism scaled_dot_entry() {
                 return built({.width = shape.width,
                               .causal = shape.causal,
                               .unit_start = options["unit_start"] != 0,
+                              .positions = options.positions(),
                               .projections = options["projections"] != 0},
                              rng, "scaled-dot");
               }},
@@ -131,7 +136,7 @@ Mechanism dot_entry() {
           .paper = "Luong et al. 2015, arXiv 1508.04025",
           .file = here,
           .limit = "dot_with_scaled_queries_is_scaled_dot",
-          .options = {unit_start(), projections()},
+          .options = {unit_start(), positions_option(), projections()},
           .mixer = MixerTraits{
               .can = over_anything,
               .pattern = full_or_causal,
@@ -140,6 +145,7 @@ Mechanism dot_entry() {
                               .scaled = false,
                               .causal = shape.causal,
                               .unit_start = options["unit_start"] != 0,
+                              .positions = options.positions(),
                               .projections = options["projections"] != 0},
                              rng, "dot");
               }}};
@@ -152,14 +158,16 @@ Mechanism multi_query_entry() {
           .paper = "Shazeer 2019, arXiv 1911.02150",
           .file = here,
           .limit = "as_many_key_heads_as_heads_is_multi_head",
+          .options = {positions_option()},
           .mixer = MixerTraits{
               .can = over_anything,
               .pattern = full_or_causal,
-              .make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+              .make = [](const MixerShape& shape, const OptionValues& options, Generator& rng) {
                 return built({.width = shape.width,
                               .heads = shape.heads,
                               .kv_heads = 1,
-                              .causal = shape.causal},
+                              .causal = shape.causal,
+                              .positions = options.positions()},
                              rng, "multi-query");
               }},
           .reductions = {{.to = "multihead",
@@ -175,7 +183,8 @@ Mechanism grouped_entry() {
           .paper = "Ainslie et al. 2023, arXiv 2305.13245",
           .file = here,
           .limit = "as_many_key_heads_as_heads_is_multi_head",
-          .options = {{"kv_heads", 0, "heads of keys and values; 0: half as many as heads"}},
+          .options = {{"kv_heads", 0, "heads of keys and values; 0: half as many as heads"},
+                      positions_option()},
           .mixer = MixerTraits{
               .can = over_anything,
               .pattern = full_or_causal,
@@ -185,7 +194,8 @@ Mechanism grouped_entry() {
                 return built({.width = shape.width,
                               .heads = shape.heads,
                               .kv_heads = asked == 0 ? half : asked,
-                              .causal = shape.causal},
+                              .causal = shape.causal,
+                              .positions = options.positions()},
                              rng, "grouped");
               }},
           .reductions = {{.to = "multihead",

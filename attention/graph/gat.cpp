@@ -166,7 +166,11 @@ Mechanism gatv2_entry() {
           .reductions = {{.to = "softmax over edges",
                           .when = "a complete graph",
                           .reason = "a list of all edges is a matrix without a mask",
-                          .test = "complete_graph_is_dense_attention"}}};
+                          .test = "complete_graph_is_dense_attention"},
+                         {.to = "gat",
+                          .when = "negative_slope = 1 in both, W_l = W_r, a_s = a_t",
+                          .reason = "without a bend the sum of both ends is a sum of two scores",
+                          .test = "gatv2_without_a_bend_is_gat"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

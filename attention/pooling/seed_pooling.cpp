@@ -75,7 +75,11 @@ Mechanism seed_pooling_entry() {
                                        .heads = shape.heads,
                                        .seeds = options.whole("seeds")},
                     rng);
-              }}};
+              }},
+          .reductions = {{.to = "mean",
+                          .when = "seeds without a query",
+                          .reason = "all scores are 0; what follows sees the mean alone",
+                          .test = "seed_pooling_with_silent_seeds_pools_the_mean"}}};
 }
 
 }  // namespace heed::inline HEED_REAL::attention

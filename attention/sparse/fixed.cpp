@@ -30,7 +30,8 @@ Fixed::Fixed(const FixedOptions& options, Generator& rng)
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
                                                    .context = Context::refused,
-                                                   .cache = options.causal},
+                                                   .cache = options.causal,
+                                                   .positions = options.positions},
                                  rng)) {
   if (options.summaries > 20) {
     throw ValueError(fmt::format("[{}] at most 20 summaries: {}", name, options.summaries));
@@ -56,7 +57,8 @@ Mechanism fixed_entry() {
           .file = "attention/sparse/fixed.h",
           .limit = "fixed_blocks_of_one_are_full_attention",
           .options = {{"block", 4, "l: tokens in a block"},
-                      {"summaries", 1, "c: of them, at its end, those that everybody sees"}},
+                      {"summaries", 1, "c: of them, at its end, those that everybody sees"},
+                      positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cache = true, .map = true,
                       .variable = true},
@@ -72,7 +74,8 @@ Mechanism fixed_entry() {
                                                             .heads = shape.heads,
                                                             .block = options.whole("block"),
                                                             .summaries = options.whole("summaries"),
-                                                            .causal = shape.causal},
+                                                            .causal = shape.causal,
+                                                            .positions = options.positions()},
                                                rng);
               }},
           .reductions = {{.to = "multihead",

@@ -27,6 +27,7 @@ struct FixedOptions {
   Index block = 1;      // l
   Index summaries = 1;  // c
   bool causal = false;
+  Positions positions = Positions::none;
 };
 
 // What it sees. Throws ValueError unless 1 <= summaries <= block.

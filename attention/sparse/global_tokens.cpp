@@ -85,7 +85,8 @@ GlobalTokens::GlobalTokens(const GlobalTokensOptions& options, Generator& rng)
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
                                                    .context = Context::refused,
-                                                   .cache = options.causal},
+                                                   .cache = options.causal,
+                                                   .positions = options.positions},
                                  rng)) {}
 
 Mixed GlobalTokens::mix(const MixerInput& input) const {
@@ -108,7 +109,8 @@ Mechanism global_tokens_entry() {
           .limit = "all_tokens_global_is_full_attention",
           .aliases = {"longformer"},
           .options = {{"window", 2, "positions seen to each side"},
-                      {"globals", 1, "tokens at the start that see all and are seen by all"}},
+                      {"globals", 1, "tokens at the start that see all and are seen by all"},
+                      positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cache = true, .map = true,
                       .variable = true},
@@ -125,7 +127,8 @@ Mechanism global_tokens_entry() {
                                         .heads = shape.heads,
                                         .window = options.whole("window"),
                                         .globals = options.whole("globals"),
-                                        .causal = shape.causal},
+                                        .causal = shape.causal,
+                                        .positions = options.positions()},
                     rng);
               }},
           .reductions = {{.to = "multihead",

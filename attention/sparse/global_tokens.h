@@ -28,6 +28,7 @@ struct GlobalTokensOptions {
   Index window = 0;   // w
   Index globals = 1;  // g
   bool causal = false;
+  Positions positions = Positions::none;
 };
 
 // What they see. Throws ValueError unless neither is negative.

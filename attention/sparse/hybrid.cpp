@@ -33,6 +33,11 @@ Mask some(const Mask& mask, Index first, Index count) {
   return by_head ? slice(mask, 1, first, first + count) : mask;
 }
 
+// The same of what is added to the scores.
+Tensor some(const Tensor& bias, Index first, Index count) {
+  return bias.defined() ? slice(bias, -3, first, first + count) : bias;
+}
+
 // -1: half of them, the odd one too.
 Index global_heads(const MixerShape& shape, const OptionValues& options) {
   const Index asked = options.whole("global_heads");
@@ -47,7 +52,8 @@ Hybrid::Hybrid(const HybridOptions& options, Generator& rng)
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
                                                    .context = Context::refused,
-                                                   .cache = options.causal},
+                                                   .cache = options.causal,
+                                                   .positions = options.positions},
                                  rng)) {}
 
 // (1, H, T, S), with the caller's mask.
@@ -74,7 +80,8 @@ Mixed Hybrid::mix(const MixerInput& input) const {
                                  some(at.v, first, count),
                                  {.causal = options_.causal,
                                   .window = window,
-                                  .visible = some(input.mask, first, count)});
+                                  .visible = some(input.mask, first, count),
+                                  .bias = some(at.bias, first, count)});
   };
   const Index global = options_.global_heads, local = options_.heads - global;
   std::vector<Tensor> heads;  // (B, T, G D) and (B, T, (H - G) D)
@@ -91,7 +98,8 @@ Mechanism hybrid_entry() {
           .file = "attention/sparse/hybrid.h",
           .limit = "hybrid_with_all_heads_global_is_multi_head",
           .options = {{"window", 3, "positions that a local head sees to each side"},
-                      {"global_heads", -1, "heads that see everything; -1: half of them"}},
+                      {"global_heads", -1, "heads that see everything; -1: half of them"},
+                      positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cache = true, .map = true,
                       .variable = true},
@@ -109,7 +117,8 @@ Mechanism hybrid_entry() {
                                   .heads = shape.heads,
                                   .global_heads = global_heads(shape, options),
                                   .window = options.whole("window"),
-                                  .causal = shape.causal},
+                                  .causal = shape.causal,
+                                  .positions = options.positions()},
                     rng);
               }},
           .reductions = {{.to = "multihead",

@@ -26,6 +26,7 @@ struct HybridOptions {
   Index global_heads = 1;  // G
   Index window = 0;        // w
   bool causal = false;
+  Positions positions = Positions::none;
 };
 
 class Hybrid : public Mixer {

@@ -17,7 +17,8 @@ MultiHeadOptions within_window(const LocalOptions& options) {
           .heads = options.heads,
           .causal = options.causal,
           .window = options.window,
-          .context = Context::refused};
+          .context = Context::refused,
+          .positions = options.positions};
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ Mechanism local_entry() {
           .file = "attention/sparse/local.h",
           .limit = "local_is_full_when_window_covers",
           .aliases = {"window"},
-          .options = {{"window", 3, "positions seen to each side"}},
+          .options = {{"window", 3, "positions seen to each side"}, positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cache = true, .map = true,
                       .variable = true},
@@ -49,7 +50,8 @@ Mechanism local_entry() {
                 return std::make_unique<Local>(LocalOptions{.width = shape.width,
                                                             .heads = shape.heads,
                                                             .window = options.whole("window"),
-                                                            .causal = shape.causal},
+                                                            .causal = shape.causal,
+                                                            .positions = options.positions()},
                                                rng);
               }},
           .reductions = {{.to = "multihead",

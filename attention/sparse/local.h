@@ -22,6 +22,7 @@ struct LocalOptions {
   Index heads = 1;
   Index window = 0;  // w
   bool causal = false;
+  Positions positions = Positions::none;
 };
 
 // Multi-head attention in a window. Throws ValueError unless the heads divide the width and the

@@ -60,6 +60,9 @@ Mixed mix_patterned(const char* name, const Projections& project, const Pattern&
   Tensor y;  // (B, T, C)
   if (looked_at()) {
     y = readable_attention(name, at, visible(pattern, input, keys));
+  } else if (at.bias.defined()) {
+    const Mask seen = visible(pattern, input, keys);
+    y = dot_product_attention(at.q, at.k, at.v, {.visible = seen, .bias = at.bias});
   } else if (queries == keys && of_keys) {
     y = sparse(at, input.mask.defined() ? input.mask.reshape({batch, keys}) : Mask());
   } else {

@@ -5,6 +5,7 @@
 //   readable  all pairs and a mask, while somebody looks
 //   seen      queries that continue a state, or a mask that differs from query to query: the keys
 //             that some query sees are gathered, and the others never read
+//   biased    all pairs and a mask, where positions add to the scores
 #pragma once
 
 #include <functional>

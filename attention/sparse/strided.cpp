@@ -30,7 +30,8 @@ Strided::Strided(const StridedOptions& options, Generator& rng)
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
                                                    .context = Context::refused,
-                                                   .cache = options.causal},
+                                                   .cache = options.causal,
+                                                   .positions = options.positions},
                                  rng)) {}
 
 Mixed Strided::mix(const MixerInput& input) const {
@@ -50,7 +51,7 @@ Mechanism strided_entry() {
           .file = "attention/sparse/strided.h",
           .limit = "strided_by_one_is_full_attention",
           .aliases = {"sparse"},
-          .options = {{"stride", 3, "l: the window, and the step beyond it"}},
+          .options = {{"stride", 3, "l: the window, and the step beyond it"}, positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cache = true, .map = true,
                       .variable = true},
@@ -64,7 +65,8 @@ Mechanism strided_entry() {
                 return std::make_unique<Strided>(StridedOptions{.width = shape.width,
                                                                 .heads = shape.heads,
                                                                 .stride = options.whole("stride"),
-                                                                .causal = shape.causal},
+                                                                .causal = shape.causal,
+                                                                .positions = options.positions()},
                                                  rng);
               }},
           .reductions = {{.to = "multihead",

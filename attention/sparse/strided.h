@@ -25,6 +25,7 @@ struct StridedOptions {
   Index heads = 1;
   Index stride = 1;  // l
   bool causal = false;
+  Positions positions = Positions::none;
 };
 
 // What it sees. Throws ValueError unless the stride is at least 1.

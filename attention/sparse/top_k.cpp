@@ -40,7 +40,8 @@ TopK::TopK(const TopKOptions& options, Generator& rng)
       project_(part<Projections>(name,
                                  ProjectionOptions{.width = options.width,
                                                    .heads = options.heads,
-                                                   .cache = options.causal},
+                                                   .cache = options.causal,
+                                                   .positions = options.positions},
                                  rng)) {
   positive(options.k);
 }
@@ -48,7 +49,7 @@ TopK::TopK(const TopKOptions& options, Generator& rng)
 Mixed TopK::mix(const MixerInput& input) const {
   const Projected at = project_(input);
   const Tensor q = heads_of(at.q), k = heads_of(at.k), v = heads_of(at.v);  // (B, H, T or S, D)
-  const Tensor scores = shifted(scaled_dot(q, k));                          // (B, H, T, S)
+  const Tensor scores = shifted(biased(scaled_dot(q, k), at.bias));  // (B, H, T, S)
   const Mask seen = visible(banded(options_.causal, -1), input, k.dim(2));
   const Tensor weights = softmax_over(scores, best_keys(scores, options_.k, seen));
   publish_map(name, weights);
@@ -62,7 +63,7 @@ Mechanism top_k_entry() {
           .paper = "Zhao et al. 2019, arXiv 1912.11637",
           .file = "attention/sparse/top_k.h",
           .limit = "top_k_of_all_is_full_attention",
-          .options = {{"k", 3, "keys that a query keeps"}},
+          .options = {{"k", 3, "keys that a query keeps"}, positions_option()},
           .mixer = MixerTraits{
               .can = {.causal = true, .padding = true, .cross = true, .cache = true, .map = true,
                       .variable = true},
@@ -73,7 +74,8 @@ Mechanism top_k_entry() {
                 return std::make_unique<TopK>(TopKOptions{.width = shape.width,
                                                           .heads = shape.heads,
                                                           .k = options.whole("k"),
-                                                          .causal = shape.causal},
+                                                          .causal = shape.causal,
+                                                          .positions = options.positions()},
                                               rng);
               }},
           .reductions = {{.to = "multihead",

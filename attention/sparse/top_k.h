@@ -27,6 +27,7 @@ struct TopKOptions {
   Index heads = 1;
   Index k = 1;
   bool causal = false;
+  Positions positions = Positions::none;
 };
 
 class TopK : public Mixer {

@@ -78,15 +78,17 @@ Mechanism bert_entry() {
           .paper = "Devlin et al. 2018, arXiv 1810.04805",
           .file = "attention/training/bert.h",
           .limit = "bert_with_a_causal_mask_is_gpt",
+          .options = {positions_option()},
           .mixer = MixerTraits{
               .can = {.padding = true, .map = true, .variable = true},
               .pattern = full_or_causal,
-              .make = [](const MixerShape& shape, const OptionValues&,
+              .make = [](const MixerShape& shape, const OptionValues& options,
                          Generator& rng) -> std::unique_ptr<Mixer> {
-                return std::make_unique<MultiHead>(MultiHeadOptions{.width = shape.width,
-                                                                    .heads = shape.heads,
-                                                                    .context = Context::refused},
-                                                   rng, "bert");
+                const MultiHeadOptions heads{.width = shape.width,
+                                             .heads = shape.heads,
+                                             .context = Context::refused,
+                                             .positions = options.positions()};
+                return std::make_unique<MultiHead>(heads, rng, "bert");
               }},
           .reductions = {{.to = "self", .reason = "what is hidden is hidden before attention"}}};
 }

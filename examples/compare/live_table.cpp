@@ -84,6 +84,51 @@ std::vector<std::string> laid_out(const std::vector<Row>& rows) {
   return lines;
 }
 
+// "1.000 (1.000 1.000 0.999)": the mean, and every seed where there are several.
+std::string every_seed(const std::vector<const Done*>& runs, const std::string& detail) {
+  if (runs.empty()) return "-";
+  std::string each;
+  double sum = 0;
+  for (const Done* done : runs) {
+    const auto found = done->run.details.find(detail);
+    if (found == done->run.details.end()) return "-";
+    sum += found->second;
+    each += fmt::format("{}{:.3f}", each.empty() ? "" : " ", found->second);
+  }
+  if (runs.size() == 1) return each;
+  return fmt::format("{:.3f} ({})", sum / static_cast<double>(runs.size()), each);
+}
+
+// Of the tasks that want it, a table of their details.
+std::vector<std::string> shown_details(const Comparison& comparison) {
+  std::vector<std::string> lines;
+  const study::Task* last = nullptr;
+  for (std::size_t entry = 0; entry < comparison.entries.size(); ++entry) {
+    const Entry& one = comparison.entries[entry];
+    const std::vector<const Done*> runs = comparison.runs_of(entry);
+    if (one.task->shown.empty() || runs.empty()) continue;
+    constexpr int wide = 28;
+    if (std::exchange(last, one.task) != one.task) {
+      std::string head = fmt::format("\n{:<{}}", one.task->name, wide);
+      for (const std::string& detail : one.task->shown) {
+        head += fmt::format("  {:<{}}", detail, wide);
+      }
+      lines.push_back(std::move(head));
+    }
+    const auto add = [&](const std::string& name, const std::vector<const Done*>& of) {
+      std::string line = fmt::format("{:<{}}", name, wide);
+      for (const std::string& detail : one.task->shown) {
+        line += fmt::format("  {:<{}}", every_seed(of, detail), wide);
+      }
+      lines.push_back(std::move(line));
+    };
+    add(one.listed.label.empty() ? one.listed.mechanism : one.listed.label, runs);
+    const std::vector<const Done*> without = comparison.runs_of(entry, true);
+    if (!without.empty()) add("without " + one.listed.mechanism, without);
+  }
+  return lines;
+}
+
 }  // namespace
 
 LiveTable::LiveTable(std::ostream& out, const Terminal& terminal, Clock clock)
@@ -161,6 +206,7 @@ void LiveTable::summary(const Comparison& comparison) {
   }
   line_.print("");
   for (const std::string& line : lines) line_.print(line);
+  for (const std::string& line : shown_details(comparison)) line_.print(line);
   line_.print("\nablated: taken out after training; without: from the first step");
   for (const std::string& miss : missed) line_.print(coloured(red, "missed  ") + miss);
 }

@@ -83,6 +83,12 @@ bool is_task(const std::string& name) {
   return std::ranges::find(tasks::all(), name, &Task::name) != tasks::all().end();
 }
 
+// Its value: of an option that is a choice, by name. `mechanism` is "" for a setting of a task.
+std::string written(const NamedNumber& change, const std::string& mechanism) {
+  if (mechanism.empty()) return fmt::format("{:g}", change.value);
+  return attention::find(mechanism).option(change.name).written(change.value);
+}
+
 void carry_out(const NamedNumber& change, std::vector<Entry>& entries) {
   const bool of_task = is_task(change.of);
   const std::string mechanism(of_task ? std::string() : attention::find(change.of).name);
@@ -92,7 +98,7 @@ void carry_out(const NamedNumber& change, std::vector<Entry>& entries) {
     if (of_task ? entry.task->name != change.of : listed.mechanism != mechanism) continue;
     (of_task ? listed.settings : listed.options)[change.name] = change.value;
     if (!listed.label.empty()) listed.label += ", ";
-    listed.label += fmt::format("{}={:g}", change.name, change.value);
+    listed.label += fmt::format("{}={}", change.name, written(change, mechanism));
     entry.judged = false;  // the record says nothing about it
     used = true;
     study::trial_of(*entry.task, listed);  // refuses names that do not exist
@@ -157,7 +163,7 @@ Plan plan(const Options& options) {
     if (named) add_named(*task, modes, made);
   }
   refuse_unlisted(modes, made.entries);
-  for (const NamedNumber& change : named_numbers(options.set)) {
+  for (const NamedNumber& change : named_numbers(options.set, attention::choices)) {
     if (options.steps > 0 && change.name == "steps" && is_task(change.of)) {
       throw ValueError(fmt::format("[set] --steps and {}.steps both say how long to train\nhint: "
                                    "leave one of them out", change.of));

@@ -9,6 +9,9 @@
 namespace heed::models {
 namespace {
 
+// study::Settings::positions.
+constexpr Index learned_positions = 1, sinusoidal_positions = 2, no_positions = 3;
+
 // The labels (B, T, groups) of these questions; the others are not asked.
 Indices only(const Indices& labels, const Questions& some) {
   std::vector<std::int32_t> left(labels.values().begin(), labels.values().end());
@@ -32,7 +35,15 @@ Encoder::Encoder(const Tokens& tokens, const study::Setup& setup, Generator& rng
     embeddings_.push_back(&child<nn::Embedding>(
         fmt::format("embedding.{}", i), tokens.vocabularies[i], width, rng, embedding));
   }
-  if (tokens.positions) {
+  const Index kind = tokens.positions ? setup.settings.positions : no_positions;
+  if (kind > no_positions) {
+    throw ValueError(fmt::format("[positions] of tokens are 1 a learned table, 2 sinusoids or 3 "
+                                 "nothing, not {}",
+                                 kind));
+  }
+  if (kind == sinusoidal_positions) {
+    sinusoids_ = &child<nn::SinusoidalPositions>("positions", tokens.length, width);
+  } else if (kind == learned_positions) {
     positions_ = &child<nn::LearnedPositions>("positions", tokens.length, width, rng,
                                               embedding_deviation);
   }
@@ -58,6 +69,7 @@ attention::Mixed Encoder::run(const std::vector<Indices>& inputs,
   Tensor x = (*embeddings_[0])(inputs[0]);  // (B, T) -> (B, T, C)
   for (std::size_t i = 1; i < inputs.size(); ++i) x = x + (*embeddings_[i])(inputs[i]);
   if (positions_ != nullptr) x = (*positions_)(x);
+  if (sinusoids_ != nullptr) x = (*sinusoids_)(x);
   attention::Mixed answer;
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     attention::MixerInput input{.x = x};
@@ -120,12 +132,13 @@ std::string TokenStudy::name_of(Index position) const {
 }
 
 std::vector<study::DrawnMap> TokenStudy::look() const {
+  const Index length = batch_.inputs[0].shape()[1];
   std::vector<std::string> names;
-  for (Index i = 0; i < tokens_.length; ++i) names.push_back(name_of(i));
+  for (Index i = 0; i < length; ++i) names.push_back(name_of(i));
   std::vector<Indices> first;  // (1, T) each
   for (const Indices& input : batch_.inputs) {
-    const auto row = input.values().subspan(0, static_cast<std::size_t>(tokens_.length));
-    first.emplace_back(Shape{1, tokens_.length}, std::vector<std::int32_t>(row.begin(), row.end()));
+    const auto row = input.values().subspan(0, static_cast<std::size_t>(length));
+    first.emplace_back(Shape{1, length}, std::vector<std::int32_t>(row.begin(), row.end()));
   }
   const attention::MapRecorder recorder;
   answer(first);

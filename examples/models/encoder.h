@@ -2,6 +2,8 @@
 // every position; and the study that trains it.
 #pragma once
 
+#include <utility>
+
 #include "attention/block.h"
 #include "examples/models/tokens.h"
 #include "examples/study/study.h"
@@ -34,6 +36,7 @@ class Encoder : public nn::Module {
   Index groups_, answers_;
   std::vector<nn::Embedding*> embeddings_;
   nn::LearnedPositions* positions_ = nullptr;
+  nn::SinusoidalPositions* sinusoids_ = nullptr;
   std::vector<attention::EncoderBlock*> blocks_;
   nn::LayerNorm& norm_;
   nn::Linear& head_;
@@ -61,6 +64,8 @@ class TokenStudy : public study::Study {
   // What a position of the first sample is called in a map.
   virtual std::string name_of(Index position) const;
   Accuracy accuracy() const;
+
+  void take(TokenBatch batch) { batch_ = std::move(batch); }
 
  private:
   Tokens tokens_;

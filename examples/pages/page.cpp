@@ -45,7 +45,8 @@ std::string options_of(const Mechanism& mechanism) {
   if (mechanism.options.empty()) return "";
   std::string text = "## Options\n\n| name | default | what |\n|---|---|---|\n";
   for (const attention::Option& option : mechanism.options) {
-    text += fmt::format("| `{}` | {:g} | {} |\n", option.name, option.value, cell(option.what));
+    text += fmt::format("| `{}` | {} | {} |\n", option.name, option.written(option.value),
+                        cell(option.what));
   }
   return text + '\n';
 }

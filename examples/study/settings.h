@@ -20,6 +20,8 @@ struct Settings {
   bool causal = false;
   // In the mechanism's place the honest peer that the task knows, if it knows one.
   bool peer = false;
+  // What token tasks with positions add to their tokens: 1 a learned table, 2 sinusoids, 3 nothing.
+  Index positions = 1;
   // AdamW; warmup, then a cosine down to 0; gradients clipped to a norm.
   Index batch = 32;
   Index steps = 300;
@@ -45,6 +47,7 @@ void for_each_setting(S& settings, Visit&& visit) {
   visit("heads", settings.heads);
   visit("causal", settings.causal);
   visit("peer", settings.peer);
+  visit("positions", settings.positions);
   visit("weight_decay", settings.weight_decay);
   visit("beta1", settings.beta1);
   visit("beta2", settings.beta2);

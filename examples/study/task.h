@@ -53,6 +53,7 @@ struct Task {
   double floor = 0;   // what can be had without choosing where to look, if it can be computed
   double level = 0.99;
   std::vector<Bar> bars = {};
+  std::vector<std::string> shown = {};  // details that the program prints of every seed
   double seconds = 1;  // about how long a run takes on one core: for the order and the time left
   // Empty: only the mechanisms listed here can run it.
   std::optional<Needs> needs = {};

@@ -32,7 +32,8 @@ Run announced(const Task& task, const Trial& trial) {
   run.layers = static_cast<double>(settings.layers);
   run.heads = static_cast<double>(settings.heads);
   for (const auto& [name, value] : trial.options) {
-    run.options += fmt::format("{}{}={:g}", run.options.empty() ? "" : ", ", name, value);
+    run.options += fmt::format("{}{}={}", run.options.empty() ? "" : ", ", name,
+                               attention::find(trial.mechanism).option(name).written(value));
   }
   run.ceiling = task.perfect();
   if (!task.sources) return run;

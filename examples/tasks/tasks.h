@@ -11,6 +11,7 @@ namespace heed::tasks {
 study::Task reverse();
 study::Task shifted_copy();
 study::Task short_copy();
+study::Task lengths();
 study::Task heads();
 study::Task spans();
 study::Task recall();
@@ -20,6 +21,7 @@ study::Task free_running();
 study::Task flag();
 study::Task mixed();
 study::Task segments();
+study::Task segments_in_pairs();
 study::Task masked_recall();
 study::Task induction();
 study::Task recall_on_stride();

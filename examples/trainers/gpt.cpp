@@ -26,7 +26,7 @@ constexpr const char* usual_mechanism = "multihead";
 std::map<std::string, double> changes_of(const attention::Mechanism& mechanism,
                                          const std::vector<std::string>& set) {
   std::map<std::string, double> changes;
-  for (const NamedNumber& asked : named_numbers(set)) {
+  for (const NamedNumber& asked : named_numbers(set, attention::choices)) {
     if (&attention::find(asked.of) != &mechanism) {
       throw ValueError(fmt::format("[train gpt] --set {0}.{1}={2:g} changes {0}, and the GPT is "
                                    "made of {3}\nhint: --mechanism {0}",

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "attention/catalog.h"
+#include "attention/dense/multi_head.h"
 #include "examples/laws/subject.h"
 
 namespace heed_test {
@@ -88,8 +89,8 @@ BOOST_AUTO_TEST_CASE(options_go_by_name) {
   BOOST_CHECK_EXCEPTION(
       local.values({{"windwo", 5}}), ValueError,
       says("[local] has no option 'windwo'\nhint: did you mean 'window'?"));
-  BOOST_CHECK_EXCEPTION(find("self").values({{"window", 5}}), ValueError,
-                        says("[self] has no options, so none named 'window'"));
+  BOOST_CHECK_EXCEPTION(find("cross").values({{"window", 5}}), ValueError,
+                        says("[cross] has no options, so none named 'window'"));
   BOOST_CHECK_EXCEPTION(local.values({{"window", 2.5}}).whole("window"), ValueError,
                         says("[local] window must be a whole number: 2.5"));
   BOOST_CHECK_EXCEPTION(local.values()["tau"], ValueError,
@@ -100,6 +101,11 @@ BOOST_AUTO_TEST_CASE(mechanisms_of_ones_own_are_found_and_names_are_not_taken_tw
   const Mechanism* const before = &find("local");
   Mechanism mine = find("self");
   mine.name = "mine-alone";
+  mine.mixer->make = [](const MixerShape& shape, const OptionValues&, Generator& rng) {
+    const MultiHeadOptions options{.width = shape.width, .heads = shape.heads,
+                                   .causal = shape.causal, .context = Context::refused};
+    return std::unique_ptr<Mixer>(std::make_unique<MultiHead>(options, rng, "mine-alone"));
+  };
   add(mine);
   BOOST_TEST(find("mine_alone").name == "mine-alone");
   BOOST_TEST(&find("local") == before);

@@ -156,6 +156,32 @@ BOOST_AUTO_TEST_CASE(complete_graph_is_dense_attention) {
   check_against_dense<GATv2>(all, 6, {.heads = 2});
 }
 
+// The only way that is exact: with a bend neither becomes the other, as one is static.
+BOOST_AUTO_TEST_CASE(gatv2_without_a_bend_is_gat) {
+  const Indices edges = list_of(some_edges(7, 4));
+  const Tensor x = sample({7, in}, 5);
+  for (const double slope : {1.0, 0.2}) {
+    Generator rng(1);
+    const GraphOptions options{.heads = 2, .negative_slope = slope};
+    const GATv2 dynamic(in, out, rng, options);
+    const GAT fixed(in, out, rng, options);
+    draw_weights(dynamic);
+    draw_weights(fixed);
+    for (const char* one : {"lin_l", "lin_r"}) {
+      const std::string name = one;
+      parameter_of(dynamic, name + ".weight").assign(parameter_of(fixed, "lin.weight"));
+      parameter_of(dynamic, name + ".bias").assign(Tensor::zeros({2 * out}));
+    }
+    for (const char* one : {"att_src", "att_dst"}) {
+      parameter_of(fixed, one).assign(parameter_of(dynamic, "att"));
+    }
+    parameter_of(fixed, "bias").assign(parameter_of(dynamic, "bias"));
+    const double apart = distance(dynamic(x, edges), fixed(x, edges));
+    if (slope == 1) BOOST_TEST(apart < 1e-13);
+    if (slope != 1) BOOST_TEST(apart > 1e-3);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_list_of_edges_is_a_mask) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     for (const bool concat : {true, false}) {

@@ -83,6 +83,16 @@ BOOST_AUTO_TEST_CASE(location_of_one_hot_queries_is_a_table) {
   BOOST_TEST(distance(at.y, combine(rows, memory)) < tiny);
 }
 
+BOOST_AUTO_TEST_CASE(location_without_places_is_the_mean) {
+  Generator rng(1);
+  const Location layer({.query_width = 5, .memory_width = 3, .places = 8}, rng);
+  const Tensor q = sample({2, 4, 5}, 3), memory = sample({2, 6, 3}, 9);
+  const Tensor even = expand(mean(memory, {1}, true), {2, 4, 3});
+  BOOST_TEST(distance(layer.attend(q, memory).y, even) > 0.01);
+  parameter_of(layer, "places").assign(Tensor::zeros({8, 5}));
+  BOOST_TEST(distance(layer.attend(q, memory).y, even) < tiny);
+}
+
 BOOST_AUTO_TEST_CASE(location_knows_its_places_only) {
   Generator rng(1);
   const Location layer({.query_width = 5, .memory_width = 3, .places = 4}, rng);

@@ -8,6 +8,7 @@
 #include "attention/sparse/hybrid.h"
 #include "attention/sparse/top_k.h"
 #include "autograd/ops.h"
+#include "tests/attention/by_hand.h"
 #include "tests/attention/sparse_work.h"
 
 namespace heed_test {
@@ -130,11 +131,27 @@ BOOST_AUTO_TEST_CASE(top_k_of_all_is_full_attention) {
 }
 
 BOOST_AUTO_TEST_CASE(top_one_is_the_hard_choice) {
-  const Subject one = best(1);
-  MapRecorder recorder;
-  one(sample({2, 7, width}, 2));
-  const Tensor weights = recorder.maps().at(0).weights;
-  BOOST_TEST(distance(weights, one_hot(argmax(weights, -1), 7)) == 0);
+  const Subject one = best(1), all = best(7);
+  const Tensor x = sample({2, 7, width}, 2);
+  const auto weights_of = [&](const Subject& subject) {
+    const MapRecorder recorder;
+    subject(x);
+    return recorder.maps().at(0).weights;
+  };
+  const Tensor weights = weights_of(one);
+  BOOST_TEST(distance(weights, one_hot(argmax(weights_of(all), -1), 7)) == 0);
+  // What is read are the values that the hard choice of the likeliest reads, gradient and all.
+  Tensor leaf = x.detach();
+  leaf.require_grad();
+  const auto weight = [&](const char* name) { return parameter_of(one.mixer(), name); };
+  const Tensor values = linear(leaf, slice(weight("in_proj_weight"), 0, 2 * width, 3 * width),
+                               slice(weight("in_proj_bias"), 0, 2 * width, 3 * width));
+  const Tensor read = merge_heads(combine(weights, split_heads(values, weights.dim(1))));
+  const Tensor y = linear(read, weight("out_proj.weight"), weight("out_proj.bias"));
+  BOOST_TEST(distance(one(x), y) < 1e-14);
+  const Tensor g = sample(y.shape(), 3);
+  const Tensor expected = grad({sum(y * g)}, {leaf})[0];
+  BOOST_TEST(distance(grad({sum(one(leaf) * g)}, {leaf})[0], expected) < 1e-13);
 }
 
 BOOST_AUTO_TEST_CASE(as_many_weights_as_asked_for_and_ties_stay) {

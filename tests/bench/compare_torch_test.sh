@@ -50,6 +50,9 @@ says '^chain_300 +[0-9.]+ *$'
 grep -q '"multiply_adds": 3623878656' "$out/bench.json"
 run 0 --alone full_128 full_256
 says '^full: time N\^[0-9.]+, memory N\^(0\.9|1\.0)'
+run 0 --alone local_16_both local_64_both
+says '^local +full +64 +[0-9.]+ +[0-9.]+ +0\.[0-9]+ '
+says '^local is faster than full attention from .* tokens on forward'
 
 
 # Two threads beside one, on a machine that has two cores.

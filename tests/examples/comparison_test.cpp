@@ -136,6 +136,19 @@ BOOST_AUTO_TEST_CASE(options_and_settings_are_changed_by_name) {
   BOOST_CHECK_EXCEPTION(refused("local.window=five"), ValueError, says("NAME.OPTION=NUMBER"));
 }
 
+BOOST_AUTO_TEST_CASE(a_choice_goes_by_its_name) {
+  const auto made = [](const std::string& change) {
+    return plan({.modes = {"local"}, .tasks = {"reverse"}, .set = {change}}).entries[0].listed;
+  };
+  for (const char* change : {"local.positions=rotary", "local.positions=1"}) {
+    BOOST_TEST(made(change).label == "positions=rotary");
+    BOOST_TEST(made(change).options.at("positions") == 1);
+  }
+  BOOST_CHECK_EXCEPTION(made("local.positions=rotory"), ValueError,
+                        says("[set] local.positions is one of none, rotary, alibi, relative, t5, "
+                             "not 'rotory'\nhint: did you mean 'rotary'?"));
+}
+
 BOOST_AUTO_TEST_CASE(unknown_names_get_a_suggestion) {
   BOOST_CHECK_EXCEPTION(plan({.modes = {"multihed"}}), ValueError, says("'multihead'"));
   BOOST_CHECK_EXCEPTION(plan({.tasks = {"translatoin"}}), ValueError, says("'translation'"));

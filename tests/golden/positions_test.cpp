@@ -135,6 +135,8 @@ void check_layer(const std::string& name, const attention::MultiHeadOptions& opt
 BOOST_AUTO_TEST_CASE(whole_layers) {
   check_layer("xt_causal", {.width = 8, .heads = 2, .causal = true});
   check_layer("xt_onekv", {.width = 8, .heads = 4, .kv_heads = 1, .causal = true});
+  check_layer("xt_alibi", {.width = 8, .heads = 4, .causal = true,
+                           .positions = attention::Positions::alibi});
 }
 
 // Cosines times 10 for scores.

@@ -93,6 +93,16 @@ heed_mutant(gumbel_not_drawn attention/hard/gumbel.cpp
   "-std::log(-std::log(u))" "std::log(-std::log(u))" BY formula/gumbel)
 heed_mutant(bell_too_narrow attention/sparse/local_predictive.cpp
   "(-1 / (2 * sigma * sigma))" "(-1 / (sigma * sigma))" BY formula/local-p)
+heed_mutant(window_of_the_march_to_one_side attention/sparse/local_predictive.cpp
+  "!(abs(offset) >" "!(offset >" BY laws/MAP)
+heed_mutant(march_starts_late attention/sparse/local_predictive.cpp
+  "counted({scores.dim(-2), 1})" "counted({scores.dim(-2), 1}) + 1.0" BY laws/MAP)
+heed_mutant(march_with_a_wider_window attention/sparse/local_monotonic.cpp
+  ".window = options_.window, .visible" ".window = options_.window + 1, .visible" BY laws/MAP)
+heed_mutant(global_without_its_matrix attention/sparse/local_monotonic.cpp
+  "dot(with_head(h), with_head(key_(memory)))" "dot(with_head(h), with_head(memory))" BY laws/MAP)
+heed_mutant(global_scaled attention/sparse/local_monotonic.cpp
+  "{.scale = 1, .window" "{.window" BY laws/MAP)
 heed_mutant(globals_not_seen attention/sparse/global_tokens.cpp
   "if (g > 0) {\n    parts" "if (false) {\n    parts" BY laws/MAP)
 heed_mutant(globals_counted_twice attention/sparse/global_tokens.cpp
@@ -171,6 +181,8 @@ heed_mutant(neighbours_beside_padding ${kernel_file}
   "seen.defined() ? seen & near : near" "near" BY laws/U7a)
 heed_mutant(boxcar_without_an_end ${kernel_file} "{u2 * 0.0, u2 <= 1}" "{u2 * 0.0, {}}"
   BY formula/boxcar)
+
+include(positions.cmake)
 
 # Adaptive: sparse weights, spans.
 heed_mutant(entmax_without_threshold attention/normalizers.cpp

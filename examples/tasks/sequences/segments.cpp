@@ -3,16 +3,14 @@
 // each key once, at random places. Nothing in a segment tells its answers: without a memory every
 // answer is a guess, and a memory of 16 positions ends before what the third segment asks for.
 // Dai et al. 2019, "Transformer-XL", arXiv 1901.02860, section 3.2.
-#include "attention/maps.h"
-#include "autograd/ops.h"
-#include "examples/models/encoder.h"
-#include "examples/study/maps.h"
+#include "examples/tasks/sequences/segments.h"
+
 #include "examples/tasks/tasks.h"
 
 namespace heed::tasks {
 namespace {
 
-constexpr Index segment = 16, segments_read = 3, length = segments_read * segment;
+constexpr Index segments_read = 3, length = segments_read * segment;
 constexpr Index pairs = 8, keys = 32, values = 16;
 
 models::TokenBatch draw(const models::Tokens&, Index batch, Generator& rng) {
@@ -43,75 +41,17 @@ models::Tokens tokens() {
           .positions = false, .draw = draw};
 }
 
-// One segment of the first `rows` texts, (B, T) each -> (rows, 16) each.
-std::vector<Indices> part_of(const std::vector<Indices>& inputs, Index part, Index rows) {
-  std::vector<Indices> parts;
-  for (const Indices& ids : inputs) {
-    std::vector<std::int32_t> cut;
-    for (Index row = 0; row < rows; ++row) {
-      const auto first = ids.values().begin() + row * length + part * segment;
-      cut.insert(cut.end(), first, first + segment);
-    }
-    parts.emplace_back(Shape{rows, segment}, std::move(cut));
-  }
-  return parts;
-}
-
-class SegmentStudy : public models::TokenStudy {
+class MemoryStudy : public SegmentStudy {
  public:
-  SegmentStudy(const study::Setup& setup, Generator& rng) : TokenStudy(tokens(), setup, rng) {}
+  MemoryStudy(const study::Setup& setup, Generator& rng) : SegmentStudy(tokens(), setup, rng) {}
 
   study::Details details() const override {
     return {{"one segment later", share(1)}, {"two segments later", share(2)}};
   }
 
-  // Where the last segment looked, in what was left of those before it and in itself.
-  std::vector<study::DrawnMap> look() const override {
-    const NoGrad no_grad;
-    std::vector<attention::MixerState> states;
-    constexpr Index last = segments_read - 1;
-    for (Index part = 0; part < last; ++part) model()(part_of(batch().inputs, part, 1), states);
-    const attention::MapRecorder recorder;
-    model()(part_of(batch().inputs, last, 1), states);
-    if (recorder.maps().empty()) return {};
-    std::vector<std::string> rows, columns;
-    for (Index i = last * segment; i < length; ++i) rows.push_back(name_of(i));
-    for (Index i = length - recorder.maps()[0].weights.dim(3); i < length; ++i) {
-      columns.push_back(name_of(i));
-    }
-    return study::drawn_maps(recorder, rows, columns);
-  }
-
  protected:
   std::string name_of(Index i) const override {
     return batch().inputs[0][i] == keys ? "." : TokenStudy::name_of(i);
-  }
-
-  attention::Mixed answer(const std::vector<Indices>& inputs) const override {
-    std::vector<attention::MixerState> states;
-    attention::Mixed answered;
-    std::vector<Tensor> parts;
-    for (Index part = 0; part < segments_read; ++part) {
-      const attention::Mixed mixed =
-          model()(part_of(inputs, part, inputs[0].shape()[0]), states);  // (B, 16, 1, values)
-      parts.push_back(mixed.y);
-      answered.auxiliary = study::plus(answered.auxiliary, mixed.auxiliary);
-    }
-    answered.y = concat(parts, 1);  // (B, T, 1, values)
-    return answered;
-  }
-
- private:
-  // Of the answers asked for in one segment.
-  double share(Index part) const {
-    std::vector<std::int32_t> labels(batch().labels.values().begin(),
-                                     batch().labels.values().end());
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      if (static_cast<Index>(i) % length / segment != part) labels[i] = models::not_asked;
-    }
-    models::Accuracy reached;
-    reached.count(answer(batch().inputs).y, Indices(batch().labels.shape(), std::move(labels)));
-    return reached.share();
   }
 };
 
@@ -155,7 +95,7 @@ study::Task segments() {
           .beside = {{.mechanism = "causal",
                       .why = "Keeps keys and values of everything that went by, with their "
                              "gradients: a memory without an end."}},
-          .make = study::make_study<SegmentStudy>};
+          .make = study::make_study<MemoryStudy>};
 }
 
 }  // namespace heed::tasks

@@ -54,7 +54,7 @@ study::Task recall_where(WhereOf where) {
   return {.what = "16 tokens carry a key and a value, then 16 keys come alone; each asks for its "
                   "value, which stands where a sparse pattern looks, or where it does not.",
           .metric = "accuracy",
-          .settings = {.heads = 2, .causal = true, .steps = 600},
+          .settings = {.heads = 2, .causal = true, .steps = 500},
           .chance = 1.0 / values,
           .floor = study::mode_floor(choices, values),  // the pairs that may be meant, as a bag
           .level = 0.99,

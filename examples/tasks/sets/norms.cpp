@@ -30,7 +30,10 @@ study::Task norms() {
   task.title = "find the item of the query's direction, among keys of all lengths";
   task.what = "Twelve items whose keys have lengths e^N(0, 1); the query is the direction of one, "
               "with noise. A long key of another direction must not win.";
-  task.runs = {{.mechanism = "kernel",
+  task.runs = {{.mechanism = "cosine",
+                .why = "An angle knows no lengths.",
+                .options = as_they_are},
+               {.mechanism = "kernel",
                 .why = "The nearest key has the right direction where it is about as long as the "
                        "query.",
                 .options = as_they_are,

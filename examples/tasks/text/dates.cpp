@@ -88,6 +88,10 @@ DateBatch draw_dates(Index batch, Generator& rng) {
 
 namespace {
 
+constexpr const char* short_dates = "to 11 characters";
+constexpr const char* middle_dates = "12 to 18";
+constexpr const char* long_dates = "from 19 on";
+
 class DateStudy : public study::Study {
  public:
   DateStudy(models::Writer writer, const study::Setup& setup, Generator& rng)
@@ -102,9 +106,14 @@ class DateStudy : public study::Study {
   }
 
   // The share of dates without a wrong character, when the model reads what it wrote.
-  double score() const override { return share(right(), 0); }
+  double score() const override { return share(right(), 0, date_length + 1); }
   // One state has to carry more of a long date than of a short one.
-  study::Details details() const override { return {{"long dates", share(right(), 15)}}; }
+  study::Details details() const override {
+    const std::vector<bool> faultless = right();
+    return {{short_dates, share(faultless, 0, 12)},
+            {middle_dates, share(faultless, 12, 19)},
+            {long_dates, share(faultless, 19, date_length + 1)}};
+  }
 
   std::vector<study::DrawnMap> look() const override {
     std::vector<std::string> rows, columns;
@@ -138,11 +147,11 @@ class DateStudy : public study::Study {
     }
     return faultless;
   }
-  // Their share of the dates of at least so many characters.
-  double share(const std::vector<bool>& right, std::size_t characters) const {
+  // Their share of the dates of `least` characters and more, below `end`.
+  double share(const std::vector<bool>& right, Index least, Index end) const {
     double asked = 0, found = 0;
     for (std::size_t b = 0; b < right.size(); ++b) {
-      if (batch_.texts[b].size() < characters) continue;
+      if (batch_.lengths[b] < least || batch_.lengths[b] >= end) continue;
       asked += 1;
       found += right[b] ? 1 : 0;
     }
@@ -162,7 +171,8 @@ study::Task on_dates(models::Writer writer) {
           .chance = 1.0 / 36525,  // one day of a hundred years
           .floor = 1.0 / 36525,
           .level = 0.99,
-          .seconds = 8.0,
+          .shown = {short_dates, middle_dates, long_dates},
+          .seconds = 5,
           .make = [writer](const study::Setup& setup, Generator& rng) {
             return std::make_unique<DateStudy>(writer, setup, rng);
           }};
@@ -171,6 +181,8 @@ study::Task on_dates(models::Writer writer) {
 study::Task dates() {
   study::Task task = on_dates(models::Writer::global);
   task.name = "dates";
+  task.settings.batch = 64;
+  task.settings.lr = 3e-3;
   task.title = "rewrite dates in ten formats as yyyy-mm-dd";
   task.what = "Ten ways to write a day between 1950 and 2049. A GRU reads, a GRU writes; for each "
               "character written the mechanism finds what to read.";

@@ -15,6 +15,7 @@ study::Task dates_bahdanau() {
               "goes into the GRU with the character before.";
   task.settings.batch = 32;
   task.settings.lr = 5e-3;
+  task.ablation = study::Ablation::zero;  // what is left is the one state that was handed over
   task.runs = {{.mechanism = "additive"}};
   return task;
 }

@@ -14,6 +14,7 @@ study::Task dates_input_feeding() {
               "state, and the answer of each step is read in the next.";
   task.settings.batch = 32;
   task.settings.lr = 5e-3;
+  task.ablation = study::Ablation::zero;  // what is left is the one state that was handed over
   task.runs = {{.mechanism = "bilinear", .why = "Luong's general score."},
                {.mechanism = "additive", .why = "Luong's concat score, in its split form."}};
   return task;
