@@ -54,7 +54,7 @@ study::Task segments_in_pairs() {
           .what = "Five times a key and its value, and questions in the same segment and the next: "
                   "one layer has to join what the other finds, across the border.",
           .metric = "accuracy",
-          .settings = {.width = 64, .layers = 2, .heads = 2, .causal = true, .steps = 300,
+          .settings = {.width = 64, .layers = 2, .heads = 2, .causal = true, .steps = 450,
                        .lr = 2e-3},
           .chance = 1.0 / values,
           .floor = study::mode_floor(pairs, values),
