@@ -47,6 +47,12 @@ std::vector<Taken> all() {
   return taken;
 }
 
+void expect_close(const Tensor& found, const Tensor& expected, double bar,
+                  const std::string& what) {
+  const double off = distance(found, expected);
+  BOOST_TEST(off < bar, what << ": off by " << off);
+}
+
 MultiHead layer(Positions kind, bool is_causal = false) {
   Generator rng(3);
   return MultiHead({.width = 8, .heads = 2, .causal = is_causal, .positions = kind}, rng);
@@ -74,7 +80,7 @@ BOOST_AUTO_TEST_CASE(what_is_looked_at_is_what_is_computed) {
       const Call call{.x = sample({2, 13, width}, 4)};
       const std::vector<Tensor> plain = values_and_gradients(subject, call);
       const MapRecorder recorder;
-      BOOST_TEST(distance(subject(call), plain[0]) < tiny, taken.name());
+      expect_close(subject(call), plain[0], tiny, taken.name());
     }
   }
 }
@@ -99,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_cache_keeps_where_its_tokens_stood) {
       const Index to = std::min<Index>(9, from == 0 ? 4 : from + 1);
       const Mixed step = subject.mixer().mix({.x = slice(x, 1, from, to), .state = state});
       state = *step.state;
-      BOOST_TEST(distance(step.y, slice(whole, 1, from, to)) < tiny, taken.name());
+      expect_close(step.y, slice(whole, 1, from, to), tiny, taken.name());
       from = to;
     }
   }
@@ -117,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_moved_stays_what_it_was) {
       const Tensor moved = concat({sample({2, 3, width}, 9), x}, 1);
       const Mask hidden = Mask({1, 1, 1, 9}, {0, 0, 0, 1, 1, 1, 1, 1, 1});
       const Tensor y = slice(subject({.x = moved, .mask = hidden}), 1, 3, 9);
-      BOOST_TEST(distance(y, subject(x)) < 1e-11, taken.name());
+      expect_close(y, subject(x), 1e-11, taken.name());
     }
   }
 }
@@ -185,7 +191,8 @@ BOOST_AUTO_TEST_CASE(scores_as_the_papers_have_them) {
       }
       for (std::size_t j = 0; j < 6; ++j) {
         const double got = found.values()[std::size_t(i) * 6 + j];
-        BOOST_TEST(std::abs(got - scores[j] / all) < tiny, position_names()[std::size_t(kind)]);
+        const double off = std::abs(got - scores[j] / all);
+        BOOST_TEST(off < tiny, position_names()[std::size_t(kind)] << ": off by " << off);
       }
     }
   }
