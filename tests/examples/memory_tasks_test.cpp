@@ -66,26 +66,28 @@ BOOST_AUTO_TEST_CASE(answers_are_counted_by_kind) {
   BOOST_TEST(share_right(batch, right * joined, false) == 0.0);
 }
 
-BOOST_AUTO_TEST_CASE(a_copy_is_asked_for_after_the_sign) {
+BOOST_AUTO_TEST_CASE(a_copy_is_asked_for_after_the_second_sign) {
   Generator rng(4);
   const CopyBatch batch = draw_copies(200, 1, copy_longest, rng);
-  const Index steps = 2 * copy_longest + 1;
-  BOOST_REQUIRE(batch.inputs.shape() == (Shape{200, steps, copy_bits + 1}));
+  const Index steps = 2 * copy_longest + 2;
+  BOOST_REQUIRE(batch.inputs.shape() == (Shape{200, steps, copy_bits + 2}));
   std::set<Index> lengths;
   for (Index b = 0; b < 200; ++b) {
     const auto in = [&](Index t, Index c) {
-      return batch.inputs.data()[(b * steps + t) * (copy_bits + 1) + c];
+      return batch.inputs.data()[(b * steps + t) * (copy_bits + 2) + c];
     };
-    Index length = 0;
-    while (in(length, copy_bits) == 0) ++length;
-    lengths.insert(length);
+    Index end = 1;
+    while (in(end, copy_bits + 1) == 0) ++end;
+    lengths.insert(end - 1);
     for (Index t = 0; t < steps; ++t) {
-      const bool asked = t > length && t <= 2 * length;
+      const bool asked = t > end && t < 2 * end;
+      BOOST_REQUIRE((in(t, copy_bits) == 1) == (t == 0));
+      BOOST_REQUIRE((in(t, copy_bits + 1) == 1) == (t == end));
       BOOST_REQUIRE((batch.asked.data()[b * steps + t] == 1) == asked);
       for (Index bit = 0; bit < copy_bits; ++bit) {
-        const Real expected = asked ? in(t - length - 1, bit) : 0;
+        const Real expected = asked ? in(t - end, bit) : 0;
         BOOST_REQUIRE(batch.targets.data()[(b * steps + t) * copy_bits + bit] == expected);
-        if (t >= length) BOOST_REQUIRE(in(t, bit) == 0);
+        if (t >= end) BOOST_REQUIRE(in(t, bit) == 0);
       }
     }
   }

@@ -1,6 +1,6 @@
-// Copy: a sequence of one to six steps of four bits comes in, then a sign, and then it has to come
-// out again while nothing comes in. The controller has no memory of its own (one layer, nothing
-// recurrent): every bit goes through the slots, written and read by walking along them, which also
+// Copy: between two signs a sequence of one to six steps of four bits comes in, and then it has to
+// come out again while nothing comes in. The controller has no memory of its own (one layer,
+// nothing recurrent): every bit goes through the slots, written and read by walking along them, which also
 // works for sequences longer than any trained on.
 // Graves, Wayne, Danihelka 2014, arXiv 1410.5401, section 4.1.
 #include "examples/tasks/sequences/ntm_copy.h"
@@ -18,7 +18,7 @@
 namespace heed::tasks {
 namespace {
 
-constexpr Index inputs = copy_bits + 1;
+constexpr Index inputs = copy_bits + 2;  // and the signs before and after
 
 // Bits asked for and right, and sequences without a wrong one.
 struct Copied {
@@ -88,7 +88,7 @@ class CopyStudy : public study::Study {
   }
 
  private:
-  // Logits of the bits, a step each: (B, T, 5) -> (B, T, 4).
+  // Logits of the bits, a step each: (B, T, 6) -> (B, T, 4).
   Tensor copy(const Tensor& sequences) const {
     attention::NTMState state = machine_.begin(sequences.dim(0));
     std::vector<Tensor> steps;
@@ -109,22 +109,23 @@ class CopyStudy : public study::Study {
 }  // namespace
 
 CopyBatch draw_copies(Index batch, Index shortest, Index longest, Generator& rng) {
-  const Index steps = 2 * longest + 1;
+  const Index steps = 2 * longest + 2;
   std::vector<Real> in(static_cast<std::size_t>(batch * steps * inputs)),
       out(static_cast<std::size_t>(batch * steps * copy_bits)),
       asked(static_cast<std::size_t>(batch * steps));
   for (Index b = 0; b < batch; ++b) {
     const Index length = shortest + rng.below(static_cast<std::int32_t>(longest - shortest + 1));
-    const Index start = b * steps, end = start + length;
-    for (Index t = 0; t < length; ++t) {
-      asked[static_cast<std::size_t>(end + 1 + t)] = 1;
+    const Index begin = b * steps, end = begin + 1 + length;  // of the two signs
+    in[static_cast<std::size_t>(begin * inputs + copy_bits)] = 1;
+    in[static_cast<std::size_t>(end * inputs + copy_bits + 1)] = 1;
+    for (Index t = 1; t <= length; ++t) {
+      asked[static_cast<std::size_t>(end + t)] = 1;
       for (Index bit = 0; bit < copy_bits; ++bit) {
         const Real value = rng.below(2) == 1 ? 1 : 0;
-        in[static_cast<std::size_t>((start + t) * inputs + bit)] = value;
-        out[static_cast<std::size_t>((end + 1 + t) * copy_bits + bit)] = value;
+        in[static_cast<std::size_t>((begin + t) * inputs + bit)] = value;
+        out[static_cast<std::size_t>((end + t) * copy_bits + bit)] = value;
       }
     }
-    in[static_cast<std::size_t>(end * inputs + copy_bits)] = 1;
   }
   return {Tensor({batch, steps, inputs}, std::move(in)),
           Tensor({batch, steps, copy_bits}, std::move(out)),
@@ -134,12 +135,13 @@ CopyBatch draw_copies(Index batch, Index shortest, Index longest, Generator& rng
 study::Task ntm_copy() {
   return {.name = "ntm-copy",
           .title = "say again what was said, one to six steps of four bits",
-          .what = "A sequence comes in, then a sign, then it has to come out while nothing comes "
-                  "in. The controller remembers nothing: all goes through the slots of the memory.",
+          .what = "Between two signs a sequence comes in, then it has to come out while nothing "
+                  "comes in. The controller remembers nothing: all goes through the slots of the "
+                  "memory.",
           .metric = "bits right",
           .ablation = study::Ablation::own,
           .ablation_words = "zeros in place of what is read",
-          .settings = {.width = 64, .batch = 32, .steps = 750, .lr = 3e-3, .clip = 10},
+          .settings = {.width = 64, .batch = 32, .steps = 1000, .lr = 3e-3, .clip = 10},
           .chance = 0.5,
           .floor = 0.5,
           .level = 0.99,

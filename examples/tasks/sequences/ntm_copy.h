@@ -11,10 +11,10 @@ inline constexpr Index copy_longest = 6;   // of the sequences trained on
 inline constexpr Index copy_beyond = 10;   // of those that are longer
 
 struct CopyBatch {
-  Tensor inputs;   // (B, 2 L + 1, 5): the bits of 1 to L steps, then a 1 in the last place, which
-                   // ends them, then nothing
-  Tensor targets;  // (B, 2 L + 1, 4): the bits once more, one step after another, from the end on
-  Tensor asked;    // (B, 2 L + 1, 1): 1 where a target is asked for
+  Tensor inputs;   // (B, 2 L + 2, 6): a sign in the fifth place, the bits of 1 to L steps, a sign
+                   // in the sixth place, then nothing
+  Tensor targets;  // (B, 2 L + 2, 4): the bits once more, one step after another, after that sign
+  Tensor asked;    // (B, 2 L + 2, 1): 1 where a target is asked for
 };
 // Sequences of `shortest` to `longest` steps each.
 CopyBatch draw_copies(Index batch, Index shortest, Index longest, Generator& rng);
