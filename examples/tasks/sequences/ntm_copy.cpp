@@ -1,7 +1,7 @@
 // Copy: between two signs a sequence of one to six steps of four bits comes in, and then it has to
 // come out again while nothing comes in. The controller has no memory of its own (one layer,
-// nothing recurrent): every bit goes through the slots, written and read by walking along them, which
-// also works for sequences longer than any trained on.
+// nothing recurrent): every bit goes through the slots, written and read by walking along them,
+// which also works for sequences longer than any trained on.
 // Graves, Wayne, Danihelka 2014, arXiv 1410.5401, section 4.1.
 #include "examples/tasks/sequences/ntm_copy.h"
 
