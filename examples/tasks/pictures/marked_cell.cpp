@@ -133,7 +133,9 @@ class MarkedCell : public study::Study {
                         .mask = one_each});  // (B, 9, C)
     const Tensor logits = read(picked.y);    // (B, 9, 10)
     std::vector<std::int32_t> same;
-    for (const std::int32_t label : batch_.labels.values()) same.insert(same.end(), each[1], label);
+    for (const std::int32_t label : batch_.labels.values()) {
+      same.insert(same.end(), static_cast<std::size_t>(each[1]), label);
+    }
     const Indices labels(each, std::move(same));
     const Tensor p = reshape(hard_->probabilities(question(batch_.cells)), each);
     const Tensor wrong = cross_entropy(logits, labels, {.reduction = Reduction::none});  // (B, 9)

@@ -50,9 +50,9 @@ Array persistent(const Given& in) {
                       b = at / (q.shape(2) * q.shape(1));
     std::vector<double> sum(q.shape(3));
     double total = 0;
-    const auto add = [&](const Array& key, const Array& value) {
+    const auto add = [&, &query = q](const Array& key, const Array& value) {
       double product = 0;
-      for (std::size_t d = 0; d < sum.size(); ++d) product += q(b, h, i, d) * key(d);
+      for (std::size_t d = 0; d < sum.size(); ++d) product += query(b, h, i, d) * key(d);
       const double weight = std::exp(product * scale);
       total += weight;
       for (std::size_t d = 0; d < sum.size(); ++d) sum[d] += weight * value(d);
