@@ -177,7 +177,7 @@ study::Task taught_recall() {
           .runs = {{.mechanism = "minilm"}},
           .beside = {{.mechanism = "minilm",
                       .label = "no teacher",
-                      .why = "From answers alone: it gets there, and takes longer.",
+                      .why = "From answers alone: it gets there, or nearly, and takes longer.",
                       .options = {{"weight", 0}}},
                      {.mechanism = "minilm",
                       .label = "wrong teacher",
