@@ -11,8 +11,8 @@
 //          distribution, and nothing is carried from one place to another. It says how much of each
 //          feature passes, once for the whole picture. Not to find where something is; and its
 //          published gains are of large networks on large pictures: a hidden layer before the
-//          answer learns the task `cue-colour` as well, in twice the steps, and on `clutter` the
-//          network without the gate reads better.
+//          answer learns the task `cue-colour` as well, and on `clutter` the network without the
+//          gate reads better.
 // Limit    with all weights at 0 every gate is 1/2 (gates_without_weights_are_one_half).
 //
 // A picture has no padding mask: means and maxima take all places alike, so padded pictures have
