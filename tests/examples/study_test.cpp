@@ -64,6 +64,28 @@ BOOST_AUTO_TEST_CASE(an_auxiliary_loss_is_in_the_loss_of_every_task) {
   }
 }
 
+// A map with a row a sample has no more of them than there are samples.
+BOOST_AUTO_TEST_CASE(few_samples_are_looked_at) {
+  for (const char* name : {"bags", "marked-cell", "polar-words", "two-bags", "near", "norms"}) {
+    const Task& task = tasks::find(name);
+    const Listed& run = task.runs.front();
+    Generator start(1), samples(2);
+    const auto study = task.make({.settings = task.settings,
+                                  .name = run.mechanism,
+                                  .options = run.options,
+                                  .make_mixer =
+                                      [&](const attention::MixerShape& shape, Generator& rng) {
+                                        return make_mixer(run.mechanism, run.options, shape, rng);
+                                      }},
+                                 start);
+    study->draw(3, Split::test, samples);
+    study->eval();
+    const std::vector<DrawnMap> maps = study->look();
+    BOOST_TEST(!maps.empty(), name);
+    for (const DrawnMap& map : maps) BOOST_TEST(map.values.size() == 3U, name);
+  }
+}
+
 // What a study of the test went through.
 struct Notes {
   std::vector<float> drawn;              // in each step

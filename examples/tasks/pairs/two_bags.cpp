@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "autograd/ops.h"
 #include "examples/models/encoder.h"
 #include "examples/study/maps.h"
@@ -70,7 +72,7 @@ class TwoBagsStudy : public study::Study {
 
   // A row a pair of bags: the weights over the first, then over the second.
   std::vector<study::DrawnMap> look() const override {
-    constexpr Index examples = 6;
+    const Index examples = std::min<Index>(6, batch_.shared_a.size());
     const PairRead found = read();
     return {drawn("weights over the first bag", found.weights_a, batch_.shared_a, examples),
             drawn("weights over the second bag", found.weights_b, batch_.shared_b, examples)};

@@ -13,6 +13,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "attention/maps.h"
 #include "autograd/ops.h"
 #include "examples/models/credit.h"
@@ -85,7 +87,7 @@ class MarkedCell : public study::Study {
 
   // One row of weights a test example; the columns are the cells in reading order.
   std::vector<study::DrawnMap> look() const override {
-    constexpr Index examples = 8;
+    const Index examples = std::min<Index>(8, batch_.labels.size());
     std::vector<std::string> rows, columns;
     for (Index b = 0; b < examples; ++b) {
       rows.push_back(fmt::format("mark in {}", batch_.marked[b] + 1));

@@ -123,7 +123,7 @@ class BagStudy : public study::Study {
 
   // One row a bag; the columns are its digits in order.
   std::vector<study::DrawnMap> look() const override {
-    constexpr Index examples = 8;
+    const Index examples = std::min<Index>(8, batch_.labels.size());
     std::vector<std::string> rows, columns;
     for (Index b = 0; b < examples; ++b) {
       const Index key = batch_.key[b];

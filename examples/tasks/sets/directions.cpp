@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "attention/maps.h"
@@ -57,7 +58,7 @@ class DirectionStudy : public study::Study {
 
   // One row a query; the columns are its items.
   std::vector<study::DrawnMap> look() const override {
-    constexpr Index examples = 8;
+    const Index examples = std::min<Index>(8, batch_.asked.size());
     std::vector<std::string> rows, columns;
     for (Index b = 0; b < examples; ++b) {
       const Tensor item = select(select(batch_.items, 0, b), 0, batch_.asked[b]);  // (width)

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <memory>
 #include <utility>
 
@@ -74,7 +76,7 @@ class ScoreStudy : public study::Study {
 
   // One row a set; the columns are its items.
   std::vector<study::DrawnMap> look() const override {
-    constexpr Index examples = 8;
+    const Index examples = std::min<Index>(8, batch_.meant.size());
     std::vector<std::string> rows, columns;
     for (Index b = 0; b < examples; ++b) {
       rows.push_back(fmt::format("item {}", batch_.meant[b] + 1));

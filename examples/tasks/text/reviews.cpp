@@ -121,7 +121,7 @@ class ReviewStudy : public study::Study {
 
   // Where the model looks in a few reviews.
   std::vector<study::DrawnMap> look() const override {
-    constexpr Index examples = 8;
+    const Index examples = std::min<Index>(8, batch_.labels.size());
     std::vector<std::string> rows, columns;
     for (Index b = 0; b < examples; ++b) rows.push_back(fmt::format("class {}", batch_.labels[b]));
     for (Index i = 0; i < review_length; ++i) columns.push_back(fmt::format("{}", i + 1));
