@@ -11,10 +11,11 @@
 // Shapes   a and r (B, H, T, S) for each attention of a model; ||r|| = eps over all scores that a
 //          sample has in one attention. Scores of another rank, as of a graph, count as one sample.
 // Cost     a step of training takes two passes forward and three backward instead of one and one.
-// Differs  no attention of its own: how one is trained. It takes scores, so a mechanism without
-//          them (`fnet`, `gfnet`) is left as it is. Against what moves the scores it helps; it does
-//          not make a model right where the words themselves mislead: a planted word that goes with
-//          the label in training misleads as before.
+// Differs  no attention of its own: how one is trained. It moves scores: where there are none
+//          (`fnet`, `gfnet`) the second loss is the first once more, and the sum 1 + lambda times
+//          it. Against what moves the scores it helps; it does not make a model right where the
+//          words themselves mislead: a planted word that goes with the label in training misleads
+//          as before.
 // Limit    eps = 0 is plain training, bit for bit (eps_of_zero_is_plain_training).
 #pragma once
 

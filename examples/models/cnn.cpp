@@ -5,6 +5,7 @@
 #include "attention/catalog.h"
 #include "attention/maps.h"
 #include "autograd/ops.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 
 namespace heed::models {
@@ -108,14 +109,11 @@ Tensor PictureStudy::loss() {
 }
 
 double PictureStudy::score() const {
-  const Indices found = argmax(answers(batch_.pictures), -1);
-  Index right = 0;
-  for (Index b = 0; b < found.size(); ++b) right += found[b] == batch_.labels[b] ? 1 : 0;
-  return static_cast<double>(right) / static_cast<double>(found.size());
+  return study::share_right(answers(batch_.pictures), batch_.labels);
 }
 
 std::vector<study::DrawnMap> PictureStudy::look() const {
-  constexpr Index examples = 8;
+  const Index examples = std::min<Index>(8, batch_.labels.size());
   const attention::MapRecorder recorder;
   answers(slice(batch_.pictures, 0, 0, examples));
   std::vector<study::DrawnMap> drawn;

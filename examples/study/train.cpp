@@ -2,13 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "attention/catalog.h"
+#include "examples/study/optimization.h"
 #include "examples/study/overlap.h"
-#include "optim/adamw.h"
-#include "optim/clip.h"
-#include "optim/schedule.h"
 
 namespace heed::study {
 namespace {
@@ -91,13 +87,7 @@ Found train(const Task& task, const Trial& trial, const Progress& progress) {
   Generator start = seed.stream("start"), samples = seed.stream("train");
   const std::unique_ptr<Study> study = task.make(setup_of(trial), start);
   if (trial.without) study->take_out(task.ablation);
-  const std::vector<Parameter> parameters = study->parameters();
-  optim::AdamW optimizer(parameters, {.beta1 = settings.beta1,
-                                      .beta2 = settings.beta2,
-                                      .weight_decay = settings.weight_decay});
-  const optim::WarmupCosineOptions schedule{.peak = settings.lr,
-                                            .warmup = std::min(settings.warmup, settings.steps),
-                                            .total = settings.steps};
+  Optimization optimization(study->parameters(), settings);
   Log log(trial, progress);
   Overlap overlap;
 
@@ -107,11 +97,7 @@ Found train(const Task& task, const Trial& trial, const Progress& progress) {
     study->seed_draws(trial.seed, static_cast<std::uint64_t>(step));
     log.begin(step);
     const Tensor loss = study->loss();
-    optimizer.zero_grad();
-    loss.backward();
-    optim::clip_by_norm(parameters, settings.clip);
-    optimizer.set_lr(optim::warmup_cosine(step, schedule));
-    optimizer.step();
+    optimization.step(loss);
     log.end(step, static_cast<double>(loss.item()));
     if (log.due(step)) {
       log.validated(step, validate(*study, settings, seed.stream("validation")), task);

@@ -8,6 +8,7 @@
 #include "examples/laws/slopes.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -263,25 +264,17 @@ BOOST_AUTO_TEST_CASE(both_looks_are_published_and_can_be_shifted) {
 BOOST_AUTO_TEST_CASE(sets_that_do_not_fit_are_refused) {
   const auto made = layer<CoAttention>();
   const Sets in;
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  BOOST_TEST(text([&] { (*made)(in.b, in.a); }) ==
+  BOOST_TEST(thrown<Error>([&] { (*made)(in.b, in.a); }) ==
              "[co-attention] a must be (B, N, Ca) = (any, any, 6), got (2, 3, 4)");
-  BOOST_TEST(text([&] { (*made)(in.a, sample({3, 3, width_b}, 1)); }) ==
+  BOOST_TEST(thrown<Error>([&] { (*made)(in.a, sample({3, 3, width_b}, 1)); }) ==
              "[co-attention] b must be (B, T, Cb) = (2, any, 4), got (3, 3, 4)");
-  BOOST_TEST(text([&] { (*made)(in.a, in.b, padding({5, 5}, 5)); }) ==
+  BOOST_TEST(thrown<Error>([&] { (*made)(in.a, in.b, padding({5, 5}, 5)); }) ==
              "[co-attention] the mask must say of each instance whether it is real, as (2, 5): got "
              "(2, 1, 1, 5)");
   Generator rng(1);
-  BOOST_TEST(text([&] { CoAttention({.width_a = 0}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { CoAttention({.width_a = 0}, rng); }) ==
              "[co-attention] width_a must be at least 1, got 0");
-  BOOST_TEST(text([&] { AlternatingCoAttention({.width_a = 4, .one_way = true}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { AlternatingCoAttention({.width_a = 4, .one_way = true}, rng); }) ==
              "[co-attention-alternating] both sides are guided; one_way is of the parallel form");
 }
 

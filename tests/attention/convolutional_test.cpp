@@ -5,6 +5,7 @@
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -136,22 +137,14 @@ BOOST_AUTO_TEST_CASE(hidden_tokens_stay_hidden_in_a_state) {
 
 BOOST_AUTO_TEST_CASE(wrong_windows_grids_and_masks_are_told) {
   Generator rng(1);
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  BOOST_TEST(text([&] { ConvQK({.width = 4, .window = 0}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { ConvQK({.width = 4, .window = 0}, rng); }) ==
              "[conv-qk] a window holds at least the token itself: 0");
-  BOOST_TEST(text([&] { ConvQKV({.width = 4, .window = 2}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { ConvQKV({.width = 4, .window = 2}, rng); }) ==
              "[conv-qkv] a window has a cell in its middle, so its side is odd: 2");
-  BOOST_TEST(text([&] { ConvQKV({.width = 4, .columns = 0}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { ConvQKV({.width = 4, .columns = 0}, rng); }) ==
              "[conv-qkv] a grid has at least one column: 0");
   const Subject layer = of("conv-qkv", {});
-  BOOST_TEST(text([&] {
+  BOOST_TEST(thrown<Error>([&] {
                layer({.x = sample({2, 3, channels}, 9), .mask = causal().expand(3, 3)});
              }) ==
              "[conv-qkv] the mask must say which of the 3 tokens are real, as (2, 1, 1, 3): got "

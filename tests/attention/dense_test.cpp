@@ -8,6 +8,7 @@
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -94,30 +95,22 @@ BOOST_AUTO_TEST_CASE(parameters_do_not_depend_on_heads) {
 
 BOOST_AUTO_TEST_CASE(wrong_use_is_told) {
   Generator rng(1);
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  BOOST_TEST(text([&] { MultiHead({.width = 6, .heads = 4}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { MultiHead({.width = 6, .heads = 4}, rng); }) ==
              "[multihead] heads must divide the width: 4 heads, width 6");
   const Subject self = subject_of("self", 2), cross = subject_of("cross", 2);
   const Tensor x = sample({2, 5, 6}, 4);
-  BOOST_TEST(text([&] {
+  BOOST_TEST(thrown<Error>([&] {
                self(sample({2, 5, 7}, 4));
              }) == "[self] x must be (B, T, 6): got (2, 5, 7)");
-  BOOST_TEST(text([&] { self.mixer().mix({.x = x, .context = x}); }) ==
+  BOOST_TEST(thrown<Error>([&] { self.mixer().mix({.x = x, .context = x}); }) ==
              "[self] cannot attend to a context: it mixes one sequence with itself\n"
              "hint: `cross` can");
-  BOOST_TEST(text([&] { cross.mixer().mix({.x = x}); }) ==
+  BOOST_TEST(thrown<Error>([&] { cross.mixer().mix({.x = x}); }) ==
              "[cross] needs a context (B, S, C) to attend to\nhint: for one sequence take `self`");
-  BOOST_TEST(text([&] {
+  BOOST_TEST(thrown<Error>([&] {
                cross.mixer().mix({.x = x, .context = sample({3, 5, 6}, 4)});
              }) == "[cross] context must be (2, S, 6): got (3, 5, 6)");
-  BOOST_TEST(text([&] { self.mixer().mix({.x = x, .state = MixerState{}}); }) ==
+  BOOST_TEST(thrown<Error>([&] { self.mixer().mix({.x = x, .state = MixerState{}}); }) ==
              "[self] cannot continue from a state\n"
              "hint: `causal` and others that look back only can");
 }

@@ -11,6 +11,7 @@
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -43,15 +44,6 @@ double divergence(const Tensor& student, const Tensor& teacher) {
     if (t > 0) total += t * std::log(t / s);
   }
   return total / static_cast<double>(teacher.size() / teacher.dim(-1));
-}
-
-std::string text(const auto& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing";
 }
 
 }  // namespace
@@ -120,7 +112,7 @@ BOOST_AUTO_TEST_CASE(heads_of_another_number_are_averaged) {
   // Of the same number each is compared with its own.
   const Tensor turned = index_select(teacher, Indices({1, 2, 3, 4, 5, 0}), 1);
   BOOST_TEST(map_distillation(turned, teacher).item() > 1e-3);
-  BOOST_TEST(text([&] { map_distillation(some_map(1, {2, 2, 4, 6}), teacher); }) ==
+  BOOST_TEST(thrown<Error>([&] { map_distillation(some_map(1, {2, 2, 4, 6}), teacher); }) ==
              "[map_distillation] maps must be (B, H, T, S), alike but for H: student (2, 2, 4, 6), "
              "teacher (2, 6, 4, 5)");
 }
@@ -161,7 +153,7 @@ BOOST_AUTO_TEST_CASE(the_loss_on_features_by_hand) {
   }
   const auto loss = static_cast<double>(attention_transfer(student, teacher).item());
   BOOST_TEST(std::abs(loss - total / 2) < 1e-14);
-  BOOST_TEST(text([&] { attention_transfer(student, sample({2, 3, 2, 3}, 5)); }) ==
+  BOOST_TEST(thrown<Error>([&] { attention_transfer(student, sample({2, 3, 2, 3}, 5)); }) ==
              "[attention_transfer] features must be (B, C, H, W), alike but for C: student "
              "(2, 2, 2, 2), teacher (2, 3, 2, 3)\nhint: bring one of them to the other's size with "
              "interpolate()");

@@ -14,6 +14,7 @@
 #include "examples/laws/slopes.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -308,24 +309,17 @@ BOOST_AUTO_TEST_CASE(wrong_graphs_are_told) {
   Generator rng(1);
   const GAT layer(in, out, rng);
   const GATv2 second(in, out, rng);
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
   const Tensor x = sample({3, in}, 8);
-  BOOST_TEST(text([&] { layer(x, Indices({0, 1})); }) == "[gat] edges must be (2, E): got (2)");
-  BOOST_TEST(text([&] { second(x, list_of({{0, 1}, {3, 1}})); }) ==
+  BOOST_TEST(thrown<Error>([&] { layer(x, Indices({0, 1})); }) ==
+             "[gat] edges must be (2, E): got (2)");
+  BOOST_TEST(thrown<Error>([&] { second(x, list_of({{0, 1}, {3, 1}})); }) ==
              "[gatv2] edge 1 goes from 3 to 1, and there are 3 nodes");
-  BOOST_TEST(text([&] { second(sample({3, 4}, 8), list_of({{0, 1}})); }) ==
+  BOOST_TEST(thrown<Error>([&] { second(sample({3, 4}, 8), list_of({{0, 1}})); }) ==
              "[gatv2] x must be (N, in) = (any, 5), got (3, 4)");
-  BOOST_TEST(text([&] { GAT(0, 2, rng); }) == "[gat] in must be at least 1, got 0");
-  BOOST_TEST(text([&] { GAT(2, 2, rng, {.dropout = 1}); }) ==
+  BOOST_TEST(thrown<Error>([&] { GAT(0, 2, rng); }) == "[gat] in must be at least 1, got 0");
+  BOOST_TEST(thrown<Error>([&] { GAT(2, 2, rng, {.dropout = 1}); }) ==
              "[gat] dropout must be in [0, 1): 1");
-  BOOST_TEST(text([&] { GATv2(2, 2, rng, {.heads = 0}); }) ==
+  BOOST_TEST(thrown<Error>([&] { GATv2(2, 2, rng, {.heads = 0}); }) ==
              "[gatv2] heads must be at least 1, got 0");
 }
 

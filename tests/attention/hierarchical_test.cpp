@@ -9,6 +9,7 @@
 #include "examples/laws/slopes.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -199,13 +200,8 @@ BOOST_AUTO_TEST_CASE(both_levels_can_be_looked_at_and_shifted) {
 
 BOOST_AUTO_TEST_CASE(documents_that_do_not_fit_are_refused) {
   const auto made = layer();
-  const auto text = [&](const Tensor& h, const Mask& real) -> std::string {
-    try {
-      (*made)(h, real);
-    } catch (const ShapeError& error) {
-      return error.what();
-    }
-    return "nothing";
+  const auto text = [&](const Tensor& h, const Mask& real) {
+    return thrown<ShapeError>([&] { (*made)(h, real); });
   };
   BOOST_TEST(text(sample({2, 3, width}, 1), {}) ==
              "[hierarchical] h must be (B, S, W, C) = (any, any, any, 6), got (2, 3, 6)");

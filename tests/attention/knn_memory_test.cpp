@@ -13,6 +13,7 @@
 #include "examples/laws/subject.h"
 #include "nn/similarity.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -206,24 +207,17 @@ BOOST_AUTO_TEST_CASE(joint_is_one_softmax) {
 
 BOOST_AUTO_TEST_CASE(wrong_stores_are_told) {
   Generator rng(1);
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  BOOST_TEST(text([&] { KnnMemory(sizes(0, 1), rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { KnnMemory(sizes(0, 1), rng); }) ==
              "[knn-memory] needs k >= 1, memory >= 0 and scale > 0: 0, 1 and 10");
   const Layer layer(sizes(2, 6));
   const Mixed before = layer.mixer.mix({.x = sample({2, 3, width}, 1), .state = MixerState{}});
   const MixerInput other{.x = sample({1, 3, width}, 1), .state = before.state};
-  BOOST_TEST(text([&] { layer.mixer.mix(other); }) ==
+  BOOST_TEST(thrown<Error>([&] { layer.mixer.mix(other); }) ==
              "[knn-memory] the state holds keys (2, 2, 3, 4), the input is (1, 3, 8)\nhint: a "
              "state belongs to one batch of texts");
   const MixerState flat{{sample({3, width}, 1), sample({3, width}, 2)}, 3};
-  BOOST_TEST(text([&] { layer.mixer.mix({.x = sample({2, 3, width}, 1), .state = flat}); }) ==
+  const MixerInput flat_store{.x = sample({2, 3, width}, 1), .state = flat};
+  BOOST_TEST(thrown<Error>([&] { layer.mixer.mix(flat_store); }) ==
              "[knn-memory] the state holds keys (3, 8), the input is (2, 3, 8)\nhint: a state "
              "belongs to one batch of texts");
 }

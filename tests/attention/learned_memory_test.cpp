@@ -8,6 +8,7 @@
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -93,19 +94,11 @@ BOOST_AUTO_TEST_CASE(a_vector_is_a_key_more) {
 
 BOOST_AUTO_TEST_CASE(wrong_sizes_are_told) {
   Generator rng(1);
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  BOOST_TEST(text([&] { External({.width = 8, .heads = 3}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { External({.width = 8, .heads = 3}, rng); }) ==
              "[external] heads must divide width: 3 and 8");
-  BOOST_TEST(text([&] { External({.width = 8, .slots = 0}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { External({.width = 8, .slots = 0}, rng); }) ==
              "[external] slots must be at least 1, got 0");
-  BOOST_TEST(text([&] { Persistent({.width = 8, .vectors = -1}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { Persistent({.width = 8, .vectors = -1}, rng); }) ==
              "[persistent] vectors must not be negative: -1");
 }
 

@@ -12,6 +12,7 @@
 #include "attention/sparse/local_predictive.h"
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -74,15 +75,6 @@ std::vector<Door> doors() {
   return made;
 }
 
-std::string refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const ShapeError& error) {
-    return error.what();
-  }
-  return "";
-}
-
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -109,7 +101,7 @@ BOOST_AUTO_TEST_CASE(wrong_masks_are_refused_by_name_with_a_hint) {
       {{3, 1, 3, 5}, {3, 1}, "may be the batch or the queries: both are 3"}};
   for (const Door& door : doors()) {
     for (const Wrong& w : wrong) {
-      const std::string text = refusal([&] { door.enter(w.scores, open(w.mask)); });
+      const std::string text = thrown<ShapeError>([&] { door.enter(w.scores, open(w.mask)); });
       BOOST_TEST_CONTEXT(door.name << ", " << w.mask.str() << " over " << w.scores.str() << ": "
                                    << text) {
         BOOST_TEST(text.rfind("[" + door.name + "] ", 0) == 0);
@@ -130,7 +122,7 @@ BOOST_AUTO_TEST_CASE(wrong_masks_over_one_sequence_are_refused_by_name) {
     mixer->eval();
     for (const Shape& mask : {Shape{3, 3}, Shape{2, 3}, Shape{9}}) {
       const std::string text =
-          refusal([&] { mixer->mix({.x = sample({3, 3, 8}, 1), .mask = open(mask)}); });
+          thrown<ShapeError>([&] { mixer->mix({.x = sample({3, 3, 8}, 1), .mask = open(mask)}); });
       BOOST_TEST(text.rfind("[" + mechanism.name + "] ", 0) == 0,
                  mechanism.name << ", " << mask.str() << ": " << text);
     }
@@ -140,7 +132,7 @@ BOOST_AUTO_TEST_CASE(wrong_masks_over_one_sequence_are_refused_by_name) {
 BOOST_AUTO_TEST_CASE(a_mask_of_heads_or_batch_is_refused_where_both_are_as_many) {
   const Tensor q = sample({2, 3, 4}, 1);
   const Heads heads{q, 0, 2, 2};
-  const std::string text = refusal([&] {
+  const std::string text = thrown<ShapeError>([&] {
     dot_product_attention(heads, heads, heads, {.visible = open({2, 3, 3})});
   });
   BOOST_TEST(text ==
@@ -163,7 +155,7 @@ BOOST_AUTO_TEST_CASE(masks_that_say_their_axes_are_taken) {
 }
 
 BOOST_AUTO_TEST_CASE(masked_softmax_says_mask) {
-  BOOST_TEST(refusal([] {
+  BOOST_TEST(thrown<ShapeError>([] {
                masked_softmax(Tensor::ones({2, 3, 4}), open({2, 4}));
              }) == "[masked_softmax] a mask of shape (2, 4) does not stretch to (2, 3, 4)");
 }
@@ -179,8 +171,8 @@ BOOST_AUTO_TEST_CASE(pools_want_a_value_for_each_instance_and_not_as_many) {
         "the mask must say of each instance whether it is real, as (2, 6): "
         "got " +
         shape.str();
-    BOOST_TEST(refusal([&] { seeds.pool(h, open(shape)); }) == "[pma] " + says);
-    BOOST_TEST(refusal([&] { pooling.pool(h, open(shape)); }) == "[pooling] " + says);
+    BOOST_TEST(thrown<ShapeError>([&] { seeds.pool(h, open(shape)); }) == "[pma] " + says);
+    BOOST_TEST(thrown<ShapeError>([&] { pooling.pool(h, open(shape)); }) == "[pooling] " + says);
   }
   BOOST_CHECK_NO_THROW(seeds.pool(h, open({2, 6})));
   BOOST_CHECK_NO_THROW(pooling.pool(h, open({2, 6})));

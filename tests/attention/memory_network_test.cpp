@@ -9,6 +9,7 @@
 #include "examples/laws/slopes.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -158,21 +159,13 @@ BOOST_AUTO_TEST_CASE(padding_words_count_nothing) {
 BOOST_AUTO_TEST_CASE(wrong_memories_are_told) {
   Generator rng(1);
   const MemoryNetwork net = network(2);
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  BOOST_TEST(text([&] { net(Indices({2, 3}, {0, 1, 2, 3, 4, 5}), question); }) ==
+  BOOST_TEST(thrown<Error>([&] { net(Indices({2, 3}, {0, 1, 2, 3, 4, 5}), question); }) ==
              "[memory] facts must be (B, S, L), words of sentences: got (2, 3)");
-  BOOST_TEST(text([&] { net(facts, Indices({1, 2}, {1, 2})); }) ==
+  BOOST_TEST(thrown<Error>([&] { net(facts, Indices({1, 2}, {1, 2})); }) ==
              "[memory] the question must be (2, Q), as there are facts for 2: got (1, 2)");
-  BOOST_TEST(text([&] { net.ask(question, {Tensor::zeros({2, 3, 4})}); }) ==
+  BOOST_TEST(thrown<Error>([&] { net.ask(question, {Tensor::zeros({2, 3, 4})}); }) ==
              "[memory] 2 hops read 3 tensors of facts, got 1\nhint: remember() makes them");
-  BOOST_TEST(text([&] { MemoryNetwork({.vocabulary = 3, .width = 2, .hops = 0}, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { MemoryNetwork({.vocabulary = 3, .width = 2, .hops = 0}, rng); }) ==
              "[memory] hops must be at least 1, got 0");
 }
 

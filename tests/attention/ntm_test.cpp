@@ -13,6 +13,7 @@
 #include "examples/laws/slopes.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -227,24 +228,17 @@ BOOST_AUTO_TEST_CASE(derivatives_of_three_steps) {
 
 BOOST_AUTO_TEST_CASE(wrong_machines_are_told) {
   Generator rng(1);
-  const auto text = [](const auto& call) -> std::string {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  BOOST_TEST(text([&] { NTM(2, rng, {.slots = 4, .reach = 2}); }) ==
+  BOOST_TEST(thrown<Error>([&] { NTM(2, rng, {.slots = 4, .reach = 2}); }) ==
              "[ntm] a shift by up to 2 needs reach >= 0 and 5 slots, there are 4");
-  BOOST_TEST(text([&] { NTM(0, rng); }) == "[ntm] in must be at least 1, got 0");
+  BOOST_TEST(thrown<Error>([&] { NTM(0, rng); }) == "[ntm] in must be at least 1, got 0");
   const NTM machine(2, rng);
   NTMState state = machine.begin(3);
-  BOOST_TEST(text([&] { machine.step(sample({2, 2}, 1), state); }) ==
+  BOOST_TEST(thrown<Error>([&] { machine.step(sample({2, 2}, 1), state); }) ==
              "[ntm] x must be (B, in) = (3, 2), got (2, 2)");
-  BOOST_TEST(text([&] { address(sample({batch, slots, 4}, 1), at_rest(2), some_weights(3)); }) ==
+  const Tensor wide = sample({batch, slots, 4}, 1);
+  BOOST_TEST(thrown<Error>([&] { address(wide, at_rest(2), some_weights(3)); }) ==
              "[ntm] key must be (B, M) = (2, 4), got (2, 3)");
-  BOOST_TEST(text([&] { shift_weights(some_weights(3), sample({batch, 2}, 1)); }) ==
+  BOOST_TEST(thrown<Error>([&] { shift_weights(some_weights(3), sample({batch, 2}, 1)); }) ==
              "[shift_weights] a shift must be (B, 2 R + 1), an offset of 0 in its middle: got "
              "(2, 2)");
 }

@@ -13,6 +13,7 @@
 #include "autograd/ops.h"
 #include "examples/laws/subject.h"
 #include "tests/attention/by_hand.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -113,15 +114,6 @@ void check_gradients(const nn::Module& layer, const std::function<Tensor(const T
   for (const Parameter& own : layer.parameters()) inputs.push_back(own.value);
   gradcheck("on pictures", [&](const std::vector<Tensor>& v) { return sum(square(f(v[0]))); },
             inputs);
-}
-
-std::string refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing";
 }
 
 }  // namespace
@@ -304,19 +296,19 @@ BOOST_AUTO_TEST_CASE(wrong_pictures_and_sizes_are_told) {
   const Cbam cbam(channels, rng);
   const NonLocal block(channels, rng);
   const Tensor thin = sample({2, 3, 4, 4}, 11), flat = sample({2, channels, 4}, 11);
-  BOOST_TEST(refusal([&] { se(thin); }) ==
+  BOOST_TEST(thrown<Error>([&] { se(thin); }) ==
              "[se] x must be (B, C, H, W) = (any, 4, any, any), got (2, 3, 4, 4)");
-  BOOST_TEST(refusal([&] { cbam(flat); }) ==
+  BOOST_TEST(thrown<Error>([&] { cbam(flat); }) ==
              "[cbam] x must be (B, C, H, W) = (any, 4, any, any), got (2, 4, 4)");
-  BOOST_TEST(refusal([&] { block(thin); }) ==
+  BOOST_TEST(thrown<Error>([&] { block(thin); }) ==
              "[non-local] x must be (B, C, H, W) = (any, 4, any, any), got (2, 3, 4, 4)");
-  BOOST_TEST(refusal([&] { SqueezeExcitation(0, rng); }) ==
+  BOOST_TEST(thrown<Error>([&] { SqueezeExcitation(0, rng); }) ==
              "[se] channels must be at least 1, got 0");
-  BOOST_TEST(refusal([&] { Cbam(channels, rng, {.window = 4}); }) ==
+  BOOST_TEST(thrown<Error>([&] { Cbam(channels, rng, {.window = 4}); }) ==
              "[cbam] a window has a place in its middle, so its side is odd: 4");
-  BOOST_TEST(refusal([&] { Cbam(channels, rng, {.channel = false, .spatial = false}); }) ==
+  BOOST_TEST(thrown<Error>([&] { Cbam(channels, rng, {.channel = false, .spatial = false}); }) ==
              "[cbam] there must be a gate for channels or for places");
-  BOOST_TEST(refusal([&] { NonLocal(channels, rng, {.inner = -1}); }) ==
+  BOOST_TEST(thrown<Error>([&] { NonLocal(channels, rng, {.inner = -1}); }) ==
              "[non-local] inner must not be negative: -1");
 }
 

@@ -22,6 +22,12 @@ study::Found trained(const std::string& mechanism, const std::string& task, bool
   return study::train(find(task), trial);
 }
 
+void solves_and_needs_it(const study::Task& task, const study::Run& run) {
+  BOOST_TEST(run.score >= task.level, run.mechanism << " on " << run.task << ": " << run.score);
+  BOOST_TEST(run.ablated <= task.floor + 0.05,
+             run.mechanism << " on " << run.task << ", taken out: " << run.ablated);
+}
+
 BOOST_AUTO_TEST_CASE(self_attention_reverses) {
   const study::Run outcome = trained("self", "reverse").run;
   BOOST_TEST(outcome.score >= 0.99);
@@ -71,8 +77,7 @@ BOOST_AUTO_TEST_CASE(an_angle_finds_what_a_product_misses) {
   const study::Run angle = trained("cosine", "directions").run,
                    product = trained("scaled-dot", "directions").run;
   const study::Task& task = find("directions");
-  BOOST_TEST(angle.score >= task.level);
-  BOOST_TEST(angle.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, angle);
   BOOST_TEST(angle.details.at("mass on the item") >= 0.9);
   BOOST_TEST(product.score <= 0.7);
 }
@@ -104,32 +109,28 @@ BOOST_AUTO_TEST_CASE(hidden_tokens_need_the_right_side) {
 BOOST_AUTO_TEST_CASE(induction_takes_two_layers) {
   const study::Task& task = find("induction");
   const study::Run two = listed(task, 0), one = listed(task, 1);
-  BOOST_TEST(two.score >= task.level);
-  BOOST_TEST(two.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, two);
   BOOST_TEST(one.score <= task.floor + 0.05);
 }
 
 BOOST_AUTO_TEST_CASE(keys_of_two_tokens_take_one_layer) {
   const study::Task& task = find("induction");
   const study::Run two_tokens = listed(task, 2), one_token = listed(task, 3);
-  BOOST_TEST(two_tokens.score >= task.level);
-  BOOST_TEST(two_tokens.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, two_tokens);
   BOOST_TEST(one_token.score <= task.floor + 0.05);
 }
 
 BOOST_AUTO_TEST_CASE(keys_of_neighbours_find_what_is_next_to_a_mark) {
   const study::Task& task = find("next-to-mark");
   const study::Run neighbours = listed(task, 0), cells = listed(task, 1);
-  BOOST_TEST(neighbours.score >= task.level);
-  BOOST_TEST(neighbours.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, neighbours);
   BOOST_TEST(cells.score <= 0.5);
 }
 
 BOOST_AUTO_TEST_CASE(a_gate_for_places_reads_what_is_marked) {
   const study::Task& task = find("marker");
   const study::Run places = listed(task, 0), channels = listed(task, 1);
-  BOOST_TEST(places.score >= task.level);
-  BOOST_TEST(places.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, places);
   BOOST_TEST(places.overlap == 0);
   BOOST_TEST(channels.score <= 0.5);
 }
@@ -138,8 +139,7 @@ BOOST_AUTO_TEST_CASE(gatv2_looks_up_what_gat_cannot) {
   const study::Run second = trained("gatv2", "dictionary").run,
                    first = trained("gat", "dictionary").run;
   const study::Task& task = find("dictionary");
-  BOOST_TEST(second.score >= task.level);
-  BOOST_TEST(second.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, second);
   BOOST_TEST(second.overlap == 0);
   BOOST_TEST(first.score <= 0.3);
 }
@@ -176,8 +176,7 @@ BOOST_AUTO_TEST_CASE(a_memory_finds_the_right_exit) {
 BOOST_AUTO_TEST_CASE(two_looks_join_two_facts) {
   const study::Task& task = find("facts");
   const study::Run two = listed(task, 0), one = listed(task, 1);
-  BOOST_TEST(two.score >= task.level);
-  BOOST_TEST(two.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, two);
   BOOST_TEST(two.overlap == 0);
   BOOST_TEST(one.details.at("one fact") >= 0.97);
   BOOST_TEST(one.details.at("two facts") <= 0.2);
@@ -186,8 +185,7 @@ BOOST_AUTO_TEST_CASE(two_looks_join_two_facts) {
 BOOST_AUTO_TEST_CASE(a_right_teacher_helps_and_a_wrong_one_does_not) {
   const study::Task& task = find("taught-facts");
   const study::Run right = listed(task, 0), none = listed(task, 1), wrong = listed(task, 2);
-  BOOST_TEST(right.score >= task.level);
-  BOOST_TEST(right.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, right);
   BOOST_TEST(none.score <= 0.3);
   BOOST_TEST(wrong.score <= 0.3);
 }
@@ -197,8 +195,7 @@ BOOST_AUTO_TEST_CASE(content_and_location_answer_what_neither_does_alone) {
                    content = trained("additive", "slot-or-key").run,
                    location = trained("location", "slot-or-key").run;
   const study::Task& task = find("slot-or-key");
-  BOOST_TEST(both.score >= task.level);
-  BOOST_TEST(both.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, both);
   BOOST_TEST(both.overlap == 0);
   BOOST_TEST(content.details.at("by key") >= 0.97);
   BOOST_TEST(content.details.at("by place") <= 0.35);
@@ -209,8 +206,7 @@ BOOST_AUTO_TEST_CASE(content_and_location_answer_what_neither_does_alone) {
 BOOST_AUTO_TEST_CASE(a_filter_learns_a_distance) {
   const study::Task& task = find("shift");
   const study::Run filter = listed(task, 0), fixed = listed(task, 1);
-  BOOST_TEST(filter.score >= task.level);
-  BOOST_TEST(filter.ablated <= task.floor + 0.05);
+  solves_and_needs_it(task, filter);
   BOOST_TEST(fixed.score <= task.floor + 0.05);
 }
 

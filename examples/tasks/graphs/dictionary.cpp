@@ -12,6 +12,7 @@
 #include "attention/graph/gat.h"
 #include "attention/maps.h"
 #include "autograd/ops.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/tasks.h"
 #include "nn/embedding.h"
@@ -59,10 +60,7 @@ class DictionaryStudy : public study::Study {
   }
 
   double score() const override {
-    const Indices found = argmax(answers(batch_), -1);
-    Index right = 0;
-    for (Index i = 0; i < found.size(); ++i) right += found[i] == batch_[i] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(found.size());
+    return study::share_right(answers(batch_), batch_);
   }
 
   std::vector<study::DrawnMap> look() const override {

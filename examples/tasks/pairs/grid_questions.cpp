@@ -11,6 +11,7 @@
 
 #include "autograd/ops.h"
 #include "examples/models/encoder.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/pairs/pair_reader.h"
 #include "examples/tasks/tasks.h"
@@ -67,10 +68,7 @@ class GridStudy : public study::Study {
   Tensor loss() override { return cross_entropy(answers(read()), batch_.labels); }
 
   double score() const override {
-    const Indices said = argmax(answers(read()), -1);
-    Index right = 0;
-    for (Index b = 0; b < said.size(); ++b) right += said[b] == batch_.labels[b] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(said.size());
+    return study::share_right(answers(read()), batch_.labels);
   }
 
   study::Details details() const override {

@@ -9,6 +9,7 @@
 
 #include "autograd/ops.h"
 #include "examples/models/encoder.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/pairs/pair_reader.h"
 #include "examples/tasks/tasks.h"
@@ -58,10 +59,7 @@ class TwoBagsStudy : public study::Study {
   Tensor loss() override { return cross_entropy(answers(read()), batch_.labels); }
 
   double score() const override {
-    const Indices said = argmax(answers(read()), -1);  // (B, 2)
-    Index right = 0;
-    for (Index i = 0; i < said.size(); ++i) right += said[i] == batch_.labels[i] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(said.size());
+    return study::share_right(answers(read()), batch_.labels);
   }
 
   study::Details details() const override {

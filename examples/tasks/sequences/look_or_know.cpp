@@ -9,6 +9,7 @@
 #include "attention/maps.h"
 #include "autograd/ops.h"
 #include "examples/models/encoder.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/sets/bags.h"
 #include "examples/tasks/tasks.h"
@@ -64,10 +65,7 @@ class LookStudy : public study::Study {
   }
 
   study::Details details() const override {
-    const Indices said = argmax(run().logits, -1);  // (B, T)
-    double right = 0;
-    for (Index i = 0; i < said.size(); ++i) right += said[i] == batch_.labels[i] ? 1 : 0;
-    return {{"accuracy", right / static_cast<double>(said.size())}};
+    return {{"accuracy", study::share_right(run().logits, batch_.labels)}};
   }
 
   std::vector<study::DrawnMap> look() const override {

@@ -13,6 +13,7 @@
 
 #include "attention/maps.h"
 #include "autograd/ops.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/tasks.h"
 #include "nn/linear.h"
@@ -40,10 +41,7 @@ class DirectionStudy : public study::Study {
   }
 
   double score() const override {
-    const Indices answers = argmax(read().y, -1);
-    Index right = 0;
-    for (Index b = 0; b < answers.size(); ++b) right += answers[b] == batch_.labels[b] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(answers.size());
+    return study::share_right(read().y, batch_.labels);
   }
 
   study::Details details() const override {

@@ -11,6 +11,7 @@
 #include "attention/pooling/hierarchical.h"
 #include "autograd/ops.h"
 #include "examples/models/encoder.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/tasks.h"
 
@@ -74,10 +75,7 @@ class DocumentStudy : public study::Study {
   }
 
   double score() const override {
-    const Indices said = argmax(answer_(pooled().z), -1);
-    Index right = 0;
-    for (Index b = 0; b < said.size(); ++b) right += said[b] == batch_.labels[b] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(said.size());
+    return study::share_right(answer_(pooled().z), batch_.labels);
   }
 
   // The mean weight on the sentence with the marker.

@@ -14,6 +14,7 @@
 
 #include "attention/maps.h"
 #include "autograd/ops.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 
 namespace heed::tasks {
@@ -68,10 +69,7 @@ class ScoreStudy : public study::Study {
   }
 
   double score() const override {
-    const Indices said = argmax(read().y, -1);
-    Index right = 0;
-    for (Index b = 0; b < said.size(); ++b) right += said[b] == batch_.label[b] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(said.size());
+    return study::share_right(read().y, batch_.label);
   }
 
   // One row a set; the columns are its items.

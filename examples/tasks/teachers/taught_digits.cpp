@@ -11,6 +11,7 @@
 #include "attention/training/attention_transfer.h"
 #include "autograd/ops.h"
 #include "examples/data/digits.h"
+#include "examples/study/answers.h"
 #include "examples/tasks/tasks.h"
 #include "examples/tasks/teachers/teacher.h"
 #include "nn/conv.h"
@@ -100,10 +101,7 @@ class TaughtDigitStudy : public study::Study {
   double score() const override {
     Tensor features = student_.features(batch_.images);
     if (without_) features = expand(mean(features, {2, 3}, true), features.shape());
-    const Indices found = argmax(student_.answer(features), -1);
-    Index right = 0;
-    for (Index i = 0; i < found.size(); ++i) right += found[i] == batch_.labels[i] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(found.size());
+    return study::share_right(student_.answer(features), batch_.labels);
   }
 
   // Places mean nothing any more: every one shows the mean of all.

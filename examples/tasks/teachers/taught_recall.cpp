@@ -12,6 +12,7 @@
 #include "attention/training/minilm.h"
 #include "autograd/ops.h"
 #include "examples/study/ablation.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "examples/tasks/tasks.h"
 #include "examples/tasks/teachers/teacher.h"
@@ -112,10 +113,7 @@ class TaughtRecallStudy : public study::Study {
   }
 
   double score() const override {
-    const Indices found = argmax(student_(batch_, without_).logits, -1);
-    Index right = 0;
-    for (Index i = 0; i < found.size(); ++i) right += found[i] == batch_.labels[i] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(found.size());
+    return study::share_right(student_(batch_, without_).logits, batch_.labels);
   }
 
   std::vector<study::DrawnMap> look() const override {

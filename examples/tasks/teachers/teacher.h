@@ -9,7 +9,7 @@
 
 namespace heed::tasks {
 
-// Trains a teacher on `loss` with AdamW, at a rate that warms up and falls as in every task.
+// Trains a teacher on `loss` as every model of a study is trained (study/optimization.h).
 void train_teacher(const std::vector<Parameter>& parameters, Index steps, double lr,
                    const std::function<Tensor()>& loss);
 

@@ -13,6 +13,7 @@
 #include "attention/training/vat.h"
 #include "autograd/ops.h"
 #include "examples/models/encoder.h"
+#include "examples/study/answers.h"
 #include "examples/study/maps.h"
 #include "nn/gru.h"
 
@@ -149,10 +150,7 @@ class ReviewStudy : public study::Study {
   Tensor plain_loss() const { return cross_entropy(logits(), batch_.labels); }
 
   double accuracy(const ReviewBatch& reviews) const {
-    const Indices said = argmax(logits(reviews), -1);
-    Index right = 0;
-    for (Index b = 0; b < said.size(); ++b) right += said[b] == reviews.labels[b] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(said.size());
+    return study::share_right(logits(reviews), reviews.labels);
   }
   double accuracy() const { return accuracy(batch_); }
   double accuracy_under(std::vector<Tensor> shifts) const {
