@@ -28,7 +28,9 @@ void add_trained_without(Comparison& comparison) {
     if (done.without || !comparison.entries[done.entry].judged) continue;
     const auto found = std::ranges::find_if(
         comparison.done, [&](const Done& one) { return is_of(one, done); });
-    if (found != comparison.done.end()) done.run.trained_without = found->run.score;
+    if (found == comparison.done.end()) continue;
+    done.run.trained_without = found->run.score;
+    done.run.details_trained_without = found->run.details;
   }
 }
 

@@ -81,7 +81,8 @@ json task_json(const study::Task& task) {
           {"what", task.what},
           {"training", study::words(task.settings)},
           {"ablation",
-           task.ablation_words.empty() ? study::words(task.ablation) : task.ablation_words}};
+           task.ablation_words.empty() ? study::words(task.ablation) : task.ablation_words},
+          {"shown", task.shown}};
 }
 
 // What becomes what, of the whole catalog, and the test that proves it.

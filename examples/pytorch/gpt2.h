@@ -95,6 +95,7 @@ class Gpt2 : public nn::Module {
   static Tensor loss(const Tensor& logits, const Indices& labels);
 
   const Gpt2Options& options() const { return options_; }
+  const Gpt2Encoder& encoder() const { return transformer_; }
 
  private:
   Gpt2Options options_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "examples/report/marks.h"
 #include "examples/report/numbers.h"
@@ -99,6 +100,35 @@ Markup row(const Results& results, const Group& group, const Scale& scale) {
                  strip(group, scale), element("span", {{"class", "words"}}, said));
 }
 
+// The details that the task wants side by side: a line a mechanism, a column a detail, and a line
+// for what is trained without it, once for those that share it.
+Markup side_by_side(const TaskResults& task) {
+  const std::vector<std::string>& shown = task.words.shown;
+  if (shown.empty()) return {};
+  Markup head = element("th", {{"scope", "col"}}, "mechanism");
+  for (const std::string& detail : shown) head.add(element("th", {{"scope", "col"}}, detail));
+  Markup rows;
+  std::map<std::string, double> last;
+  const auto add = [&](const std::string& name, const std::map<std::string, double>& details) {
+    Markup cells = element("th", {{"scope", "row"}}, name);
+    for (const std::string& detail : shown) {
+      const auto found = details.find(detail);
+      const double value = found == details.end() ? absent : found->second;
+      cells.add(element("td", {}, fixed(value, 3)));
+    }
+    rows.add(element("tr", {}, cells));
+  };
+  for (const Group& group : task.groups) {
+    add(group.label, group.details());
+    const std::map<std::string, double> without = group.details(&Run::details_trained_without);
+    if (!without.empty() && without != last) add("trained without " + group.label, without);
+    last = without;
+  }
+  return scrolling(fmt::format("{}, side by side", task.words.title),
+                   element("table", {}, element("thead", {}, element("tr", {}, head)),
+                           element("tbody", {}, rows)));
+}
+
 // How the task was trained, and what stands in for a mechanism that is taken out.
 Markup protocol_of(const Words& task) {
   std::string words;
@@ -129,7 +159,7 @@ Markup glance(const Results& results) {
         "section", {{"class", "task"}}, heading,
         element("p", {{"class", "note"}}, task.words.what, task.words.what.empty() ? "" : " ",
                 element("span", {{"class", "metric"}}, metric)),
-        element("ul", {{"class", "strips"}}, rows), protocol_of(task.words)));
+        element("ul", {{"class", "strips"}}, rows), side_by_side(task), protocol_of(task.words)));
   }
   return tasks;
 }

@@ -46,17 +46,17 @@ double Group::most(double Run::*field) const {
   return values.empty() ? absent : values.back();
 }
 
-std::vector<std::pair<std::string, double>> Group::details() const {
+std::map<std::string, double> Group::details(Run::Details Run::*field) const {
   std::map<std::string, std::vector<double>> by_name;
   for (const Run& run : runs) {
-    for (const auto& [name, value] : run.details) {
+    for (const auto& [name, value] : run.*field) {
       if (std::isfinite(value)) by_name[name].push_back(value);
     }
   }
-  std::vector<std::pair<std::string, double>> medians;
+  std::map<std::string, double> medians;
   for (auto& [name, values] : by_name) {
     std::ranges::sort(values);
-    medians.emplace_back(name, median_of_sorted(values));
+    medians[name] = median_of_sorted(values);
   }
   return medians;
 }

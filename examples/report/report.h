@@ -14,7 +14,8 @@ namespace heed::report {
 //   "heed"                  the version
 //   "machine", "protocol"   objects; shown as they are, name by name
 //   "mechanisms"            [{"name", "title", "paper", "file", "what"}]: words for the reader
-//   "tasks"                 [{"name", "title", "what", "training", "ablation"}]
+//   "tasks"                 [{"name", "title", "what", "training", "ablation", "shown"}]; the last:
+//                           the details of a run that have a column each
 //   "runs"                  one a mechanism, label, task and seed: the fields of study::Run
 //   "maps"                  the fields of study::DrawnMap
 //   "reductions"            [{"from", "to", "when", "reason", "proof"}]: what becomes what

@@ -51,12 +51,18 @@ std::vector<json> objects(const json& object, const char* key) {
   return found;
 }
 
+std::vector<std::string> names(const json& object, const char* key) {
+  std::vector<std::string> found;
+  for (const json& item : list(object, key)) found.push_back(words(item));
+  return found;
+}
+
 std::vector<Words> read_words(const json& results, const char* key) {
   std::vector<Words> all;
   for (const json& item : objects(results, key)) {
     all.push_back({words(item, "name"), words(item, "title"), words(item, "paper"),
                    words(item, "file"), words(item, "what"), words(item, "training"),
-                   words(item, "ablation")});
+                   words(item, "ablation"), names(item, "shown")});
   }
   return all;
 }

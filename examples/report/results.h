@@ -1,6 +1,7 @@
 // results.json as the report uses it, by tasks and groups of runs.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
@@ -27,14 +28,15 @@ struct Group {
   double mean(double Run::*field) const;
   double least(double Run::*field) const;
   double most(double Run::*field) const;
-  // The median over the runs of each figure in Run::details.
-  std::vector<std::pair<std::string, double>> details() const;
+  // The median over the runs of each figure in `field`.
+  std::map<std::string, double> details(Run::Details Run::*field = &Run::details) const;
 };
 
 // What a mechanism or a task is, for readers.
 struct Words {
   std::string name = {}, title = {}, paper = {}, file = {}, what = {};
   std::string training = {}, ablation = {};  // of a task
+  std::vector<std::string> shown = {};       // of a task: details that have a column each
 };
 
 struct TaskResults {

@@ -72,7 +72,9 @@ struct Run {
   std::string why;       // what the run is there to show
   std::string error;     // why there is no score
   std::vector<std::string> misses;        // what the runs of all seeds should have reached
-  std::map<std::string, double> details;  // further figures by name
+  using Details = std::map<std::string, double>;
+  Details details;                  // further figures by name
+  Details details_trained_without;  // the same of the model trained without
   std::vector<Point> loss;
 };
 
@@ -115,6 +117,7 @@ void for_each_field(R& run, Visit&& visit) {
   visit("error", run.error);
   visit("misses", run.misses);
   visit("details", run.details);
+  visit("details_trained_without", run.details_trained_without);
   visit("loss", run.loss);
 }
 

@@ -166,6 +166,7 @@ BOOST_AUTO_TEST_CASE(the_floor_is_the_best_that_was_possible_without) {
     done.run.seed = seed;
     done.run.score = score;
     done.run.ceiling = 1;
+    done.run.details["first"] = score / 2;
     made.done.push_back(done);
   };
   for (const std::size_t entry : {0U, 1U, 2U}) add(entry, false, 1, 1);
@@ -176,7 +177,10 @@ BOOST_AUTO_TEST_CASE(the_floor_is_the_best_that_was_possible_without) {
   add(0, true, 2, 0.3);
   conclude(made);
   for (const std::size_t entry : {0U, 1U, 2U}) BOOST_TEST(first(entry).floor == 0.3);
-  for (const std::size_t entry : {0U, 1U}) BOOST_TEST(first(entry).trained_without == 0.2);
+  for (const std::size_t entry : {0U, 1U}) {
+    BOOST_TEST(first(entry).trained_without == 0.2);
+    BOOST_TEST(first(entry).details_trained_without.at("first") == 0.1);
+  }
   BOOST_TEST(!std::isfinite(first(2).trained_without));  // other settings
 }
 

@@ -202,6 +202,7 @@ BOOST_AUTO_TEST_CASE(the_words_about_a_task_come_from_its_record) {
   const nlohmann::json& task = results["tasks"][0];
   BOOST_TEST(task["training"] == study::words(tasks::find("reverse").settings));
   BOOST_TEST(task["ablation"] == study::words(tasks::find("reverse").ablation));
+  BOOST_TEST(task["shown"] == nlohmann::json(tasks::find("reverse").shown));
   BOOST_TEST(study::words(tasks::find("free-running").ablation) !=
              study::words(tasks::find("reverse").ablation));
 }

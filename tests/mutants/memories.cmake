@@ -1,5 +1,23 @@
 # More of the mutants of attention.cmake, with what is set there.
 
+# A sentinel beside the source: what it says, how it is compared, who sees and who reads it.
+set(sentinel attention/dense/sentinel.cpp)
+heed_mutant(sentinel_ungated ${sentinel}
+  "sigmoid(gate_input_(x) + gate_state_(h_before)) * tanh(c)" "tanh(c)" BY sentinel)
+heed_mutant(sentinel_compared_like_a_place ${sentinel} "own_key_(s)" "key_(s)" BY sentinel)
+heed_mutant(sentinel_hidden_with_the_padding ${sentinel} "Tensor::ones(scores.with(-1, 1))"
+  "Tensor::zeros(scores.with(-1, 1))" BY sentinel)
+heed_mutant(sentinel_weighed_and_not_read ${sentinel} "{y + unsqueeze(gate, -1) * s, weights"
+  "{y, weights" BY sentinel)
+
+# Scores by a small network; seeds that ask a bag.
+heed_mutant(additive_in_a_straight_line attention/scores.cpp "tanh(queries + keys)"
+  "queries + keys" BY formula/additive)
+heed_mutant(seeds_ask_in_a_straight_line attention/pooling/seed_pooling.cpp "relu(lin_(h)), over"
+  "lin_(h), over" BY formula/pma)
+heed_mutant(seeds_forget_themselves attention/pooling/seed_pooling.cpp "layer_norm1_(x + read)"
+  "layer_norm1_(read)" BY formula/pma)
+
 # Memories: what is asked, what is kept, what is moved and overwritten; a write that never reaches
 # what is read (a public library never updated its index).
 set(network attention/memory/memory_network.cpp)

@@ -10,26 +10,19 @@
 #include "examples/report/markup.h"
 #include "examples/report/numbers.h"
 #include "examples/report/report.h"
+#include "tests/framework/found.h"
 #include "tests/report/well_formed.h"
 
 namespace {
 
 using heed::report::html_report;
+using heed_test::contains;
+using heed_test::count;
 using nlohmann::json;
 
 const json& sample() {
   static const json results = json::parse(std::ifstream(HEED_SAMPLE_RESULTS));
   return results;
-}
-
-bool contains(const std::string& page, const std::string& words) {
-  return page.find(words) != std::string::npos;
-}
-
-std::size_t count(const std::string& page, const std::string& words) {
-  std::size_t found = 0;
-  for (auto at = page.find(words); at != page.npos; at = page.find(words, at + 1)) ++found;
-  return found;
 }
 
 // Every text in the value, at any depth, replaced.
@@ -212,6 +205,22 @@ BOOST_AUTO_TEST_CASE(the_programs_words_are_shown_as_they_are) {
   BOOST_TEST(contains(page, "m, one head"));
   BOOST_TEST(contains(page, "Trained: 7 steps."));
   BOOST_TEST(contains(page, "Taken out: zeros in the mechanism"));
+}
+
+BOOST_AUTO_TEST_CASE(details_that_a_task_wants_stand_side_by_side) {
+  const auto run = [](int seed, double at_16) {
+    return json{{"mechanism", "m"}, {"task", "t"}, {"seed", seed}, {"score", 1},
+                {"details", {{"at 16", at_16}, {"unasked", 0.123}}},
+                {"details_trained_without", {{"at 64", 0.1}}}};
+  };
+  const json task = {{"name", "t"}, {"shown", {"at 16", "at 64"}}};
+  const std::string page = html_report(
+      {{"runs", {run(1, 0.5), run(2, 0.75), run(3, 0.875)}}, {"tasks", json::array({task})}});
+  check_page(page);
+  BOOST_TEST(contains(page, R"(<th scope="col">at 16</th><th scope="col">at 64</th>)"));
+  BOOST_TEST(contains(page, R"(<th scope="row">m</th><td>0.750</td><td>–</td>)"));
+  BOOST_TEST(contains(page, R"(trained without m</th><td>–</td><td>0.100</td>)"));
+  BOOST_CHECK_THROW(html_report({{"tasks", {{{"name", "t"}, {"shown", 7}}}}}), heed::FormatError);
 }
 
 BOOST_AUTO_TEST_CASE(ragged_map) {

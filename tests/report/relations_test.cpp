@@ -7,6 +7,7 @@
 
 #include "examples/report/layered.h"
 #include "examples/report/report.h"
+#include "tests/framework/found.h"
 #include "tests/report/well_formed.h"
 
 namespace {
@@ -14,6 +15,7 @@ namespace {
 using heed::report::Edge;
 using heed::report::html_report;
 using heed::report::layered_picture;
+using heed_test::contains;
 using nlohmann::json;
 
 struct Box {
@@ -39,10 +41,6 @@ bool apart(const Box& a, const Box& b) {
 }
 
 json sample() { return json::parse(std::ifstream(HEED_SAMPLE_RESULTS)); }
-
-bool contains(const std::string& page, const std::string& words) {
-  return page.find(words) != std::string::npos;
-}
 
 }  // namespace
 

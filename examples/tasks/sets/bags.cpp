@@ -15,6 +15,7 @@
 #include "examples/study/maps.h"
 #include "examples/tasks/tasks.h"
 #include "nn/linear.h"
+#include "nn/losses.h"
 
 namespace heed::tasks {
 namespace {
@@ -78,12 +79,6 @@ double area_under_curve(const std::vector<double>& scores,
 
 namespace {
 
-// -log p(label) for a logit z: log(1 + e^z) - label z.
-Tensor binary_cross_entropy(const Tensor& logits, const Indices& labels) {
-  const std::vector<Real> targets(labels.values().begin(), labels.values().end());
-  return mean(softplus(logits) - logits * Tensor(logits.shape(), targets));
-}
-
 class BagStudy : public study::Study {
  public:
   BagStudy(const study::Setup& setup, Generator& rng)
@@ -100,7 +95,10 @@ class BagStudy : public study::Study {
 
   Tensor loss() override {
     const attention::Mixed answer = classify();
-    return study::plus(binary_cross_entropy(answer.y, batch_.labels), answer.auxiliary);
+    const std::vector<Real> labels(batch_.labels.values().begin(), batch_.labels.values().end());
+    const Tensor own =
+        nn::binary_cross_entropy_with_logits(answer.y, Tensor(answer.y.shape(), labels));
+    return study::plus(own, answer.auxiliary);
   }
 
   double score() const override {
