@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "attention/heads/head_gates.h"
+#include "attention/heads/map_change.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -34,7 +36,9 @@ Tensor repeat_heads(const Tensor& x, Index heads, Index times) {
   return reshape(repeated, {batch, length, heads * times * size});
 }
 
-Tensor combine(const Tensor& weights, const Tensor& v) { return matmul(weights, v); }
+Tensor combine(const Tensor& weights, const Tensor& v) {
+  return gated(matmul(changed_map(weights), v));
+}
 
 Mask visible(const Pattern& pattern, const MixerInput& input, Index keys) {
   if (pattern.is_full()) return input.mask;

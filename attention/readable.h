@@ -1,11 +1,13 @@
 // Scaled dot-product attention on the readable path: what mechanisms take in the place of their
-// kernel while maps are recorded, scores shifted or weights dropped.
+// kernel while maps are recorded or changed, scores shifted, heads gated or weights dropped.
 //
 //   if (looked_at()) return project_.output(readable_attention(name, at, visible(...)));
 #pragma once
 
 #include <string>
 
+#include "attention/heads/head_gates.h"
+#include "attention/heads/map_change.h"
 #include "attention/maps.h"
 #include "attention/projections.h"
 #include "attention/score_shift.h"
@@ -13,8 +15,11 @@
 
 namespace heed::inline HEED_REAL::attention {
 
-// Does anybody want to see the weights or to shift the scores of this pass?
-inline bool looked_at() { return recording_maps() || shifting_scores(); }
+// Does anybody want to see or change the weights of this pass, to shift its scores or gate its
+// heads?
+inline bool looked_at() {
+  return recording_maps() || shifting_scores() || changing_maps() || gating_heads();
+}
 
 // Which weights are dropped, after they were published: each with chance p.
 struct WeightDropout {

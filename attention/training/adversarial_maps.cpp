@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "attention/entries.h"
+#include "attention/heads/rows.h"
 #include "attention/maps.h"
 #include "attention/score_leaves.h"
 #include "attention/score_shift.h"
@@ -15,9 +16,6 @@
 namespace heed::inline HEED_REAL::attention {
 
 namespace {
-
-// -x log x, 0 at 0.
-Tensor surprise(const Tensor& x) { return -x * log(where(x > 0, x, 1.0)); }
 
 // What a model says, and the maps with which.
 struct Pass {
@@ -43,10 +41,6 @@ Tensor divergence_of(const Pass& own, const Pass& other) {
     rows += apart.dim(1) * apart.dim(2);
   }
   return total * (1 / static_cast<double>(rows));
-}
-
-Tensor change_of(const Pass& own, const Pass& other) {
-  return sum(abs(other.p - own.p), {-1}) * 0.5;
 }
 
 // The best of each sample so far.
@@ -90,10 +84,6 @@ Pass own_pass(const std::function<Tensor()>& probabilities, Kept& kept) {
 
 }  // namespace
 
-Tensor jensen_shannon(const Tensor& a, const Tensor& b) {
-  return sum(surprise((a + b) * 0.5) - (surprise(a) + surprise(b)) * 0.5, {-1});
-}
-
 AdversarialMaps adversarial_maps(const std::function<Tensor()>& probabilities,
                                  const AdversarialMapsOptions& options, Generator& rng) {
   if (!(options.eps >= 0) || options.steps < 1) {
@@ -112,7 +102,7 @@ AdversarialMaps adversarial_maps(const std::function<Tensor()>& probabilities,
       const ScoreShift guard(shifts);
       const ScoreLeaves scores;
       const Pass other = pass_of(probabilities);
-      const Tensor divergence = divergence_of(own, other), change = change_of(own, other);
+      const Tensor divergence = divergence_of(own, other), change = total_variation(other.p, own.p);
       kept.see(shifts, divergence.detach(), change.detach(), options.eps);
       const Tensor aim = sum(divergence - relu(change - options.eps) * options.weight);
       slopes = grad({aim}, scores.leaves());

@@ -6,7 +6,8 @@
 //   maximise JSD(a, a')   subject to   |p' - p| <= eps,   |p' - p| = sum over classes / 2
 //
 // Shapes   p (B, classes); a and a' the maps (B, H, T, S) of every attention of the model; JSD
-//          between rows, 0 to ln 2 = .69, its mean over all rows of a sample.
+//          between rows (attention/heads/rows.h), 0 to ln 2 = .69, its mean over all rows of a
+//          sample.
 // Cost     a pass forward and backward for each step, on a model that is not trained further.
 // Differs  a way of looking, not of training, and of one model: each sample gets maps of its own,
 //          and no weights that make them. Not evidence by itself that the weights do not matter:
@@ -46,8 +47,5 @@ struct AdversarialMaps {
 // negative eps, and unless there is a step; ShapeError for scores that are not (B, H, T, S).
 AdversarialMaps adversarial_maps(const std::function<Tensor()>& probabilities,
                                  const AdversarialMapsOptions& options, Generator& rng);
-
-// JSD between the rows of two maps (..., S) -> (...).
-Tensor jensen_shannon(const Tensor& a, const Tensor& b);
 
 }  // namespace heed::inline HEED_REAL::attention

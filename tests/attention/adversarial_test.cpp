@@ -9,6 +9,7 @@
 #include "attention/dense/multi_head.h"
 #include "attention/frequency/fnet.h"
 #include "attention/graph/gat.h"
+#include "attention/heads/rows.h"
 #include "attention/pooling/attention_pooling.h"
 #include "attention/score_leaves.h"
 #include "attention/score_shift.h"

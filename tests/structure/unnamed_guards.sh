@@ -15,6 +15,9 @@ guards=(
   'Watcher([](const Operation&) {});' 'Watcher watcher([](const Operation&) {});'
   'attention::MapRecorder();' 'attention::MapRecorder maps;'
   'attention::ScoreShift(std::vector<Tensor>{});' 'attention::ScoreShift shift({});'
+  'attention::HeadGates();' 'attention::HeadGates gates;'
+  'attention::HeadGates(std::vector<Tensor>{});' 'attention::HeadGates gates({Tensor()});'
+  'attention::MapChange(nullptr);' 'attention::MapChange change(nullptr);'
 )
 mkdir -p "$folder"
 
@@ -23,7 +26,7 @@ warnings() {
   local i=0
   {
     printf '#include "autograd/%s.h"\n' anomaly calling ledger skip_init tensor watch
-    printf '#include "attention/%s.h"\n' maps score_shift
+    printf '#include "attention/%s.h"\n' heads/head_gates heads/map_change maps score_shift
     echo 'using namespace heed;'
     for statement in "$@"; do echo "void f$((i++))() { $statement }"; done
   } >"$folder/guards.cpp"
