@@ -6,6 +6,7 @@
     ./heed bench scale                 attention over 128 ... 16384 tokens, heed alone
     ./heed bench crossing              from which length on sparse patterns are faster
     ./heed bench --threads 2           heed with two threads beside heed with one
+    ./heed bench --isa avx2            both sides kept to AVX2, as most processors have it
     ./heed bench --others              JAX and MLX instead of PyTorch, where they are installed
     ./heed bench --check               compares what both compute instead of how fast
 
@@ -38,6 +39,10 @@ KEEP_MEMORY = ("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184"
                ":glibc.malloc.top_pad=67108864:glibc.malloc.hugetlb=1")
 # Groups that are no table beside PyTorch: what measures them.
 ALONE = {"scale": scale.run, "crossing": crossing.run}
+# What keeps both sides to an instruction set. heed itself is built for it: ./heed bench does that.
+ISA = {"native": {},
+       "avx2": {"OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "avx2",
+                "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}}
 ONE_THREAD = {name: "1" for name in
               ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
 
@@ -54,6 +59,8 @@ def parse(arguments):
                         help="seconds that one side runs in one round, at least once (0.04)")
     parser.add_argument("--threads", type=int, metavar="N",
                         help="each row with one thread and with N, instead of beside PyTorch")
+    parser.add_argument("--isa", choices=sorted(ISA), default="native",
+                        help="the instructions that both sides may use (native)")
     parser.add_argument("--others", action="store_true", help="beside JAX and MLX")
     parser.add_argument("--cpu", type=int, help="the core to run on; the last one otherwise")
     parser.add_argument("--json", default="out/bench.json", help="where the results go")
@@ -62,9 +69,11 @@ def parse(arguments):
     parser.add_argument("--plain-malloc", action="store_true",
                         help="PyTorch with the C library's allocator as it comes")
     parser.add_argument("--list", action="store_true", help="the names of the rows")
-    parser.add_argument("--worker", help=argparse.SUPPRESS,
-                        default=os.path.join(here, "../build/release/bench/heed_bench_worker"))
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
+    if options.worker is None:
+        build = "avx2" if options.isa == "avx2" else "release"
+        options.worker = os.path.join(here, f"../build/{build}/bench/heed_bench_worker")
     if options.rounds < 1 or options.segment <= 0:
         parser.error("--rounds and --segment must be above 0")
     if options.threads is not None and options.threads < 2:
@@ -75,15 +84,19 @@ def parse(arguments):
         parser.error("--threads and --others with --write want the whole table")
     if options.write and options.rows not in ([], ["scale"], ["crossing"]):
         parser.error("--write wants the whole table, scale or crossing")
+    if options.isa != "native" and (options.threads or options.others):
+        parser.error("--isa goes with neither --threads nor --others")
+    if options.isa != "native" and options.write and options.rows:
+        parser.error("--isa with --write wants the whole table")
     return options
 
 
 def settle(options):
     """Starts this program once more in the surroundings that the measurement wants."""
-    tunables = "" if options.plain_malloc else KEEP_MEMORY
-    if os.environ.get("GLIBC_TUNABLES") != tunables:
-        environment = {**os.environ, **ONE_THREAD, "GLIBC_TUNABLES": tunables}
-        os.execve(sys.executable, [sys.executable, *sys.argv], environment)
+    wanted = {**ONE_THREAD, **ISA[options.isa],
+              "GLIBC_TUNABLES": "" if options.plain_malloc else KEEP_MEMORY}
+    if any(os.environ.get(name) != value for name, value in wanted.items()):
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **wanted})
     allowed = os.sched_getaffinity(0)
     if options.threads:
         if options.threads > len(allowed):
@@ -139,7 +152,7 @@ def measure(worker, group, name, torch_rows, options):
     worker.prepare(name)
     stored = worker.tensors("inputs") if torch_rows else None
     ours = once(worker.run)
-    result = {"name": name, "group": group}
+    result = {"name": name, "group": group, "goal": report.GOALS[options.isa].get(name)}
     sides = [worker.run]
     if torch_rows:
         form = fastest(torch_rows.ROWS[name](torch_rows.as_tensors(stored)), options)
@@ -235,7 +248,8 @@ def main():
         if table and table[0] != rows[0]:
             table.insert(0, rows[0])  # the limit
         if table:
-            found["rows"] = run_table(worker, table, torch_rows, options)
+            section = "rows" if options.isa == "native" else "rows-" + options.isa
+            found[section] = run_table(worker, table, torch_rows, options)
         for group, run in ALONE.items():
             chosen = [row for row in selected if row[0] == group]
             if chosen:

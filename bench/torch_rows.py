@@ -1,8 +1,7 @@
 """What heed_bench_worker measures, done by PyTorch: the same numbers in, the same numbers out.
 
 A row may have several forms (another memory layout, another optimizer loop); the fastest on this
-machine is the one that counts. torch.compile is left out: it needs a compiler at run time and is
-another product than the library that both sides are here.
+machine is the one that counts. Training steps are also tried under torch.compile.
 """
 
 from torch import nn
@@ -173,13 +172,16 @@ class Gpt(nn.Module):
         return self.lm_head(self.norm(x))
 
 
-def gpt_form(i, loop):
+def gpt_form(i, name):
+    """`name` is the optimizer's loop, fused or foreach, and maybe ", compiled" behind it."""
+    loop, _, compiled = name.partition(", ")
     data = {key: i[key] for key in ("ids", "targets", "heads")}
     weights = {key: value for key, value in i.items() if key not in data}
     layers = sum(key.endswith("linear1.weight") for key in weights)
     model = Gpt(*weights["wte.weight"].shape[:1], *weights["wpe.weight"].shape, layers,
                 int(data["heads"]))
     model.load_state_dict(weights)  # strict: the same names, so the same number of parameters
+    call = torch.compile(model) if compiled else model
     ids, targets = data["ids"].long(), data["targets"].long().flatten()
     parameters = list(model.parameters())
     optimizer = torch.optim.AdamW(
@@ -188,7 +190,7 @@ def gpt_form(i, loop):
         lr=1e-3, betas=(0.9, 0.99), **{loop: True})
 
     def step():
-        loss = F.cross_entropy(model(ids).flatten(0, 1), targets)
+        loss = F.cross_entropy(call(ids).flatten(0, 1), targets)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0, foreach=True)
@@ -201,13 +203,13 @@ def gpt_form(i, loop):
         losses += [step() for _ in range(3)]
         return {**made, "losses": torch.tensor(losses)}
 
-    form = Form(loop, step, outputs)
+    form = Form(name, step, outputs)
     form.parameters = sum(p.numel() for p in parameters)
     return form
 
 
 def gpt(i):
-    return [gpt_form(i, loop) for loop in ("fused", "foreach")]
+    return [gpt_form(i, name) for name in ("fused", "foreach", "fused, compiled")]
 
 
 class Cache:

@@ -33,6 +33,9 @@ says "no row or group 'sofmax'; did you mean softmax"
 run 2 softmax --write
 run 2 --rounds 0
 run 1 --cpu 100000 softmax
+run 2 --isa avx512
+run 2 --isa avx2 --threads 2
+run 2 --isa avx2 softmax --write
 run 2 --threads 1
 run 2 --threads 2 --check
 run 2 --threads 2 --others
@@ -48,6 +51,9 @@ run 0 --alone --rounds 2 --segment 0.001 chain_300
 says '^sgemm_blas .* 100% .*GFLOP/s'
 says '^chain_300 +[0-9.]+ *$'
 grep -q '"multiply_adds": 3623878656' "$out/bench.json"
+run 0 --alone --isa avx2 --rounds 2 --segment 0.001 chain_300
+grep -q '"OpenBLAS core": "Haswell"' "$out/bench.json"
+grep -q '"rows-avx2"' "$out/bench.json"
 run 0 --alone full_128 full_256
 says '^full: time N\^[0-9.]+, memory N\^(0\.9|1\.0)'
 run 0 --alone local_16_both local_64_both
