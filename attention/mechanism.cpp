@@ -8,6 +8,7 @@
 
 #include "autograd/errors.h"
 #include "autograd/nearest.h"
+#include "nn/check.h"
 
 namespace heed::inline HEED_REAL::attention {
 
@@ -95,6 +96,7 @@ std::unique_ptr<Mixer> Mechanism::make(const MixerShape& shape, Generator& rng,
   if (shape.causal && !traits.can.causal) {
     throw ValueError(fmt::format("[{}] has no causal form", name));
   }
+  nn::check_positive(name.c_str(), {{"width", shape.width}, {"heads", shape.heads}});
   return traits.make(shape, chosen, rng);
 }
 

@@ -54,6 +54,7 @@ Tensor shown(const char* name, const MixerInput& input) {
 
 // (B, W - 1 + T, C) under windows that end at each of the last T tokens -> (B, T, C).
 Tensor looking_back(const Tensor& tokens, const Tensor& window) {
+  if (tokens.dim(1) < window.dim(2)) return slice(tokens, 1, 0, 0);  // T = 0: no window ends
   const Tensor channels = transpose(tokens);  // (B, C, W - 1 + T)
   return transpose(conv1d(channels, window, {}, {.groups = window.dim(0)}));
 }
@@ -147,6 +148,7 @@ Mixed ConvQKV::mix(const MixerInput& input) const {
   const Tensor x = pad(shown(of_three, input), 1, 0, rows * columns - tokens);
   const Tensor grid = reshape(transpose(x), {batch, width, rows, columns});
   const auto under = [&](const Tensor& window) {
+    if (rows == 0) return input.x;
     const Tensor seen =
         conv2d(grid, window, {}, {.padding = options_.window / 2, .groups = width});
     return slice(transpose(reshape(seen, {batch, width, rows * columns})), 1, 0, tokens);

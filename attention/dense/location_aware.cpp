@@ -52,7 +52,8 @@ LocationAware::LocationAware(const LocationAwareOptions& options, Generator& rng
                                  nn::LinearOptions{.bias = false})) {}
 
 Tensor LocationAware::scores(const Tensor& q, const Tensor& keys, const Tensor& before) const {
-  if (!before.defined()) return content_.scores(q, keys);  // (B, 1, 1, S)
+  // (B, 1, 1, S); where nothing is, no window looks.
+  if (!before.defined() || before.size() == 0) return content_.scores(q, keys);
   const Tensor features = window_(squeeze(before, 1));      // (B, 1, S) -> (B, F, S)
   return content_.scores(q, keys + feature_(transpose(features)));
 }
@@ -78,7 +79,9 @@ Mixed LocationAware::mix(const MixerInput& input) const {
     if (shift.defined()) e = e + slice(shift, 2, i, i + 1);
     weights.push_back(softmax_over(e, of_query(memory.visible, i)));
   }
-  return {.y = read_memory(name, concat(weights, 2), memory.of).y};
+  const Tensor all = weights.empty() ? Tensor::zeros({input.x.dim(0), 1, 0, memory.of.dim(1)})
+                                     : concat(weights, 2);
+  return {.y = read_memory(name, all, memory.of).y};
 }
 
 Mechanism location_aware_entry() {

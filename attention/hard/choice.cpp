@@ -29,7 +29,8 @@ Choice choose(const Tensor& scores, const Mask& visible, Pick&& pick) {
   }
   const Indices at(scores.shape().with(-1, 1), std::move(places));  // (..., T, 1)
   const Mask some(rows, std::move(sees));
-  const Tensor probability = reshape(take_along(weights, at), rows);  // (..., T)
+  const Tensor probability =  // (..., T)
+      keys == 0 ? Tensor::zeros(rows) : reshape(take_along(weights, at), rows);
   const Tensor log_probability = log(where(some, probability, 1.0));
   return {Indices(rows, std::move(chosen)), Tensor(scores.shape(), one_hot), log_probability};
 }

@@ -25,6 +25,7 @@ void require_positive(double tau) {
 // A 1 at the largest weight of each row, with the gradient of the weights. A row of zeros, where
 // nothing is visible, stays one.
 Tensor rounded(const Tensor& relaxed) {
+  if (relaxed.dim(-1) == 0) return relaxed;
   const Tensor best = one_hot(argmax(relaxed, -1), relaxed.dim(-1));
   return straight_through(relaxed, where(relaxed > 0, best, 0.0));
 }

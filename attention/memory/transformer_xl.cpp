@@ -80,7 +80,7 @@ Tensor TransformerXL::with_memory(const MixerInput& input) const {
 
 // W_r R of the distances keys - 1 down to those that lie ahead, by heads: (1, H, L, D).
 Tensor TransformerXL::distances(Index queries, Index keys) const {
-  const Index ahead = options_.causal ? 1 : queries;
+  const Index ahead = options_.causal ? 1 : std::max<Index>(queries, 1);
   std::vector<Index> places;
   for (Index distance = keys - 1; distance >= -ahead; --distance) places.push_back(distance);
   const Tensor r = position_(nn::sinusoids_at(places, options_.width));  // (L, C)

@@ -49,7 +49,7 @@ Mask Blocks::own_mask(Index pieces) const {
 
 // Queries of all blocks, a head for each place in them and each head: (B, A, l C).
 AttentionPart Blocks::across(const Tensor& k, const Tensor& v, const Mask& visible) const {
-  return {reshape(q_, {batch_, count_, -1}), k, v, length_ * heads_,
+  return {reshape(q_, {batch_, count_, length_ * q_.dim(2)}), k, v, length_ * heads_,
           {.causal = causal_, .visible = visible}};
 }
 
@@ -76,7 +76,7 @@ Mask Blocks::across_mask(Index lanes, Place place) const {
 
 AttentionPart Blocks::same_place() const {
   const auto cut = [&](const Tensor& x) {
-    return reshape(slice(x, 1, 0, shown() * length_), {batch_, shown(), -1});
+    return reshape(slice(x, 1, 0, shown() * length_), {batch_, shown(), length_ * x.dim(2)});
   };
   return across(cut(k_), cut(v_),
                 across_mask(length_ * heads_, [&](Index lane) { return lane / heads_; }));
@@ -93,7 +93,7 @@ AttentionPart Blocks::at_place(Index place) const {
 }
 
 Tensor Blocks::sequence(const Tensor& y) const {
-  return slice(reshape(y, {batch_, count_ * length_, -1}), 1, 0, tokens_);
+  return slice(reshape(y, {batch_, count_ * length_, v_.dim(2)}), 1, 0, tokens_);
 }
 
 }  // namespace heed::inline HEED_REAL::attention

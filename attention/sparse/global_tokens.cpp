@@ -95,7 +95,7 @@ Mixed GlobalTokens::mix(const MixerInput& input) const {
     const Index tokens = all.q.dim(1), g = std::min(options_.globals, tokens);
     std::vector<Tensor> made;
     if (g > 0) made.push_back(see_all(options_, all, keys, g));
-    if (g < tokens) made.push_back(see_window_and_globals(options_, all, keys, g));
+    if (g < tokens || made.empty()) made.push_back(see_window_and_globals(options_, all, keys, g));
     return concat(made, 1);
   });
 }
