@@ -2,6 +2,8 @@
 // attention. Each header may be included alone as well, by the same name.
 #pragma once
 
+#include "attention/audio/alignment.h"
+#include "attention/audio/whisper.h"
 #include "attention/block.h"
 #include "attention/catalog.h"
 #include "attention/core.h"
@@ -50,8 +52,10 @@
 #include "attention/pictures/channel_gate.h"
 #include "attention/pictures/non_local.h"
 #include "attention/pooling/attention_pooling.h"
+#include "attention/pairs/clip.h"
 #include "attention/pairs/co_attention.h"
 #include "attention/pairs/dynamic_co_attention.h"
+#include "attention/pairs/vilbert.h"
 #include "attention/pooling/hierarchical.h"
 #include "attention/pooling/seed_pooling.h"
 #include "attention/pooling/self_attentive.h"
@@ -109,6 +113,7 @@
 #include "nn/instance_norm.h"
 #include "nn/layer_norm.h"
 #include "nn/linear.h"
+#include "nn/log_mel.h"
 #include "nn/losses.h"
 #include "nn/lstm.h"
 #include "nn/positions.h"

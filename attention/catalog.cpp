@@ -85,6 +85,9 @@ constexpr Mechanism (*entries_in_order[])() = {
     co_attention_entry,
     co_attention_alternating_entry,
     dcn_entry,
+    vilbert_entry,
+    clip_entry,
+    whisper_entry,
 };
 
 std::deque<Mechanism>& entries() {

@@ -84,5 +84,9 @@ Mechanism hierarchical_entry();
 Mechanism co_attention_entry();
 Mechanism co_attention_alternating_entry();
 Mechanism dcn_entry();
+Mechanism vilbert_entry();
+Mechanism clip_entry();
+// attention/audio
+Mechanism whisper_entry();
 
 }  // namespace heed::inline HEED_REAL::attention

@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "autograd/ops.h"
 #include "examples/pytorch/parts.h"
 #include "examples/pytorch/sizes.h"
-#include "nn/similarity.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -136,29 +133,33 @@ nn::LoadOptions clip_names() {
       .rename("*.mlp.fc1.*", "*.linear1.*")
       .rename("*.mlp.fc2.*", "*.linear2.*")
       .rename("*.layer_norm1.*", "*.norm1.*")
-      .rename("*.layer_norm2.*", "*.norm2.*");
+      .rename("*.layer_norm2.*", "*.norm2.*")
+      .rename("visual_projection.*", "head.project_a.*")
+      .rename("text_projection.*", "head.project_b.*")
+      .rename("logit_scale", "head.logit_scale");
   return {.ignore = {"*.position_ids"}, .map = map};
 }
 
 Clip::Clip(const ClipOptions& options, Generator& rng)
-    : logit_scale_(param("logit_scale", Tensor::scalar(static_cast<Real>(std::log(1 / 0.07))))),
-      text_(child<Text>("text_model", options, rng)),
+    : text_(child<Text>("text_model", options, rng)),
       vision_(child<Vision>("vision_model", options, rng)),
-      visual_projection_(child<nn::Linear>("visual_projection", options.vision.width,
-                                           options.shared, rng, {.bias = false})),
-      text_projection_(child<nn::Linear>("text_projection", options.text.width, options.shared,
-                                         rng, {.bias = false})) {}
+      head_(child<attention::ClipHead>(
+          "head",
+          attention::ClipHeadOptions{.width_a = options.vision.width,
+                                     .width_b = options.text.width,
+                                     .shared = options.shared},
+          rng)) {}
 
 Tensor Clip::texts(const Indices& ids) const {
-  return nn::normalize(text_projection_(text_(ids)));  // (B, T) -> (B, shared)
+  return head_.share_b(text_(ids));  // (B, T) -> (B, shared)
 }
 
 Tensor Clip::pictures(const Tensor& pictures) const {
-  return nn::normalize(visual_projection_(vision_(pictures)));  // -> (B, shared)
+  return head_.share_a(vision_(pictures));  // -> (B, shared)
 }
 
 Tensor Clip::operator()(const Tensor& pictures, const Indices& ids) const {
-  return exp(logit_scale_) * matmul(this->pictures(pictures), transpose(texts(ids)));
+  return head_.compare(this->pictures(pictures), texts(ids));
 }
 
 }  // namespace heed::inline HEED_REAL

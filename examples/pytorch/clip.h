@@ -10,12 +10,14 @@
 // Both towers are pre-norm Transformers whose gelu is x sigmoid(1.702 x); the one of texts is
 // causal, and a text ends at its first token of the largest id. Files have the names of the
 // transformers package: text_model.*, vision_model.*, text_projection, visual_projection,
-// logit_scale. The blocks here are attention::EncoderBlock, with its names.
+// logit_scale. The blocks here are attention::EncoderBlock, with its names, and the head is
+// attention::ClipHead.
 #pragma once
 
 #include <vector>
 
 #include "attention/block.h"
+#include "attention/pairs/clip.h"
 #include "nn/conv.h"
 #include "nn/embedding.h"
 #include "nn/files/weights.h"
@@ -62,11 +64,9 @@ class Clip : public nn::Module {
   class Blocks;
   class Text;
   class Vision;
-  Tensor logit_scale_;
   Text& text_;
   Vision& vision_;
-  nn::Linear& visual_projection_;
-  nn::Linear& text_projection_;
+  attention::ClipHead& head_;
 };
 
 }  // namespace heed::inline HEED_REAL

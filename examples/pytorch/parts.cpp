@@ -19,14 +19,6 @@ std::unique_ptr<attention::Mixer> self_attention(Index width, Index heads, Seen 
                                      rng, "self");
 }
 
-std::unique_ptr<attention::Mixer> cross_attention(Index width, Index heads, Generator& rng) {
-  return std::make_unique<MultiHead>(MultiHeadOptions{.width = width,
-                                                      .heads = heads,
-                                                      .context = attention::Context::required,
-                                                      .cache_context = true},
-                                     rng, "cross");
-}
-
 Tensor with_class_token(const char* model, const Tensor& patches, const Tensor& token,
                         Index positions) {
   const Index batch = patches.dim(0), width = patches.dim(1);

@@ -11,8 +11,6 @@ enum class Seen { everything, past };
 // Multi-head attention of a sequence to itself.
 std::unique_ptr<attention::Mixer> self_attention(Index width, Index heads, Seen seen,
                                                  Generator& rng);
-// To what an encoder made, whose keys and values a state can keep.
-std::unique_ptr<attention::Mixer> cross_attention(Index width, Index heads, Generator& rng);
 
 // Patches (B, C, h, w) as tokens, row by row, behind a token of C numbers: (B, 1 + h w, C). Throws
 // ShapeError that names the model unless these are as many as there are positions.

@@ -1,15 +1,12 @@
 #include "examples/pytorch/whisper.h"
 
-#include <fmt/format.h>
+#include <string>
 
-#include "autograd/ops.h"
-#include "examples/pytorch/parts.h"
 #include "examples/pytorch/sizes.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
 
-constexpr double deviation = 0.02;
 constexpr const char* prefix = "model.";
 
 }  // namespace
@@ -47,68 +44,6 @@ nn::LoadOptions whisper_names() {
   return {.optional_prefix = prefix,
           .map = map,
           .tied = {{"decoder.embed_tokens.weight", "proj_out.weight"}}};
-}
-
-Whisper::Whisper(const WhisperOptions& options, Generator& rng)
-    : options_(options),
-      conv1_(child<nn::Conv1d>("encoder.conv1", options.bands, options.width, 3, rng,
-                               {.padding = 1})),
-      conv2_(child<nn::Conv1d>("encoder.conv2", options.width, options.width, 3, rng,
-                               {.stride = 2, .padding = 1})),
-      encoder_positions_(child<nn::LearnedPositions>("encoder.embed_positions", options.positions,
-                                                     options.width, rng, deviation)),
-      encoder_norm_(child<nn::LayerNorm>("encoder.layer_norm", options.width)),
-      words_(child<nn::Embedding>("decoder.embed_tokens", options.vocabulary, options.width, rng,
-                                  {.deviation = deviation})),
-      decoder_positions_(child<nn::LearnedPositions>("decoder.embed_positions", options.context,
-                                                     options.width, rng, deviation)),
-      decoder_norm_(child<nn::LayerNorm>("decoder.layer_norm", options.width)) {
-  const Index width = options.width, heads = options.heads;
-  const attention::BlockOptions block{.width = width, .hidden = options.hidden};
-  for (Index i = 0; i < options.encoder_layers; ++i) {
-    auto self = self_attention(width, heads, Seen::everything, rng);
-    encoder_.push_back(&child<attention::EncoderBlock>(fmt::format("encoder.layers.{}", i), block,
-                                                       std::move(self), rng));
-  }
-  for (Index i = 0; i < options.decoder_layers; ++i) {
-    // One after the other: the order in which a call makes its arguments is the compiler's.
-    auto self = self_attention(width, heads, Seen::past, rng);
-    auto cross = cross_attention(width, heads, rng);
-    decoder_.push_back(&child<attention::DecoderBlock>(fmt::format("decoder.layers.{}", i), block,
-                                                       std::move(self), std::move(cross), rng));
-  }
-}
-
-Tensor Whisper::encode(const Tensor& features) const {
-  Tensor x = gelu(conv2_(gelu(conv1_(features))));  // (B, bands, frames) -> (B, C, frames / 2)
-  x = encoder_positions_(transpose(x));             // (B, S, C)
-  for (const attention::EncoderBlock* block : encoder_) x = (*block)(x);
-  return encoder_norm_(x);
-}
-
-Tensor Whisper::decoded(const Indices& ids, const Tensor& memory, WhisperState* state) const {
-  if (state) {
-    state->tokens.resize(decoder_.size());
-    state->memory.resize(decoder_.size());
-  }
-  const Index seen = state && !state->tokens.empty() ? state->tokens.front().seen : 0;
-  Tensor x = decoder_positions_(words_(ids), seen);  // (B, T) -> (B, T, C)
-  for (std::size_t i = 0; i < decoder_.size(); ++i) {
-    attention::DecoderInput input{.x = x, .memory = memory};
-    if (state) input.state = state->tokens[i], input.memory_state = state->memory[i];
-    const attention::Decoded next = (*decoder_[i])(input);
-    if (state) state->tokens[i] = *next.state, state->memory[i] = *next.memory_state;
-    x = next.y;
-  }
-  return linear(decoder_norm_(x), words_.weight(), {});  // (B, T, C) -> (B, T, V)
-}
-
-Tensor Whisper::decode(const Indices& ids, const Tensor& memory) const {
-  return decoded(ids, memory, nullptr);
-}
-
-Tensor Whisper::decode(const Indices& ids, const Tensor& memory, WhisperState& state) const {
-  return decoded(ids, memory, &state);
 }
 
 Tensor WhisperReader::operator()(std::span<const std::int32_t> tokens) {
