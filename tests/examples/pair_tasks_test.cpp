@@ -6,6 +6,7 @@
 
 #include "autograd/ops.h"
 #include "examples/study/train.h"
+#include "examples/tasks/pairs/captions.h"
 #include "examples/tasks/pairs/grid_questions.h"
 #include "examples/tasks/pairs/pair_reader.h"
 #include "examples/tasks/pairs/two_bags.h"
@@ -112,10 +113,59 @@ BOOST_AUTO_TEST_CASE(a_question_is_about_a_shape_that_lies_on_the_grid) {
   BOOST_TEST(std::abs(of_colour - batch / 2) < 4 * 10);  // 4 sigma
 }
 
+// What a caption says lies there, in its channel, and nothing else does.
+BOOST_AUTO_TEST_CASE(a_caption_says_what_lies_where) {
+  constexpr Index batch = 150, pixels = 16 * 16;
+  Generator rng(5);
+  const CaptionBatch drawn = draw_captions(batch, rng);
+  BOOST_REQUIRE(drawn.pictures.shape() == (Shape{batch, 4, 16, 16}));
+  BOOST_REQUIRE(drawn.captions.shape() == (Shape{batch, caption_words}));
+  std::set<std::int32_t> words;
+  for (Index b = 0; b < batch; ++b) {
+    std::set<Index> cells;
+    Index before = -1;
+    for (Index i = 0; i < caption_objects; ++i) {
+      const auto word = [&](Index w) { return drawn.captions[b * caption_words + 4 * i + w]; };
+      for (Index w = 0; w < 4; ++w) {
+        BOOST_REQUIRE(word(w) / 4 == w);
+        words.insert(word(w));
+      }
+      const Index row = word(2) - 8, column = word(3) - 12, place = 4 * row + column;
+      BOOST_REQUIRE(place > before);
+      before = place;
+      cells.insert((word(0) * 4 + row) * 4 + column);
+    }
+    for (Index cell = 0; cell < 64; ++cell) {
+      double ink = 0;
+      for (Index r = 0; r < 4; ++r) {
+        for (Index c = 0; c < 4; ++c) {
+          const Index at = ((cell / 4) % 4 * 4 + r) * 16 + cell % 4 * 4 + c;
+          ink += static_cast<double>(drawn.pictures.data()[(b * 4 + cell / 16) * pixels + at]);
+        }
+      }
+      BOOST_REQUIRE((ink > 2.5) == cells.contains(cell));  // five pixels at least, or noise
+    }
+  }
+  BOOST_TEST(words.size() == 16U);
+  // Dealt out within groups of 64, each to one.
+  std::vector<std::int32_t> dealt(drawn.dealt.values().begin(), drawn.dealt.values().end());
+  for (const std::ptrdiff_t first : {0, 64, 128}) {
+    std::sort(dealt.begin() + first, dealt.begin() + std::min<std::ptrdiff_t>(first + 64, 150));
+  }
+  for (std::size_t i = 0; i < dealt.size(); ++i) {
+    BOOST_REQUIRE(dealt[i] == static_cast<std::int32_t>(i));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(recall_counts_the_diagonal) {
+  BOOST_TEST(recall_at_one(Tensor({3, 3}, {1, 0, 0, 2, 1, 0, 0, 0, 5})) == 2.0 / 3,
+             boost::test_tools::tolerance(1e-12));
+}
+
 // Without the mechanism neither side hears of the other: another B changes nothing read of A, and
 // the other way round. With it, it does.
 BOOST_AUTO_TEST_CASE(what_is_taken_out_of_two_sets_is_what_each_knows_of_the_other) {
-  for (const char* name : {"co-attention", "co-attention-alternating", "dcn"}) {
+  for (const char* name : {"co-attention", "co-attention-alternating", "dcn", "vilbert"}) {
     Generator rng(4);
     PairReader reader({.settings = {.width = 8}, .name = name, .make_mixer = {}}, rng);
     const Tensor a = rng.normal({2, 5, 8}), b = rng.normal({2, 3, 8}),

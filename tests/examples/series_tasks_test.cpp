@@ -5,6 +5,8 @@
 #include <set>
 
 #include "autograd/ops.h"
+#include "examples/study/answers.h"
+#include "examples/tasks/series/chord_sounds.h"
 #include "examples/tasks/series/sinusoids.h"
 #include "examples/tasks/series/tone.h"
 #include "examples/tasks/text/reviews.h"
@@ -53,6 +55,71 @@ BOOST_AUTO_TEST_CASE(ridge_regression_knows_no_period) {
   BOOST_TEST(error > 0.1);
   BOOST_TEST(error < 0.4);
   BOOST_TEST(error_of_ridge(fitted, fitted) <= error);
+}
+
+// The amplitude of a tone in some samples, by their Fourier sum.
+double amplitude(const Tensor& sounds, Index first, Index last, double hertz) {
+  double real = 0, imaginary = 0;
+  for (Index i = first; i < last; ++i) {
+    const double turn = 2 * 3.14159265358979 * hertz * static_cast<double>(i) / chord_rate;
+    real += static_cast<double>(sounds.data()[i]) * std::cos(turn);
+    imaginary += static_cast<double>(sounds.data()[i]) * std::sin(turn);
+  }
+  return 2 * std::hypot(real, imaginary) / static_cast<double>(last - first);
+}
+
+BOOST_AUTO_TEST_CASE(a_chord_is_two_tones_for_a_while) {
+  Generator rng(7);
+  const ChordBatch batch = draw_chords(200, rng);
+  BOOST_REQUIRE(batch.sounds.shape() == (Shape{200, chord_samples}));
+  std::set<std::int32_t> characters;
+  std::set<std::vector<int>> sounds;  // which tones are heard together
+  std::set<std::size_t> lengths;
+  for (Index b = 0; b < 200; ++b) {
+    const std::vector<Index>& starts = batch.starts[static_cast<std::size_t>(b)];
+    const Index count = static_cast<Index>(starts.size()) - 1;
+    lengths.insert(static_cast<std::size_t>(count));
+    BOOST_REQUIRE(starts.front() >= 0);
+    BOOST_REQUIRE(starts.back() <= chord_samples);
+    for (Index i = 0; i < chord_text; ++i) {
+      const Index at = b * chord_text + i;
+      BOOST_REQUIRE(batch.given[at] == (i == 0 || i > count ? chord_end : batch.written[at - 1]));
+      if (i >= count) BOOST_REQUIRE(batch.written[at] == (i == count ? chord_end : -100));
+    }
+    for (Index i = 0; i < count; ++i) {
+      const std::int32_t character = batch.written[b * chord_text + i];
+      characters.insert(character);
+      if (i > 0) BOOST_REQUIRE(character != batch.written[b * chord_text + i - 1]);
+      const Index from = starts[static_cast<std::size_t>(i)],
+                  to = starts[static_cast<std::size_t>(i) + 1];
+      BOOST_REQUIRE(to - from >= 480);
+      BOOST_REQUIRE(to - from <= 960);
+      std::vector<int> heard;
+      int tone = 0;
+      for (const double hertz : {500, 800, 1150, 1600, 2150}) {
+        const Index first = b * chord_samples + from, last = b * chord_samples + to;
+        if (amplitude(batch.sounds, first, last, hertz) > 0.3) heard.push_back(tone);
+        ++tone;
+      }
+      BOOST_REQUIRE(heard.size() == 2U);
+      heard.push_back(character);
+      sounds.insert(heard);
+    }
+  }
+  BOOST_TEST(characters.size() == 8U);
+  BOOST_TEST(sounds.size() == 8U);  // each character has its own pair
+  BOOST_TEST(lengths == (std::set<std::size_t>{3, 4, 5, 6}));
+}
+
+BOOST_AUTO_TEST_CASE(what_makes_one_text_of_another) {
+  const std::vector<std::int32_t> text{1, 2, 3, 4}, none;
+  BOOST_TEST(study::edit_distance(text, text) == 0);
+  BOOST_TEST(study::edit_distance(text, none) == 4);
+  BOOST_TEST(study::edit_distance(none, text) == 4);
+  BOOST_TEST(study::edit_distance(text, std::vector<std::int32_t>{1, 3, 4}) == 1);
+  BOOST_TEST(study::edit_distance(text, std::vector<std::int32_t>{1, 2, 9, 4}) == 1);
+  BOOST_TEST(study::edit_distance(text, std::vector<std::int32_t>{5, 1, 2, 3, 4, 6}) == 2);
+  BOOST_TEST(study::edit_distance(text, std::vector<std::int32_t>{4, 3, 2, 1}) == 4);
 }
 
 Index polar_of(const ReviewBatch& reviews, Index review, Index of_class) {

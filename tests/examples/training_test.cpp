@@ -135,6 +135,13 @@ BOOST_AUTO_TEST_CASE(a_gate_for_places_reads_what_is_marked) {
   BOOST_TEST(channels.score <= 0.5);
 }
 
+BOOST_AUTO_TEST_CASE(pictures_find_their_captions_and_not_those_dealt_out) {
+  const study::Task& task = find("captions");
+  const study::Run attentive = listed(task, 0);
+  solves_and_needs_it(task, attentive);
+  BOOST_TEST(trained("clip", "captions", true, 60).run.score <= 0.05);
+}
+
 BOOST_AUTO_TEST_CASE(gatv2_looks_up_what_gat_cannot) {
   const study::Run second = trained("gatv2", "dictionary").run,
                    first = trained("gat", "dictionary").run;

@@ -133,7 +133,9 @@ study::Task grid_questions() {
           .level = 0.95,
           .bars = {{"mass on the cell", 0.9}},
           .seconds = 2,
-          .runs = {{.mechanism = "dcn"}},
+          .runs = {{.mechanism = "dcn"},
+                   {.mechanism = "vilbert",
+                    .why = "Each word of the question looks for itself, in every head."}},
           .beside = {{.mechanism = "co-attention",
                       .why = "It solves the task or stays near .7, half of the seeds each: it has "
                              "found some of the shapes and not the others."},

@@ -5,6 +5,7 @@
 #include "attention/catalog.h"
 #include "attention/pairs/co_attention.h"
 #include "attention/pairs/dynamic_co_attention.h"
+#include "attention/pairs/vilbert.h"
 #include "autograd/ops.h"
 
 namespace heed::tasks {
@@ -22,6 +23,23 @@ PairRead of_rows(const attention::BothWays& read) {
           slice(read.b.weights, 2, 0, count_a), slice(read.a.weights, 2, 0, count_b)};
 }
 
+// The mean over the tokens of each stream; where nobody trains, their weights (B, H, T, N) as
+// (B, H T, N).
+PairRead of_streams(const attention::CoTransformer& streams, const Tensor& a, const Tensor& b) {
+  const auto looks = [](const attention::Map& map) {
+    const Shape shape = map.weights.shape();
+    return reshape(map.weights, {shape[0], shape[1] * shape[2], shape[3]});
+  };
+  if (streams.training()) {
+    const attention::Streams read = streams(a, b);
+    return {mean(read.a, {1}), mean(read.b, {1}), {}, {}};
+  }
+  const attention::MapRecorder recorder;
+  const attention::Streams read = streams(a, b);
+  return {mean(read.a, {1}), mean(read.b, {1}), looks(recorder.maps()[1]),
+          looks(recorder.maps()[0])};
+}
+
 }  // namespace
 
 PairReader::PairReader(const study::Setup& setup, Generator& rng) {
@@ -32,6 +50,14 @@ PairReader::PairReader(const study::Setup& setup, Generator& rng) {
         .width = width, .sentinels = values.whole("sentinels") != 0};
     const auto& both = child<attention::DynamicCoAttention>("attention", options, rng);
     read_ = [&both](const Tensor& a, const Tensor& b) { return of_rows(both(a, b)); };
+  } else if (setup.name == "vilbert") {
+    const attention::CoTransformerOptions options{.width_a = width,
+                                                  .heads = setup.settings.heads,
+                                                  .hidden_a = 2 * width,
+                                                  .hidden_b = 2 * width,
+                                                  .swapped = values.whole("swapped") != 0};
+    const auto& streams = child<attention::CoTransformer>("attention", options, rng);
+    read_ = [&streams](const Tensor& a, const Tensor& b) { return of_streams(streams, a, b); };
   } else if (setup.name == "co-attention-alternating") {
     const attention::CoAttentionOptions options{.width_a = width};
     const auto& turns = child<attention::AlternatingCoAttention>("attention", options, rng);

@@ -10,7 +10,7 @@ namespace heed::tasks {
 
 struct PairRead {
   Tensor a, b;       // (B, C): what was read of each set
-  Tensor weights_a;  // (B, K, N): where in A, K times
+  Tensor weights_a;  // (B, K, N): where in A, K times; in training not there for all
   Tensor weights_b;  // (B, K, T)
 };
 
