@@ -73,8 +73,8 @@ void add_options(CLI::App& app, CommandLine& line) {
 // What may stand where an option belongs: names of the catalog and of tasks, and commands.
 std::map<std::string, std::string> words() {
   std::map<std::string, std::string> known{{"train", "train"}};
-  for (const char* command : {"laws", "look", "test", "sanitize", "fuzz", "coverage", "docs",
-                              "pages", "bench", "build", "help"}) {
+  for (const char* command : {"laws", "listen", "look", "test", "sanitize", "fuzz", "coverage",
+                              "docs", "pages", "bench", "build", "help"}) {
     known.emplace(command, fmt::format("./heed {}", command));
   }
   for (const study::Task& task : tasks::all()) known.emplace(task.name, "--task " + task.name);

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 #include "autograd/ops.h"
 #include "examples/report/numbers.h"
+#include "examples/report/shades.h"
 
 namespace heed::look {
 namespace {
@@ -16,7 +14,7 @@ using report::Markup;
 
 // Pixels: a line of text, the columns of words, the space between them.
 constexpr double line = 20, column = 120, between = 190;
-// Weights below are not drawn: a page of them would weigh megabytes.
+// Lines of less are not drawn: a page of them would weigh megabytes.
 constexpr double faintest = 0.03;
 
 std::string at(double place) { return fmt::format("{:g}", place); }
@@ -42,28 +40,11 @@ Markup word_at(const std::string& word, double x, double y, const char* anchor) 
   return element("text", {{"x", at(x)}, {"y", at(y + 4)}, {"text-anchor", anchor}}, word);
 }
 
-// The squares of one head, by strength: few paths instead of many squares.
 Markup thumbnail(const Weights& weights, std::size_t head, std::size_t words) {
-  constexpr std::array<double, 6> steps = {faintest, 0.1, 0.2, 0.4, 0.6, 0.8};
-  std::array<std::string, steps.size()> paths;
-  for (std::size_t i = 0; i < words; ++i) {
-    for (std::size_t j = 0; j < words; ++j) {
-      const double weight = weights(head, i, j);
-      const auto above = std::ranges::upper_bound(steps, weight);
-      if (above == steps.begin()) continue;
-      paths[static_cast<std::size_t>(above - steps.begin()) - 1] +=
-          fmt::format("M{} {}h1v1h-1z", j, i);
-    }
-  }
-  Markup squares;
-  for (std::size_t step = 0; step < steps.size(); ++step) {
-    if (paths[step].empty()) continue;
-    squares.add(element("path", {{"d", paths[step]},
-                                 {"opacity", at(steps[step] + 0.2)}}));
-  }
-  const std::string side = std::to_string(words);
-  return element("svg", {{"viewBox", fmt::format("0 0 {0} {0}", side)}, {"class", "thumbnail"}},
-                 squares);
+  return element("svg", {{"viewBox", fmt::format("0 0 {0} {0}", words)}, {"class", "thumbnail"}},
+                 report::shades(words, words, [&](std::size_t from, std::size_t to) {
+                   return weights(head, from, to);
+                 }));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "examples/look/page.h"
 #include "examples/look/readers.h"
 #include "examples/process.h"
+#include "examples/pytorch/folder.h"
 #include "nn/files/atomic_file.h"
 
 namespace heed::look {
@@ -156,20 +157,12 @@ void print(const Shown& shown) {
   if (!shown.written.empty()) fmt::print(std::cout, "{}\n", shown.written);
 }
 
-void require_weights(const std::string& file) {
-  if (file.empty()) {
-    throw ValueError(fmt::format("[look] whose heads? --weights FILE\nhint: {}",
-                                 where_weights_are));
-  }
-  if (!std::filesystem::exists(file)) {
-    throw IoError(fmt::format("[look] there is no file {}\nhint: {}", file, where_weights_are));
-  }
-}
-
 Shown look(const std::string& model, const Options& options) {
-  require_weights(options.files.weights);
+  published::require_weights("look", options.files.weights, where_weights_are);
   const NoGrad no_grad;
-  Shown shown{.model = model, .text = options.text};
+  Shown shown;
+  shown.model = model;
+  shown.text = options.text;
   if (model == "bert") {
     const BertReader reader(options.files, !options.cased);
     shown.reading = reader.read(options.text);

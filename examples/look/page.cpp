@@ -26,15 +26,6 @@ constexpr std::string_view own_style = R"css(
 .thumbnail path { fill: var(--heat); }
 )css";
 
-Markup head_of_page(const std::string& title) {
-  return Markup::trusted("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                         "<meta name=\"color-scheme\" content=\"light dark\">")
-      .add(element("title", {}, title))
-      .add(element("style", {}, Markup::trusted(report::style_sheet()), Markup::trusted(own_style)))
-      .close("head");
-}
-
 Markup header(std::initializer_list<std::string_view> names) {
   Markup cells;
   for (const std::string_view name : names) cells.add(element("th", {{"scope", "col"}}, name));
@@ -94,7 +85,7 @@ nlohmann::json lists(const Tensor& x) {
 }  // namespace
 
 std::string html_page(const Shown& shown) {
-  Markup page = head_of_page("heed look: " + shown.text);
+  Markup page = report::page_head("heed look: " + shown.text, own_style);
   page.open("body", {});
   page.add(element("header", {}, element("h1", {}, "Where a model looks"),
                    element("p", {{"class", "lead"}}, shown.text),

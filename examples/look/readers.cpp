@@ -2,41 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <nlohmann/json.hpp>
-
 #include "attention/maps.h"
 #include "autograd/ops.h"
-#include "autograd/skip_init.h"
-#include "examples/data/text_file.h"
 #include "examples/generation/cached_reader.h"
 #include "examples/generation/generate.h"
+#include "examples/pytorch/folder.h"
 
 namespace heed::look {
+
+using published::named_or_beside;
+
 namespace {
-
-using nlohmann::json;
-using std::filesystem::path;
-
-// What was named, or what lies beside the weights under its usual name.
-std::string file_or(const std::string& named, const Files& files, const char* usual) {
-  return named.empty() ? (path(files.weights).parent_path() / usual).string() : named;
-}
-
-// The number of heads, which no shape of a tensor tells.
-Index heads_of(const Files& files, const char* key) {
-  if (files.heads != 0) return files.heads;
-  const std::string name = file_or("", files, "config.json");
-  if (!std::filesystem::exists(name)) {
-    throw ValueError(fmt::format("[look] how many heads has it? There is no {}\nhint: --heads N",
-                                 name));
-  }
-  const json config = json::parse(data::read_text_file(name), nullptr, false);
-  if (config.is_object() && config.contains(key) && config[key].is_number_integer()) {
-    return config[key].get<Index>();
-  }
-  throw FormatError(fmt::format("[look] {} does not say \"{}\"\nhint: --heads N", name, key));
-}
 
 void check_vocabulary(const tokenizers::Vocabulary& vocabulary, Index of_model) {
   if (vocabulary.size() <= of_model) return;
@@ -49,18 +25,6 @@ void check_length(std::size_t tokens, Index context) {
   if (tokens <= static_cast<std::size_t>(context)) return;
   throw ValueError(fmt::format("[look] the text has {} tokens, the model reads {}", tokens,
                                context));
-}
-
-// A model whose weights come from a file, and what is left of it after reading: (1, T, C).
-template <class Model, class ModelOptions>
-std::unique_ptr<Model> loaded(const ModelOptions& options, const nn::TensorFile& weights,
-                              const nn::LoadOptions& names) {
-  Generator rng(1);
-  const SkipInit skip;
-  auto model = std::make_unique<Model>(options, rng);
-  nn::load_into(*model, weights, "", names);
-  model->eval();
-  return model;
 }
 
 std::vector<Tensor> layers_of(const attention::MapRecorder& recorder) {
@@ -82,13 +46,15 @@ nn::LoadOptions encoder_names() {
 }  // namespace
 
 BertReader::BertReader(const Files& files, bool lowercase)
-    : tokenizer_(tokenizers::read_vocabulary_lines(file_or(files.vocabulary, files, "vocab.txt")),
+    : tokenizer_(tokenizers::read_vocabulary_lines(
+                     named_or_beside(files.vocabulary, files.weights, "vocab.txt")),
                  {.lowercase = lowercase}) {
   const nn::TensorFile weights = nn::read_safetensors(files.weights);
-  const BertOptions options = bert_options(weights, heads_of(files, "num_attention_heads"));
+  const BertOptions options = bert_options(
+      weights, published::heads_of(files.heads, files.weights, "num_attention_heads"));
   check_vocabulary(tokenizer_.vocabulary(), options.vocabulary);
   context_ = options.context;
-  model_ = loaded<BertEncoder>(options, weights, encoder_names());
+  model_ = published::loaded<BertEncoder>(options, weights, encoder_names());
 }
 
 Reading BertReader::read(const std::string& text) const {
@@ -117,12 +83,15 @@ Reading BertReader::read(const std::string& text) const {
 }
 
 Gpt2Reader::Gpt2Reader(const Files& files)
-    : tokenizer_(tokenizers::read_vocabulary_json(file_or(files.vocabulary, files, "vocab.json")),
-                 tokenizers::read_merges(file_or(files.merges, files, "merges.txt"))) {
+    : tokenizer_(
+          tokenizers::read_vocabulary_json(
+              named_or_beside(files.vocabulary, files.weights, "vocab.json")),
+          tokenizers::read_merges(named_or_beside(files.merges, files.weights, "merges.txt"))) {
   const nn::TensorFile weights = nn::read_safetensors(files.weights);
-  const Gpt2Options options = gpt2_options(weights, heads_of(files, "n_head"));
+  const Gpt2Options options =
+      gpt2_options(weights, published::heads_of(files.heads, files.weights, "n_head"));
   check_vocabulary(tokenizer_.vocabulary(), options.vocabulary);
-  model_ = loaded<Gpt2>(options, weights, gpt2_names());
+  model_ = published::loaded<Gpt2>(options, weights, gpt2_names());
 }
 
 Reading Gpt2Reader::read(const std::string& text) const {

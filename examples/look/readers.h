@@ -15,10 +15,10 @@ namespace heed::look {
 
 // Where a model lies. What is empty or 0 is looked for beside the weights.
 struct Files {
-  std::string weights;     // safetensors
-  std::string vocabulary;  // BERT: vocab.txt; GPT-2: vocab.json
-  std::string merges;      // GPT-2: merges.txt
-  Index heads = 0;         // config.json says it: num_attention_heads, or n_head
+  std::string weights;          // safetensors
+  std::string vocabulary = {};  // BERT: vocab.txt; GPT-2: vocab.json
+  std::string merges = {};      // GPT-2: merges.txt
+  Index heads = 0;              // config.json says it: num_attention_heads, or n_head
 };
 
 // All throw IoError and FormatError when a file is missing or is not what it should be, and

@@ -61,18 +61,6 @@ std::vector<Part> parts(const Results& results) {
   };
 }
 
-Markup head() {
-  const auto meta = [](const char* name, const char* content) {
-    return fmt::format("<meta name=\"{}\" content=\"{}\">", name, content);
-  };
-  return Markup::trusted("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
-      .add(Markup::trusted(meta("viewport", "width=device-width, initial-scale=1")))
-      .add(Markup::trusted(meta("color-scheme", "light dark")))
-      .add(element("title", {}, "heed: what attention mechanisms learn"))
-      .add(element("style", {}, Markup::trusted(style_sheet())))
-      .close("head");
-}
-
 // The hatching of what cannot be reached.
 Markup patterns() {
   return element(
@@ -114,7 +102,7 @@ std::string html_report(const nlohmann::json& json) {
     content.add(element("section", {{"id", id}}, element("h2", {}, part.title), introduction,
                         part.content));
   }
-  Markup page = head();
+  Markup page = page_head("heed: what attention mechanisms learn");
   page.open("body", {});
   page.add(patterns());
   page.add(

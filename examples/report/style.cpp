@@ -1,5 +1,7 @@
 #include "examples/report/style.h"
 
+#include <fmt/format.h>
+
 namespace heed::report {
 
 // The eight series colours follow Okabe and Ito 2008, "Color Universal Design", which people with
@@ -139,6 +141,18 @@ footer { margin: 3rem auto 2rem; color: var(--quiet); font-size: .875rem; }
   .scroll { overflow: visible; } * { print-color-adjust: exact;
   -webkit-print-color-adjust: exact; } }
 )css";
+}
+
+Markup page_head(std::string_view title, std::string_view own_style) {
+  const auto meta = [](const char* name, const char* content) {
+    return fmt::format("<meta name=\"{}\" content=\"{}\">", name, content);
+  };
+  return Markup::trusted("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
+      .add(Markup::trusted(meta("viewport", "width=device-width, initial-scale=1")))
+      .add(Markup::trusted(meta("color-scheme", "light dark")))
+      .add(element("title", {}, title))
+      .add(element("style", {}, Markup::trusted(style_sheet()), Markup::trusted(own_style)))
+      .close("head");
 }
 
 }  // namespace heed::report

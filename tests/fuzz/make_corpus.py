@@ -75,6 +75,19 @@ def make_gzip():
     save("gzip", "stored", gzip.compress(bytes(range(256)), compresslevel=0, mtime=0))
 
 
+def make_wav():
+    def wav(kind, channels, bits, data, before=b""):
+        frame = channels * bits // 8
+        form = struct.pack("<HHIIHH", kind, channels, 8000, 8000 * frame, frame, bits)
+        rest = b"WAVEfmt " + struct.pack("<I", 16) + form + before
+        rest += b"data" + struct.pack("<I", len(data)) + data
+        return b"RIFF" + struct.pack("<I", len(rest)) + rest
+
+    save("wav", "small", wav(1, 1, 8, bytes([0, 128, 255])))
+    save("wav", "stereo", wav(1, 2, 16, struct.pack("<4h", 1, -1, 32767, -32768)))
+    save("wav", "floats", wav(3, 1, 32, struct.pack("<2f", 0.5, -1), b"LIST\3\0\0\0abc\0"))
+
+
 def make_text():
     line = ",".join(str(i % 17) for i in range(64))
     save("text", "digits", f"{line},3\n{line},9\n".encode())
@@ -131,6 +144,6 @@ def make_tokens():
         save("tokens", name, text.encode())
 
 
-for make in (make_einsum, make_safetensors, make_npy, make_gzip, make_text, make_tokens,
+for make in (make_einsum, make_safetensors, make_npy, make_gzip, make_wav, make_text, make_tokens,
              make_checkpoint, make_results):
     make()

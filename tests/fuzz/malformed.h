@@ -20,9 +20,10 @@ struct Malformed {
 
 std::vector<Malformed> malformed_safetensors();
 std::vector<Malformed> malformed_npy();
-std::vector<Malformed> malformed_data();   // gzip, digits, text, checkpoints
+std::vector<Malformed> malformed_data();    // gzip, digits, text, checkpoints
+std::vector<Malformed> malformed_sounds();  // WAV
 std::vector<Malformed> malformed_tokens();  // vocab.txt, vocab.json, merges.txt
-std::vector<Malformed> malformed_files();  // all of them
+std::vector<Malformed> malformed_files();   // all of them
 
 // A valid file of each format, to cut short.
 struct Valid {

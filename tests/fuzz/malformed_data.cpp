@@ -5,9 +5,11 @@
 #include "examples/data/characters.h"
 #include "examples/data/digits.h"
 #include "examples/data/gzip.h"
+#include "examples/data/wav.h"
 #include "examples/tokenizers/vocabulary.h"
 #include "nn/files/checkpoint.h"
 #include "nn/files/npy.h"
+#include "tests/data/wav_file.h"
 #include "tests/fuzz/malformed.h"
 #include "tests/fuzz/target.h"
 
@@ -20,6 +22,7 @@ constexpr std::size_t cap = 1000;
 
 void unpack(std::span<const std::byte> bytes) { data::unpack_gzip(as_text(bytes), "f", cap); }
 void read_digits(std::span<const std::byte> bytes) { data::parse_digits(as_text(bytes), "f"); }
+void hear(std::span<const std::byte> bytes) { data::parse_wav(as_text(bytes), "f"); }
 void split(std::span<const std::byte> bytes) { data::split_corpus(as_text(bytes)); }
 // The metadata of a checkpoint, as a run that resumes reads it.
 void read_step(std::span<const std::byte> bytes) {
@@ -115,7 +118,8 @@ std::vector<Malformed> malformed_data() {
 
 std::vector<Malformed> malformed_files() {
   std::vector<Malformed> all = malformed_safetensors();
-  for (const auto& more : {malformed_npy(), malformed_data(), malformed_tokens()}) {
+  for (const auto& more :
+       {malformed_npy(), malformed_data(), malformed_sounds(), malformed_tokens()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -133,6 +137,7 @@ std::vector<Valid> valid_files() {
       {"gzip", unpack, packed("to be or not to be")},
       {"digits", read_digits, digit_line("16", "9")},
       {"text", split, std::string(100, 'a')},
+      {"wav", hear, WavFile{.data = "abcd"}.bytes()},
       {"vocab.json", [](auto bytes) { tokenizers::parse_vocabulary_json(bytes, "f"); },
        R"({"a": 1, "\u0120b": 0})"},
   };

@@ -122,11 +122,11 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_does_not_fit_is_named) {
              "[look] the text has 7 tokens, the model reads 6");
   published.folder().write("config.json", "{}");
   BOOST_TEST(thrown<FormatError>([&] { BertReader(bert, true); }) ==
-             fmt::format("[look] {} does not say \"num_attention_heads\"\nhint: --heads N",
+             fmt::format("[published] {} does not say \"num_attention_heads\"\nhint: --heads N",
                          published.at("config.json")));
   std::filesystem::remove(published.at("config.json"));
   BOOST_TEST(thrown<ValueError>([&] { BertReader(bert, true); }) ==
-             fmt::format("[look] how many heads has it? There is no {}\nhint: --heads N",
+             fmt::format("[published] how many heads has it? There is no {}\nhint: --heads N",
                          published.at("config.json")));
   Files with_heads = bert;
   with_heads.heads = 2;
