@@ -52,6 +52,8 @@ constexpr Mechanism (*entries_in_order[])() = {
     global_entry,
     local_monotonic_entry,
     adaptive_span_entry,
+    linear_attention_entry,
+    performer_entry,
     transformer_xl_entry,
     memory_entry,
     ntm_entry,

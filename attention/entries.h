@@ -31,6 +31,9 @@ Mechanism entmax_entry();
 Mechanism sentinel_entry();
 Mechanism output_gate_entry();
 Mechanism gau_entry();
+// attention/efficient
+Mechanism linear_attention_entry();
+Mechanism performer_entry();
 // attention/sparse
 Mechanism local_entry();
 Mechanism local_predictive_entry();

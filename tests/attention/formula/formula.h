@@ -2,7 +2,7 @@
 //
 // A reader sees here what a mechanism computes without gradients, kernels or options; the tests see
 // two programs agree that share no line. Each formula gets what the mechanism got, and reads its
-// parameters by their names in a checkpoint.
+// parameters and buffers by their names in a checkpoint.
 #pragma once
 
 #include <functional>
@@ -65,6 +65,8 @@ Array hybrid(const Given& in);
 Array global(const Given& in);
 Array local_monotonic(const Given& in);
 Array adaptive_span(const Given& in);
+Array linear_attention(const Given& in);
+Array performer(const Given& in);
 Array transformer_xl(const Given& in);
 Array fnet(const Given& in);
 Array gfnet(const Given& in);

@@ -77,7 +77,7 @@ Given given_of(const Mechanism& mechanism, const Mixer& mixer, const MixerInput&
   for (const heed::attention::Option& option : mechanism.options) {
     given.option[option.name] = option.value;
   }
-  for (const heed::Parameter& parameter : mixer.parameters()) {
+  for (const heed::Parameter& parameter : mixer.state()) {
     given.weights[parameter.name] = array_of(parameter.value);
   }
   given.uniform = [rng = Generator(seed).stream("").stream(step)](const auto& shape) mutable {

@@ -39,6 +39,8 @@ const std::vector<Row>& formulas() {
       {"global", global},
       {"local-m", local_monotonic},
       {"adaptive", adaptive_span},
+      {"linear", linear_attention},
+      {"performer", performer},
       {"transformer-xl", transformer_xl},
       {"knn-memory", cosine},
       {"external", external},
