@@ -326,11 +326,41 @@ BOOST_AUTO_TEST_CASE(induction_asks_for_what_followed_the_marker) {
   BOOST_TEST(*marked.rbegin() == 26);
 }
 
+BOOST_AUTO_TEST_CASE(selective_copying_asks_for_the_data_in_their_order) {
+  constexpr Index batch = 400, text = 32, data = 8, length = text + data;
+  Generator rng(12);
+  const models::TokenBatch drawn = drawn_from("selective-copying", batch, rng);
+  BOOST_REQUIRE(drawn.inputs[0].shape() == (Shape{batch, length}));
+  std::map<Index, int> used;
+  std::set<std::int32_t> values;
+  for (Index b = 0; b < batch; ++b) {
+    std::vector<std::int32_t> found;
+    for (Index i = 0; i < text; ++i) {
+      const std::int32_t token = drawn.inputs[0][b * length + i];
+      BOOST_REQUIRE(drawn.labels[b * length + i] == models::not_asked);
+      BOOST_REQUIRE((token >= 0 && token <= 16));
+      if (token == 0) continue;
+      found.push_back(token - 1);
+      values.insert(token - 1);
+      ++used[i];
+    }
+    BOOST_REQUIRE(found.size() == 8U);
+    for (Index k = 0; k < data; ++k) {
+      BOOST_REQUIRE(drawn.inputs[0][b * length + text + k] == 17);
+      BOOST_REQUIRE(drawn.labels[b * length + text + k] == found[static_cast<std::size_t>(k)]);
+    }
+  }
+  BOOST_TEST(values.size() == 16U);
+  BOOST_TEST(used.size() == 32U);
+  for (const auto& [place, count] : used) BOOST_TEST(std::abs(count - 100) < 4 * 8.7);  // 4 sigma
+}
+
 BOOST_AUTO_TEST_CASE(samples_are_a_function_of_the_seed) {
   for (const char* task :
        {"reverse", "shifted-copy", "short-copy", "heads", "recall", "free-running",
         "image-pointer", "recall-on-stride", "recall-off-stride", "recall-of-summaries", "flag",
-        "recall-of-operators", "mixed", "segments", "masked-recall", "induction"}) {
+        "recall-of-operators", "mixed", "segments", "masked-recall", "induction", "narrow-recall",
+        "selective-copying"}) {
     Generator one(7), same_seed(7), other(8);
     const models::TokenBatch a = drawn_from(task, 4, one), b = drawn_from(task, 4, same_seed),
                              c = drawn_from(task, 4, other);

@@ -3,12 +3,13 @@
 // look. Arora et al. 2023, "Zoology", arXiv 2312.04927; the division by sqrt(d): Vaswani et al.
 // 2017, arXiv 1706.03762, section 3.2.1.
 #include "examples/models/encoder.h"
+#include "examples/tasks/sequences/recall.h"
 #include "examples/tasks/tasks.h"
 
 namespace heed::tasks {
 namespace {
 
-constexpr Index pairs = 16, keys = 32, values = 32;
+constexpr Index pairs = recall_pairs, keys = 32, values = recall_values;
 
 models::TokenBatch draw(const models::Tokens&, Index batch, Generator& rng) {
   std::vector<std::int32_t> key, value, labels;
@@ -33,14 +34,14 @@ models::TokenBatch draw(const models::Tokens&, Index batch, Generator& rng) {
           Indices({batch, 2 * pairs, 1}, std::move(labels))};
 }
 
-models::Tokens tokens() {
-  return {.vocabularies = {keys, values + 1}, .length = 2 * pairs, .answers = values,
-          .positions = false, .draw = draw};
-}
-
 const study::Changes wide = {{"width", 128}, {"lr", 1e-3}};
 
 }  // namespace
+
+models::Tokens recall_tokens() {
+  return {.vocabularies = {keys, values + 1}, .length = 2 * pairs, .answers = values,
+          .positions = false, .draw = draw};
+}
 
 study::Task recall() {
   return {.name = "recall",
@@ -94,7 +95,7 @@ study::Task recall() {
                              "the softmax is saturated, and a seed may stay stuck.",
                       .options = {{"unit_start", 1}},
                       .settings = wide}},
-          .make = models::token_study<tokens>};
+          .make = models::token_study<recall_tokens>};
 }
 
 }  // namespace heed::tasks
