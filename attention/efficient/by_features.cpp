@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "attention/core.h"
+#include "attention/heads/head_gates.h"
+#include "attention/heads/map_change.h"
 #include "attention/normalizers.h"
 #include "attention/readable.h"
 #include "attention/scores.h"
@@ -137,9 +139,9 @@ Mixed mix_by_features(const std::string& name, const FeatureForm& form, const Fe
   const Index fresh = k.dim(2), seen = input.state ? input.state->seen : 0;
   require_mask(name.c_str(), input, q.dim(1), seen + fresh);
   const bool by_query = differs_between_queries(input.mask);
-  if (by_query && input.state) {
-    throw ValueError(fmt::format("[{}] a mask that differs between queries needs every key, and a "
-                                 "state keeps their sum",
+  if (input.state && (by_query || shifting_scores() || changing_maps())) {
+    throw ValueError(fmt::format("[{}] a mask that differs between queries, shifted scores and "
+                                 "changed maps need every key, and a state keeps their sum",
                                  name));
   }
   if (!input.state && (looked_at() || by_query)) {
@@ -150,7 +152,8 @@ Mixed mix_by_features(const std::string& name, const FeatureForm& form, const Fe
   }
   if (input.mask.defined()) k = where(over_features(input.mask, fresh), k, 0.0);
   const Tensor past = past_of(name, input, k, v);
-  Mixed mixed{.y = project.merge(attend_by_features(q, k, v, form, past))};  // (B, T, C)
+  const Tensor y = gated(attend_by_features(q, k, v, form, past));  // (B, H, T, D)
+  Mixed mixed{.y = project.merge(y)};
   if (input.state) {
     const Tensor summary = summary_of(k, v);
     mixed.state = MixerState{{past.defined() ? past + summary : summary}, seen + fresh};

@@ -52,10 +52,10 @@ struct FeatureMap {
 };
 
 // All of a mixer but its features. Takes a state when it is causal: the summary. A mask over keys
-// hides their features; one that differs between queries takes the matrix, and is refused beside a
-// state, as is no context. A key that a mask hid when it came stays hidden: what the mask says of
-// positions that went by is not asked again. While a state goes on there is no matrix, so that none
-// is published.
+// hides their features; one that differs between queries takes the matrix. Beside a state there is
+// no matrix: such a mask, shifted scores, changed maps and a context throw ValueError, and no map
+// is published. A key that a mask hid when it came stays hidden: what the mask says of positions
+// that went by is not asked again.
 Mixed mix_by_features(const std::string& name, const FeatureForm& form, const FeatureMap& phi,
                       const Projections& project, const MixerInput& input);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "attention/entries.h"
 #include "autograd/ops.h"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr const char* name = "performer";
 
-// A feature of a key stays below e^60: in float there is room above it for sums of many.
+// In float there is room above e^60 for sums of many, and below it for far smaller features.
 constexpr double largest_exponent = 60;
 
 PerformerOptions completed(PerformerOptions options) {
@@ -91,7 +92,15 @@ Tensor positive_features(const Tensor& x, const Tensor& w, const Tensor& shift) 
   return lifted(exponents_of(x, w) - shift);
 }
 
-Tensor key_shift(const Tensor& w) { return relu(max(half_square(w)) - largest_exponent); }
+Tensor query_features(const Tensor& x, const Tensor& w) {
+  const Tensor products = matmul(x, w, {.transpose_b = true});  // (..., T, m)
+  return lifted(products - max(products, {-1}, true).detach());
+}
+
+Tensor key_features(const Tensor& x, const Tensor& w) {
+  constexpr double open = -std::numeric_limits<double>::infinity();
+  return lifted(clamp(exponents_of(x, w), open, largest_exponent));
+}
 
 Performer::Performer(const PerformerOptions& options, Generator& rng)
     : options_(completed(options)),
@@ -107,16 +116,14 @@ Tensor Performer::drawn(Generator& rng) const {
 }
 
 Mixed Performer::mix(const MixerInput& input) const {
-  const Tensor w = training() && options_.redraw ? drawn(draws()) : rows_;  // (m, D)
+  // What a state sums are features of one W.
+  const bool anew = training() && options_.redraw && !input.state;
+  const Tensor w = anew ? drawn(draws()) : rows_;  // (m, D)
   const double fourth_root = std::pow(static_cast<double>(w.dim(1)), -0.25);
-  const auto of_keys = [&](const Tensor& x) {
-    return positive_features(x * fourth_root, w, key_shift(w));
-  };
-  const auto of_queries = [&](const Tensor& x) {
-    const Tensor exponents = exponents_of(x * fourth_root, w);  // (B, H, T, m)
-    return lifted(exponents - max(exponents, {-1}, true).detach());
-  };
-  return mix_by_features(name, form_, {of_queries, of_keys}, project_, input);
+  const FeatureMap phi{
+      .of_queries = [&](const Tensor& x) { return query_features(x * fourth_root, w); },
+      .of_keys = [&](const Tensor& x) { return key_features(x * fourth_root, w); }};
+  return mix_by_features(name, form_, phi, project_, input);
 }
 
 Mechanism performer_entry() {

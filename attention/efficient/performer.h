@@ -20,13 +20,15 @@
 // Limit    as m grows it becomes softmax attention, its error falling with 1 / sqrt(m)
 //          (error_of_features_falls_with_the_root_of_their_number).
 //
-// Stabilised without looking at other tokens, as a maximum over keys would: W u - |u|^2 / 2 =
-// |W|^2 / 2 - |W - u|^2 / 2 by rows, so that no feature of a key exceeds e^(|W|^2 / 2), whatever
-// the key; where that comes near the largest number, a constant of W is taken off. For queries, the
-// maximum over their own features is. Both cancel.
+// Stabilised without looking at other tokens, as a maximum over keys would. Off the exponents of a
+// query its own maximum is taken, and |u|^2 / 2 left out: both cancel. Of a key nothing is taken
+// off: W u - |u|^2 / 2 = |W|^2 / 2 - |W - u|^2 / 2 by rows, so that in heads of up to some eighty
+// numbers no feature of it comes near the largest float, whatever the key. In larger heads a key
+// that lies along a row of W could; there the exponent ends at 60.
 //
 // Options  features: m; 0: 4 D. orthogonal: 0 draws all rows independently. redraw: 1 draws W anew
-//          in every training step, 0 keeps the one drawn at the start, a buffer of the model.
+//          in every training step but beside a state, 0 keeps the one drawn at the start, a buffer
+//          of the model.
 //          chunk: as in linear attention.
 #pragma once
 
@@ -43,9 +45,10 @@ Tensor orthogonal_rows(Index count, Index size, Generator& rng);
 // (..., T, m) -> (..., T, m). Without a shift phi(x) . phi(y) is e^(x . y) on average.
 Tensor positive_features(const Tensor& x, const Tensor& w, const Tensor& shift);
 
-// What is taken off the exponents of all keys, (): 0 unless a row of W is so long that a key along
-// it could come near the largest number.
-Tensor key_shift(const Tensor& w);
+// The features of queries and of keys, stabilised: x (..., T, D), w (m, D) -> (..., T, m). Those of
+// a query are divided by the largest of them; those of a key end at m^(-1/2) e^60.
+Tensor query_features(const Tensor& x, const Tensor& w);
+Tensor key_features(const Tensor& x, const Tensor& w);
 
 struct PerformerOptions {
   Index width = 0;

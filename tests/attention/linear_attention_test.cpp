@@ -4,6 +4,8 @@
 
 #include "attention/core.h"
 #include "attention/efficient/linear_attention.h"
+#include "attention/heads/head_gates.h"
+#include "attention/heads/map_change.h"
 #include "attention/normalizers.h"
 #include "attention/scores.h"
 #include "examples/laws/subject.h"
@@ -43,11 +45,13 @@ Tensor by_matrix(const Given& at, bool is_causal, const Mask& real = {}) {
 // Results, and gradients of all that is given.
 void close(const Given& at, const Tensor& found, const Tensor& expected, const std::string& what) {
   const Tensor cotangent = sample(expected.shape(), 4);
-  BOOST_TEST(distance(found, expected) < tiny, what);
+  const double apart = distance(found, expected);
+  BOOST_TEST(apart < tiny, what << ": off by " << apart);
   const std::vector<Tensor> mine = grad({sum(found * cotangent)}, {at.q, at.k, at.v});
   const std::vector<Tensor> theirs = grad({sum(expected * cotangent)}, {at.q, at.k, at.v});
   for (std::size_t i = 0; i < mine.size(); ++i) {
-    BOOST_TEST(distance(mine[i], theirs[i]) < tiny, what << ", gradient " << i);
+    const double off = distance(mine[i], theirs[i]);
+    BOOST_TEST(off < tiny, what << ", gradient " << i << ": off by " << off);
   }
 }
 
@@ -198,6 +202,29 @@ BOOST_AUTO_TEST_CASE(padding_is_not_in_the_state) {
   BOOST_TEST(distance(slice(y, 0, 0, 1), subject(slice(x, 0, 0, 1))) < tiny);
 }
 
+// A mask over keys may have any number of axes, and tell batches and heads apart: the sums see what
+// the matrix sees, which a recorder asks for.
+BOOST_AUTO_TEST_CASE(masks_of_every_shape_are_as_in_the_matrix) {
+  const Tensor x = sample({2, 5, width}, 14);
+  const auto mask = [](const Shape& shape) {
+    std::vector<std::uint8_t> shown(static_cast<std::size_t>(shape.size()), 1);
+    for (std::size_t i = 0; i < shown.size(); ++i) shown[i] = i % 3 != 1;
+    return Mask(shape, std::move(shown));
+  };
+  for (const bool is_causal : {false, true}) {
+    const Subject subject(find("linear"), small_config(is_causal), false, {{"chunk", 2}});
+    const Tensor unmasked = subject(x);
+    for (const Shape& shape : {Shape{5}, Shape{1, 5}, Shape{1, 1, 5}, Shape{2, 1, 1, 5},
+                               Shape{1, 2, 1, 5}, Shape{2, 2, 1, 5}, Shape{2, 2, 1, 1}}) {
+      const Tensor y = subject({.x = x, .mask = mask(shape)});
+      BOOST_TEST(distance(y, unmasked) > 1e-3);
+      MapRecorder recorder;
+      BOOST_TEST(distance(y, subject({.x = x, .mask = mask(shape)})) < tiny, shape.str());
+      BOOST_TEST(recorder.maps().size() == 1u);
+    }
+  }
+}
+
 // A mask of its own for each query is no sum any more, and still right.
 BOOST_AUTO_TEST_CASE(a_mask_by_queries_takes_the_matrix) {
   const Subject subject(find("linear"), small_config(false));
@@ -218,6 +245,21 @@ BOOST_AUTO_TEST_CASE(the_map_is_implied_and_none_is_published_beside_a_state) {
   BOOST_TEST(recorder.maps().size() == 1u);
 }
 
+// Heads can be gated without their weights.
+BOOST_AUTO_TEST_CASE(gates_count_beside_a_state) {
+  const Subject subject(find("linear"), small_config(true));
+  const Tensor x = sample({2, 4, width}, 13), open = subject(x);
+  const auto gated = [&](const std::optional<MixerState>& state) {
+    const HeadGates gates({Tensor({2}, {1, 0.25})});
+    const Tensor y = subject.mixer().mix({.x = x, .state = state}).y;
+    BOOST_TEST(gates.used() == 1u);
+    return y;
+  };
+  const Tensor y = gated(MixerState{});
+  BOOST_TEST(distance(y, gated({})) < tiny);
+  BOOST_TEST(distance(y, open) > 1e-3);
+}
+
 BOOST_AUTO_TEST_CASE(refusals_of_linear_attention) {
   Generator rng(1);
   BOOST_TEST(thrown<ValueError>([&] {
@@ -233,9 +275,21 @@ BOOST_AUTO_TEST_CASE(refusals_of_linear_attention) {
              "[linear] the state holds a summary (2, 2, 4, 5), the input makes (1, 2, 4, 5)\nhint: "
              "a state belongs to one layer and one batch");
   const Mask by_query = causal().expand(3, 6).reshape({1, 1, 3, 6});
+  const std::string needs_every_key =
+      "[linear] a mask that differs between queries, shifted scores and changed maps need every "
+      "key, and a state keeps their sum";
   BOOST_TEST(thrown<ValueError>([&] { layer.mix({.x = x, .mask = by_query, .state = state}); }) ==
-             "[linear] a mask that differs between queries needs every key, and a state keeps "
-             "their sum");
+             needs_every_key);
+  {
+    const ScoreShift shift({Tensor::zeros({3, 6})});
+    BOOST_TEST(thrown<ValueError>([&] { layer.mix({.x = x, .state = state}); }) ==
+               needs_every_key);
+  }
+  {
+    const MapChange change([](const Tensor& weights) { return weights; });
+    BOOST_TEST(thrown<ValueError>([&] { layer.mix({.x = x, .state = state}); }) ==
+               needs_every_key);
+  }
   BOOST_TEST(thrown<ValueError>([&] { layer.mix({.x = x, .context = x, .state = state}); })
                  .rfind("[linear] cannot continue from a state", 0) == 0u);
 }

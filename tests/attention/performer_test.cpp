@@ -152,19 +152,44 @@ BOOST_AUTO_TEST_CASE(shifts_cancel) {
   BOOST_TEST(distance(attended(sample({1, 2, 5, 1}, 14) * 10.0, 7), plain) < 1e-12);
   // One that differs between features would not.
   BOOST_TEST(distance(attended(sample({12}, 14), 0), plain) > 1e-3);
+  const Tensor stabilised = attend_by_features(query_features(q, w), key_features(k, w), v,
+                                               {.causal = true, .chunk = 2});
+  BOOST_TEST(distance(stabilised, plain) < 1e-12);
 }
 
-// However long a key, and wherever it points, its features are finite; as they are beside it.
+// However long a query, its largest feature is m^(-1/2), and what it finds is finite.
+BOOST_AUTO_TEST_CASE(no_query_is_too_long) {
+  Generator rng(19);
+  const Tensor w = orthogonal_rows(16, 4, rng), k = key_features(sample({1, 1, 5, 4}, 20), w);
+  const Tensor v = sample({1, 1, 5, 3}, 21);
+  for (const double times : {1e-3, 1.0, 1e3, 1e6}) {
+    const Tensor q = query_features(sample({1, 1, 7, 4}, 22) * times, w);
+    BOOST_TEST(largest(max(q, {-1}) - 0.25) == 0.0);
+    const Tensor y = attend_by_features(q, k, v, {});
+    BOOST_TEST(largest(y) > 0.0);
+    BOOST_TEST(largest(y) <= largest(v));
+  }
+}
+
+// However long a key, and wherever it points, its features are finite, and so are gradients; the
+// features of a usual one stay far above 0, however many numbers a head has.
 BOOST_AUTO_TEST_CASE(no_key_is_too_long) {
   Generator rng(15);
   const Tensor w = orthogonal_rows(64, 512, rng);
-  BOOST_TEST(as_number(key_shift(w)) > 100);
   for (const double times : {0.1, 1.0, 2.0, 100.0}) {
-    const Tensor features = positive_features(w * times, w, key_shift(w));
+    Tensor keys = (w * times).detach();
+    keys.require_grad();
+    const Tensor features = key_features(keys, w);
     BOOST_TEST(finite(features));
-    BOOST_TEST(as_number(max(features)) < std::exp(60.0));
+    BOOST_TEST(as_number(max(features)) <= std::exp(60.0) / 8);
+    BOOST_TEST(finite(grad({sum(features)}, {keys})[0]));
   }
-  BOOST_TEST(as_number(key_shift(orthogonal_rows(64, 32, rng))) == 0.0);
+  const Tensor usual = sample({40, 512}, 23) * std::pow(512.0, -0.25);
+  BOOST_TEST(as_number(min(max(key_features(usual, w), {-1}))) > 1e-6);
+  // In smaller heads nothing is cut, whatever the key: here the longest row itself.
+  const Tensor narrow = orthogonal_rows(64, 32, rng);
+  BOOST_TEST(bitwise_equal(key_features(narrow, narrow),
+                           positive_features(narrow, narrow, Tensor::scalar(0))));
 }
 
 BOOST_AUTO_TEST_CASE(every_chunk_of_a_performer_is_the_matrix) {
@@ -189,6 +214,20 @@ BOOST_AUTO_TEST_CASE(redrawn_rows_change_in_training_only) {
     BOOST_TEST(distance(first, again) == 0.0);
     BOOST_TEST((distance(first, subject(x)) > 1e-3) == redraw);
     BOOST_TEST((distance(first, fixed) > 1e-3) == redraw);
+  }
+}
+
+// A state goes on with the features that it has summed.
+BOOST_AUTO_TEST_CASE(rows_stay_beside_a_state) {
+  Subject subject(find("performer"), small_config(true), false, {{"redraw", 1}});
+  const Tensor x = sample({1, 5, width}, 24), fixed = subject(x);
+  subject.draw(1);
+  BOOST_TEST(distance(subject(x), fixed) > 1e-3);
+  MixerState state;
+  for (Index t = 0; t < 5; ++t) {
+    const Mixed step = subject.mixer().mix({.x = slice(x, 1, t, t + 1), .state = state});
+    BOOST_TEST(distance(step.y, slice(fixed, 1, t, t + 1)) < 1e-12);
+    state = *step.state;
   }
 }
 
