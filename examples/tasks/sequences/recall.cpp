@@ -3,45 +3,15 @@
 // look. Arora et al. 2023, "Zoology", arXiv 2312.04927; the division by sqrt(d): Vaswani et al.
 // 2017, arXiv 1706.03762, section 3.2.1.
 #include "examples/models/encoder.h"
-#include "examples/tasks/sequences/recall.h"
+#include "examples/tasks/sequences/stacked_recall.h"
 #include "examples/tasks/tasks.h"
 
 namespace heed::tasks {
 namespace {
 
-constexpr Index pairs = recall_pairs, keys = 32, values = recall_values;
-
-models::TokenBatch draw(const models::Tokens&, Index batch, Generator& rng) {
-  std::vector<std::int32_t> key, value, labels;
-  for (Index b = 0; b < batch; ++b) {
-    const std::vector<std::int32_t> chosen = rng.permutation(static_cast<std::int32_t>(keys));
-    const std::vector<std::int32_t> asked = rng.permutation(static_cast<std::int32_t>(pairs));
-    std::vector<std::int32_t> stored;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(pairs); ++i) {
-      stored.push_back(rng.below(static_cast<std::int32_t>(values)));
-      key.push_back(chosen[i]);
-      value.push_back(stored.back());
-      labels.push_back(models::not_asked);
-    }
-    for (const std::int32_t which : asked) {
-      key.push_back(chosen[static_cast<std::size_t>(which)]);
-      value.push_back(static_cast<std::int32_t>(values));  // none
-      labels.push_back(stored[static_cast<std::size_t>(which)]);
-    }
-  }
-  const Shape shape{batch, 2 * pairs};
-  return {{Indices(shape, std::move(key)), Indices(shape, std::move(value))},
-          Indices({batch, 2 * pairs, 1}, std::move(labels))};
-}
-
 const study::Changes wide = {{"width", 128}, {"lr", 1e-3}};
 
 }  // namespace
-
-models::Tokens recall_tokens() {
-  return {.vocabularies = {keys, values + 1}, .length = 2 * pairs, .answers = values,
-          .positions = false, .draw = draw};
-}
 
 study::Task recall() {
   return {.name = "recall",
@@ -50,8 +20,8 @@ study::Task recall() {
                   "value. Without positions: only the content says where to look.",
           .metric = "accuracy",
           .settings = {.heads = 2, .steps = 300},
-          .chance = 1.0 / values,
-          .floor = study::mode_floor(pairs, values),
+          .chance = 1.0 / recall_values,
+          .floor = study::mode_floor(recall_pairs, recall_values),
           .level = 0.99,
           .seconds = 1.0,
           .needs = study::Needs{.self = true},
@@ -95,7 +65,7 @@ study::Task recall() {
                              "the softmax is saturated, and a seed may stay stuck.",
                       .options = {{"unit_start", 1}},
                       .settings = wide}},
-          .make = models::token_study<recall_tokens>};
+          .make = models::token_study<stacked_recall>};
 }
 
 }  // namespace heed::tasks
