@@ -84,6 +84,8 @@ constexpr Mechanism (*entries_in_order[])() = {
     seed_pooling_entry,
     self_attentive_entry,
     hierarchical_entry,
+    crf_entry,
+    tree_entry,
     co_attention_entry,
     co_attention_alternating_entry,
     dcn_entry,

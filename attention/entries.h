@@ -83,6 +83,9 @@ Mechanism gated_entry();
 Mechanism seed_pooling_entry();
 Mechanism self_attentive_entry();
 Mechanism hierarchical_entry();
+// attention/structured
+Mechanism crf_entry();
+Mechanism tree_entry();
 // attention/pairs
 Mechanism co_attention_entry();
 Mechanism co_attention_alternating_entry();

@@ -130,7 +130,8 @@ check_doors() {
 }
 
 # Headers of the libraries that serve their own sources only.
-internal='^(attention/(entries|frequency/places|pooling/key_mask|sparse/(blocks|patterned))'
+internal='^(attention/(entries|frequency/places|pooling/key_mask|sparse/(blocks|patterned)'
+internal+='|structured/projective)'
 internal+='|nn/(by_value|channels|check|recurrence|type_name)'
 internal+='|nn/files/(apply_map|atomic_file|byte_source|counting_iterator|element_type'
 internal+='|file_descriptor|npy_header'

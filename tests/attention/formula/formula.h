@@ -81,6 +81,8 @@ Array pooling(const Given& in);         // -> (B, 1, C)
 Array gated_pooling(const Given& in);   // -> (B, 1, C)
 Array seed_pooling(const Given& in);    // -> (B, K, C)
 Array self_attentive(const Given& in);  // -> (B, K, C)
+Array crf(const Given& in);             // -> (B, 1, C)
+Array tree(const Given& in);
 
 // weights (..., T, S), real (..., S) -> (...).
 Array doubly_stochastic(const Array& weights, const Array& real);

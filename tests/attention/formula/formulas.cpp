@@ -57,6 +57,8 @@ const std::vector<Row>& formulas() {
       {"gated", gated_pooling},
       {"pma", seed_pooling},
       {"self-attentive", self_attentive},
+      {"crf", crf},
+      {"tree", tree},
   };
   return all;
 }
