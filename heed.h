@@ -89,6 +89,7 @@
 #include "attention/training/attention_transfer.h"
 #include "attention/training/distillation.h"
 #include "attention/training/minilm.h"
+#include "attention/training/two_stream.h"
 #include "autograd/anomaly.h"
 #include "autograd/gradcheck.h"
 #include "autograd/graph.h"

@@ -61,6 +61,7 @@ constexpr Mechanism (*entries_in_order[])() = {
     external_entry,
     persistent_entry,
     bert_entry,
+    xlnet_entry,
     adversarial_entry,
     vat_entry,
     adversarial_maps_entry,

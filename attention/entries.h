@@ -77,6 +77,7 @@ Mechanism adversarial_maps_entry();
 Mechanism distillation_entry();
 Mechanism attention_transfer_entry();
 Mechanism minilm_entry();
+Mechanism xlnet_entry();
 // attention/pooling
 Mechanism pooling_entry();
 Mechanism gated_entry();

@@ -46,3 +46,13 @@ set(tree attention/structured/tree.cpp)
 heed_mutant(tree_without_a_root ${tree} "transpose(root_(input.x))"
   "transpose(root_(input.x)) * 0.0"
   BY formula/tree/*)
+
+set(streams attention/training/two_stream.cpp)
+heed_mutant(query_sees_itself ${streams} "return ranks.seen < ranks.looking;"
+  "return ranks.seen <= ranks.looking;" BY two_streams)
+heed_mutant(content_does_not_see_itself ${streams} "return ranks.seen <= ranks.looking;"
+  "return ranks.seen < ranks.looking;" BY two_streams)
+heed_mutant(order_turned_round ${streams} "return {order.reshape({batch, 1, length, 1}),"
+  "return {order.reshape({batch, 1, 1, length})," BY two_streams)
+heed_mutant(query_stream_reads_itself ${streams} ".context = streams.content"
+  ".context = streams.query" BY two_streams)
