@@ -34,6 +34,7 @@ Mechanism gau_entry();
 // attention/efficient
 Mechanism linear_attention_entry();
 Mechanism performer_entry();
+Mechanism flash_entry();
 // attention/sparse
 Mechanism local_entry();
 Mechanism local_predictive_entry();
@@ -41,11 +42,13 @@ Mechanism axial_entry();
 Mechanism strided_entry();
 Mechanism fixed_entry();
 Mechanism global_tokens_entry();
+Mechanism longformer_entry();
 Mechanism top_k_entry();
 Mechanism hybrid_entry();
 Mechanism global_entry();
 Mechanism local_monotonic_entry();
 Mechanism adaptive_span_entry();
+Mechanism big_bird_entry();
 // attention/frequency
 Mechanism fnet_entry();
 Mechanism gfnet_entry();

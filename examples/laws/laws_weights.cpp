@@ -29,10 +29,10 @@ struct Bench {
 
   Bench(const Mechanism& mechanism, const Form& asked, bool masked)
       : form(asked), subject(mechanism, small_config(asked.causal)) {
-    const Index keys = form.cross ? 6 : 5;
-    call.x = sample({2, 5, width}, 21);
+    const Index keys = form.cross ? 8 : 7;
+    call.x = sample({2, 7, width}, 21);
     if (form.cross) call.context = sample({2, keys, width}, 23);
-    if (masked) call.mask = attention::padding({keys, keys - 2}, keys);
+    if (masked) call.mask = attention::padding({keys, keys - 3}, keys);
   }
 
   Index keys() const { return (form.cross ? call.context : call.x).dim(1); }
@@ -81,7 +81,9 @@ std::vector<Tensor> everywhere(double shift) {
 
 // What may be seen, as 0 and 1 in the shape of a map: the declared pattern and the mask.
 Tensor declared(const Mechanism& mechanism, const Bench& bench, const Shape& map) {
-  Mask open = mechanism.pattern(small_config(bench.form.causal)).expand(map[2], bench.keys());
+  attention::MixerShape shape = small_config(bench.form.causal);
+  shape.length = bench.keys();
+  Mask open = mechanism.pattern(shape).expand(map[2], bench.keys());
   if (bench.call.mask.defined()) open = open & bench.call.mask;
   return expand(to_tensor(open), map);
 }

@@ -10,6 +10,7 @@
 #include "autograd/ops.h"
 #include "tests/attention/by_hand.h"
 #include "tests/attention/sparse_work.h"
+#include "tests/framework/thrown.h"
 
 namespace heed_test {
 namespace {
@@ -109,6 +110,45 @@ BOOST_AUTO_TEST_CASE(global_tokens_cost_what_their_pattern_holds) {
   BOOST_TEST(static_cast<double>(work.backward) == 2.5 * static_cast<double>(work.forward));
   BOOST_TEST(static_cast<double>(work_of(with_globals(w, g), 4 * tokens, width).kept) <
              4.3 * static_cast<double>(work.kept));
+}
+
+// The projections of the global tokens take the values of the others: the same results, and the
+// same gradients once both are added up.
+BOOST_AUTO_TEST_CASE(longformer_with_equal_projections_is_global_tokens) {
+  const auto longformer = [](double globals) {
+    return of("longformer", {{"window", 2}, {"globals", globals}});
+  };
+  for (const Index globals : {0, 1, 3, 20}) {
+    const Subject two = longformer(static_cast<double>(globals)), one = with_globals(2, globals);
+    const Tensor x = sample({2, 12, width}, 4);
+    const Call whole{.x = x}, padded{.x = x, .mask = padding({12, 7}, 12)};
+    const Call by_query{.x = x, .mask = window(5).expand(12, 12)};
+    const auto fill = [&](const char* name, double share) {
+      const Tensor own = parameter_of(two.mixer(), std::string("global.") + name);
+      own.assign((parameter_of(one.mixer(), name) + sample(own.shape(), 6) * share).detach());
+    };
+    for (const Parameter& parameter : one.mixer().parameters()) {
+      parameter_of(two.mixer(), parameter.name).assign(parameter.value);
+    }
+    for (const double share : {0.0, 1.0}) {
+      fill("in_proj_weight", share);
+      fill("in_proj_bias", share);
+      for (const Call& call : {whole, padded, by_query}) {
+        const std::vector<Tensor> a = values_and_gradients(two, call),
+                                  b = values_and_gradients(one, call);
+        const double off = std::max(distance(a[0], b[0]), distance(a[1], b[1]));
+        const bool same = share == 0 || globals == 0;
+        BOOST_TEST((same ? off < 1e-12 : off > 1e-4), globals << ", " << share << ": " << off);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(longformer_refuses_what_its_two_projections_cannot) {
+  Generator rng(1);
+  BOOST_TEST(thrown<ValueError>([&] {
+               GlobalTokens({.width = width, .heads = 2, .own = true, .causal = true}, rng);
+             }) == "[longformer] it is not causal, and takes no positions");
 }
 
 BOOST_AUTO_TEST_CASE(negative_numbers_are_refused) {

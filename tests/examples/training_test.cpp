@@ -5,6 +5,9 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include "attention/dense/multi_head.h"
+#include "attention/score_shift.h"
+#include "autograd/ops.h"
 #include "autograd/threads.h"
 #include "examples/study/train.h"
 #include "examples/tasks/tasks.h"
@@ -36,6 +39,61 @@ BOOST_AUTO_TEST_CASE(self_attention_reverses) {
   BOOST_TEST(outcome.steps_to_threshold > 0);
   BOOST_TEST(outcome.loss.front().value > 1.5);
   BOOST_TEST(outcome.loss.back().value < 0.1);
+}
+
+// Multi-head attention that always makes the matrix of its weights.
+class ByTheMatrix : public attention::Mixer {
+ public:
+  ByTheMatrix(const attention::MixerShape& shape, Generator& rng)
+      : heads_(part<attention::MultiHead>(
+            attention::MultiHeadOptions{.width = shape.width, .heads = shape.heads}, rng)) {}
+  attention::Mixed mix(const attention::MixerInput& input) const override {
+    const attention::ScoreShift nothing({Tensor::scalar(0)});
+    return heads_.mix(input);
+  }
+
+ private:
+  attention::MultiHead& heads_;
+};
+
+// What is exact but cheaper learns the same: the kernel and the tiles of flash, step by step.
+BOOST_AUTO_TEST_CASE(flash_learns_as_the_matrix_does) {
+  const auto losses = [](auto make_mixer) {
+    const study::Task& task = find("reverse");
+    Generator start(1), samples(2);
+    const auto made =
+        task.make({.settings = task.settings, .name = "flash", .make_mixer = make_mixer}, start);
+    std::vector<double> found;
+    for (int step = 0; step < 40; ++step) {
+      made->draw(8, study::Split::train, samples);
+      const std::vector<Parameter> parameters = made->parameters();
+      for (const Parameter& one : parameters) one.value.zero_grad();
+      const Tensor loss = made->loss();
+      found.push_back(static_cast<double>(loss.item()));
+      loss.backward();
+      const NoGrad off;
+      for (const Parameter& one : parameters) {
+        if (one.value.grad().defined()) one.value.assign(one.value - one.value.grad() * 0.1);
+      }
+    }
+    return found;
+  };
+  const auto flash = [&](double tile) {
+    return losses([tile](const attention::MixerShape& shape, Generator& rng) {
+      return study::make_mixer("flash", {{"tile", tile}}, shape, rng);
+    });
+  };
+  const std::vector<double> matrix =
+      losses([](const attention::MixerShape& shape, Generator& rng) {
+        return std::make_unique<ByTheMatrix>(shape, rng);
+      });
+  BOOST_TEST(matrix.back() < 0.95 * matrix.front());
+  for (const double tile : {0.0, 5.0}) {
+    const std::vector<double> same = flash(tile);
+    for (std::size_t i = 0; i < matrix.size(); ++i) {
+      BOOST_TEST(std::abs(same[i] - matrix[i]) < 1e-4 * matrix[i], "step " << i);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_mean_in_its_place_stays_at_the_floor) {

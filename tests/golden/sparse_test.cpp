@@ -2,8 +2,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 
-#include "attention/dense/multi_head.h"
 #include "attention/sparse/axial.h"
+#include "attention/sparse/big_bird.h"
 #include "attention/sparse/global_tokens.h"
 #include "attention/sparse/local.h"
 #include "attention/sparse/top_k.h"
@@ -28,6 +28,12 @@ class Adapted {
   }
   void set(const std::string& ours, const Tensor& value) { parameter(ours).assign(value); }
   void clear(const std::string& ours) { set(ours, Tensor::zeros(parameter(ours).shape())); }
+  Tensor parameter(const std::string& name) const {
+    for (const Parameter& one : mixer_.parameters()) {
+      if (one.name == name) return one.value;
+    }
+    throw ValueError("no parameter " + name);
+  }
 
   // y and x in the package's layout.
   void expect(const Tensor& y, const Tensor& x, double tolerance = 1e-10) const {
@@ -44,12 +50,6 @@ class Adapted {
   }
 
  private:
-  Tensor parameter(const std::string& name) const {
-    for (const Parameter& one : mixer_.parameters()) {
-      if (one.name == name) return one.value;
-    }
-    throw ValueError("no parameter " + name);
-  }
   Tensor stacked(const std::string& prefix, const std::vector<std::string>& names) const {
     std::vector<Tensor> parts;
     for (const std::string& name : names) parts.push_back(golden_[prefix + name]);
@@ -107,7 +107,9 @@ BOOST_AUTO_TEST_CASE(longformer_window) {
   Generator rng(1);
   const attention::Local window({.width = 8, .heads = 2, .window = 2}, rng);
   const attention::GlobalTokens none({.width = 8, .heads = 2, .window = 2, .globals = 0}, rng);
-  for (const Mixer* layer : std::initializer_list<const Mixer*>{&window, &none}) {
+  const attention::GlobalTokens longformer(
+      {.width = 8, .heads = 2, .window = 2, .globals = 0, .own = true}, rng);
+  for (const Mixer* layer : std::initializer_list<const Mixer*>{&window, &none, &longformer}) {
     Adapted adapted(golden, *layer);
     adapted.fill("in_proj_weight", {"query.weight", "key.weight", "value.weight"});
     adapted.fill("in_proj_bias", {"query.bias", "key.bias", "value.bias"});
@@ -116,21 +118,6 @@ BOOST_AUTO_TEST_CASE(longformer_window) {
     const Tensor x = golden.leaf("input.x");
     adapted.expect(layer->mix({.x = x}).y, x, 2e-6);
   }
-}
-
-// A pattern over blocks of positions, (heads, T, T) of them: block i of a head sees block j where
-// `sees` says so.
-template <class Sees>
-Mask blockwise(Index heads, Index tokens, Index block, bool is_causal, Sees sees) {
-  std::vector<std::uint8_t> visible;
-  for (Index h = 0; h < heads; ++h) {
-    for (Index i = 0; i < tokens; ++i) {
-      for (Index j = 0; j < tokens; ++j) {
-        visible.push_back(sees(h, i / block, j / block) && !(is_causal && j > i));
-      }
-    }
-  }
-  return Mask({1, heads, tokens, tokens}, std::move(visible));
 }
 
 // The package cuts the sequence into windows and sees the neighbours of its own: no sliding band,
@@ -143,10 +130,12 @@ BOOST_AUTO_TEST_CASE(local_blocks) {
     };
     const Tensor q = golden.leaf("input.q"), k = golden.leaf("input.k");
     const Tensor v = golden.leaf("input.v");
-    const Mask near = blockwise(1, 12, 4, is_causal, [](Index, Index mine, Index theirs) {
-      return theirs >= mine - 1 && theirs <= mine + 1;
+    const attention::Pattern blocks("blocks", [](Index i, Index j) {
+      return std::abs(i / 4 - j / 4) <= 1;
     });
-    const Tensor y = dot_product_attention(heads(q), heads(k), heads(v), {.visible = near});
+    const attention::Pattern near = is_causal ? blocks & attention::causal() : blocks;
+    const Tensor y =
+        dot_product_attention(heads(q), heads(k), heads(v), {.visible = near.expand(12, 12)});
     const Tensor apart = permute(reshape(y, {1, 12, 2, 4}), {0, 2, 1, 3});
     const Named inputs{{"input.q", q}, {"input.k", k}, {"input.v", v}};
     expect_golden(golden, inputs, {{"output", apart}}, {});
@@ -158,22 +147,27 @@ BOOST_AUTO_TEST_CASE(local_blocks) {
 // projection.
 BOOST_AUTO_TEST_CASE(big_bird) {
   const Golden golden("hf_bigbird_train");
-  constexpr Index heads = 2, tokens = 16, block = 2, last = tokens / block - 1;
+  constexpr Index heads = 2, tokens = 16, block = 2, blocks = tokens / block;
   const Indices drawn = golden.ids("extra.rand_blocks");  // (heads, blocks 1 to last - 1, 1)
-  const Mask own = blockwise(heads, tokens, block, false, [&](Index h, Index mine, Index theirs) {
-    if (mine == 0 || mine == last || theirs == 0 || theirs == last) return true;
-    return std::abs(mine - theirs) <= 1 || drawn[h * (last - 1) + mine - 1] == theirs;
-  });
+  attention::SeenBlocks seen =
+      attention::big_bird_blocks({.heads = heads, .block = block, .random = 0}, tokens);
+  for (Index h = 0; h < heads; ++h) {
+    for (Index i = 1; i < blocks - 1; ++i) {
+      seen[static_cast<std::size_t>(h)][static_cast<std::size_t>(i)].push_back(
+          drawn[h * (blocks - 2) + i - 1]);
+    }
+  }
   Generator rng(1);
-  const attention::MultiHead layer({.width = 8, .heads = heads}, rng);
+  const attention::BigBird layer({.width = 8, .heads = heads, .block = block}, rng);
   Adapted adapted(golden, layer);
   adapted.fill("in_proj_weight", {"query.weight", "key.weight", "value.weight"});
   adapted.fill("in_proj_bias", {"query.bias", "key.bias", "value.bias"});
-  adapted.clear("out_proj.bias");
-  adapted.set("out_proj.weight", to_tensor(attention::window(0).expand(8, 8)));  // identity
-  const Tensor x = golden.leaf("input.x"), real = golden["input.mask"];          // (2, 16)
-  const Mask keys = reshape(real, {2, 1, 1, tokens}) > 0.0;
-  const Tensor y = layer.mix({.x = x, .mask = own & keys}).y;
+  const Tensor x = golden.leaf("input.x"), real = golden["input.mask"];  // (2, 16)
+  const Tensor packed =
+      linear(x, adapted.parameter("in_proj_weight"), adapted.parameter("in_proj_bias"));
+  const auto role = [&](Index which) { return Heads{packed, 8 * which, heads, 4}; };
+  const Tensor y = attention::attend_in_blocks({.q = role(0), .k = role(1), .v = role(2)},
+                                               real > 0.0, block, seen);
   adapted.expect(y * reshape(real, {2, tokens, 1}), x);
 }
 

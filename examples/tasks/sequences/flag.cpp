@@ -59,6 +59,12 @@ study::Task flag() {
           .needs = study::Needs{.self = true},
           .sources = tokens().sources,
           .runs = {{.mechanism = "global-tokens", .options = {{"window", 3}}},
+                   {.mechanism = "bigbird",
+                    .why = "Blocks of three: the first and the last one are global.",
+                    .options = {{"block", 3}}},
+                   {.mechanism = "longformer",
+                    .why = "The global token asks with projections of its own.",
+                    .options = {{"window", 3}}},
                    {.mechanism = "local",
                     .why = "The same window without the global token. The mean of all tokens in "
                            "its place knows more, half of the answers: it hears every flag "

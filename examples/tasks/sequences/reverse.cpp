@@ -32,6 +32,8 @@ study::Task reverse() {
           .sources = tokens().sources,
           .runs = {{.mechanism = "multihead"},
                    {.mechanism = "self"},
+                   {.mechanism = "flash",
+                    .why = "Multi-head attention by another way: it has to learn the same."},
                    {.mechanism = "adaptive-entmax"},
                    {.mechanism = "linear",
                     .why = "Features in the place of the exponential point less sharply: it gets "

@@ -28,7 +28,7 @@ using heed::attention::Mixer;
 using heed::attention::MixerInput;
 
 constexpr double bar = 1e-12;
-constexpr Index batch = 2, queries = 5, keys = 7, width = 8, heads = 4;
+constexpr Index batch = 2, queries = 6, keys = 7, width = 8, heads = 4;
 constexpr std::uint64_t seed = 11, step = 3;
 
 // What is asked of a mechanism beyond the plain pass over one sequence.

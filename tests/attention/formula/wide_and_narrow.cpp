@@ -16,7 +16,10 @@ Array near(const Given& in) {
 
 }  // namespace
 
-Array global_tokens(const Given& in) {
+namespace {
+
+// (T, S): near, or one of both is global.
+Array near_or_global(const Given& in) {
   Array either = near(in);
   const auto globals = static_cast<std::size_t>(in.option.at("globals"));
   for (std::size_t i = 0; i < either.shape(0); ++i) {
@@ -24,7 +27,31 @@ Array global_tokens(const Given& in) {
       if (i < globals || j < globals) either(i, j) = 1;
     }
   }
-  return dot_product(in, seen(in) * either, {scale_of(in, in.heads), in.heads, in.heads});
+  return either;
+}
+
+}  // namespace
+
+Array global_tokens(const Given& in) {
+  return dot_product(in, seen(in) * near_or_global(in),
+                     {scale_of(in, in.heads), in.heads, in.heads});
+}
+
+// The rows of the global tokens from what their own projections found.
+Array longformer(const Given& in) {
+  const Array visible = seen(in) * near_or_global(in);
+  const auto found = [&](const std::string& prefix) {
+    const double scale = scale_of(in, in.heads);
+    const Projected at = projected(in, {scale, in.heads, in.heads, prefix});
+    return Array(matmul(softmax(matmul(at.q, turned(at.k)) * scale, visible), at.v));
+  };
+  Array y = found("");
+  const Array own = found("global.");
+  const auto globals = static_cast<std::size_t>(in.option.at("globals"));
+  for (std::size_t i = 0; i < globals; ++i) {
+    xt::view(y, xt::all(), xt::all(), i) = xt::view(own, xt::all(), xt::all(), i);
+  }
+  return output(in, y);
 }
 
 // One head after the other, from the weights of its rows.
