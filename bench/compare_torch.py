@@ -4,7 +4,7 @@
     ./heed bench                       every row of the table
     ./heed bench softmax attention     these rows, or all rows of a group
     ./heed bench scale                 attention over 128 ... 16384 tokens, heed alone
-    ./heed bench crossing              from which length on sparse patterns are faster
+    ./heed bench mechanisms            what claims less than all pairs, over 128 ... 16384 tokens
     ./heed bench --threads 2           heed with two threads beside heed with one
     ./heed bench --isa avx2            both sides kept to AVX2, as most processors have it
     ./heed bench --others              JAX and MLX instead of PyTorch, where they are installed
@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True  # the tree stays as it is
 
 from form import once, repetitions, rounds  # noqa: E402
 import report  # noqa: E402
-import crossing  # noqa: E402
+import mechanisms  # noqa: E402
 import scale  # noqa: E402
 import threads  # noqa: E402
 from worker_process import Worker, WorkerError, resident_bytes  # noqa: E402
@@ -38,7 +38,7 @@ from worker_process import Worker, WorkerError, resident_bytes  # noqa: E402
 KEEP_MEMORY = ("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184"
                ":glibc.malloc.top_pad=67108864:glibc.malloc.hugetlb=1")
 # Groups that are no table beside PyTorch: what measures them.
-ALONE = {"scale": scale.run, "crossing": crossing.run}
+ALONE = {"scale": scale.run, "mechanisms": mechanisms.run}
 # What keeps both sides to an instruction set. heed itself is built for it: ./heed bench does that.
 ISA = {"native": {},
        "avx2": {"OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "avx2",
@@ -52,7 +52,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="heed bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", metavar="ROW",
-                        help="rows or groups; all but scale and crossing")
+                        help="rows or groups; all but scale and mechanisms")
     parser.add_argument("--check", action="store_true", help="compare values, not times")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--segment", type=float, default=0.04,
@@ -82,8 +82,8 @@ def parse(arguments):
         parser.error("--threads goes with none of --check, --others and --cpu")
     if (options.threads or options.others) and options.write and options.rows:
         parser.error("--threads and --others with --write want the whole table")
-    if options.write and options.rows not in ([], ["scale"], ["crossing"]):
-        parser.error("--write wants the whole table, scale or crossing")
+    if options.write and options.rows not in ([], ["scale"], ["mechanisms"]):
+        parser.error("--write wants the whole table, scale or mechanisms")
     if options.isa != "native" and (options.threads or options.others):
         parser.error("--isa goes with neither --threads nor --others")
     if options.isa != "native" and options.write and options.rows:
@@ -110,7 +110,7 @@ def settle(options):
 
 
 def select(names, rows):
-    """The rows meant by names of rows and groups; nothing means all but scale and crossing."""
+    """The rows meant by names of rows and groups; nothing means all but scale and mechanisms."""
     if not names:
         return [row for row in rows if row[0] not in ALONE]
     known = [group for group, _ in rows] + [name for _, name in rows]
@@ -130,6 +130,7 @@ def load_torch(options):
         return None
     try:
         import torch
+        import torch_mechanisms
         import torch_rows
         if options.check:
             import difference  # noqa: F401, wants NumPy
@@ -138,6 +139,7 @@ def load_torch(options):
               file=sys.stderr)
         return None
     torch.set_num_threads(1)
+    torch_rows.ROWS.update(torch_mechanisms.ROWS)
     return torch_rows
 
 
@@ -253,7 +255,7 @@ def main():
         for group, run in ALONE.items():
             chosen = [row for row in selected if row[0] == group]
             if chosen:
-                found[group] = run(worker, chosen)
+                found[group] = run(worker, chosen, torch_rows)
     report.save(found, options)
     return 0
 

@@ -5,7 +5,7 @@ import os
 import platform
 import statistics
 
-import crossing
+import mechanisms
 import threads
 
 # Time of heed over time of PyTorch that each row is meant to stay at or below, with one thread, by
@@ -31,7 +31,7 @@ GOALS = {"native": {
 # The sections of docs/speed.md that hold what was measured last, and the command that makes each.
 SECTIONS = {"rows": "--write", "rows-avx2": "--isa avx2 --write", "threads": "--threads 2 --write",
             "others": "--others --write", "scale": "scale --write",
-            "crossing": "crossing --write"}
+            "mechanisms": "mechanisms --write"}
 
 
 
@@ -146,7 +146,7 @@ def end(section):
 
 def surroundings(found, section):
     lines = [f"- {name}: {value}" for name, value in found["machine"].items()]
-    in_rounds = section not in ("scale", "crossing")
+    in_rounds = section not in ("scale", "mechanisms")
     rounds = f"medians of {found['rounds']} rounds, " if in_rounds else ""
     cores = f"{found['threads']['count']} cores" if section == "threads" else "one core"
     return [*lines, f"- {rounds}{cores}", ""]
@@ -205,7 +205,7 @@ def save(found, options):
         for section, table in (("rows", rows_table), ("rows-avx2", rows_table),
                                ("threads", threads_table),
                                ("others", others_table), ("scale", scale_table),
-                               ("crossing", crossing.table)):
+                               ("mechanisms", mechanisms.table)):
             if section in found:
                 write(section, [*surroundings(found, section), *table(found[section])])
 

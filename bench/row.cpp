@@ -12,7 +12,7 @@ const std::vector<Row>& rows() {
   static const std::vector<Row> all = [] {
     std::vector<Row> joined;
     for (const auto group : {limit_rows, kernel_rows, layer_rows, attention_rows, step_rows,
-                             generation_rows, graph_rows, pattern_rows, scale_rows}) {
+                             generation_rows, graph_rows, mechanism_rows, scale_rows}) {
       std::vector<Row> more = group();
       joined.insert(joined.end(), std::make_move_iterator(more.begin()),
                     std::make_move_iterator(more.end()));

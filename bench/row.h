@@ -12,7 +12,7 @@
 namespace heed::inline HEED_REAL::bench {
 
 struct Row {
-  // limit, kernels, layers, attention, steps, generation, graph, crossing, scale
+  // limit, kernels, layers, attention, steps, generation, graph, mechanisms, scale
   std::string group;
   std::string name;
   std::function<Work()> prepare;  // same work, same numbers at every call
@@ -31,7 +31,7 @@ std::vector<Row> attention_rows();   // at three lengths
 std::vector<Row> step_rows();        // a GPT learns: forward, backward, clip, AdamW
 std::vector<Row> generation_rows();  // a GPT of GPT-2's size writes a token, reads a prompt
 std::vector<Row> graph_rows();       // many small operations
-std::vector<Row> pattern_rows();     // sparse patterns and full attention, at eight lengths
+std::vector<Row> mechanism_rows();   // what claims less than all pairs, over 128 ... 16384 tokens
 std::vector<Row> scale_rows();       // attention over 128 ... 16384 tokens
 
 }  // namespace heed::inline HEED_REAL::bench

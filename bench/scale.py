@@ -13,7 +13,7 @@ def exponent(xs, ys):
             / sum((a - mean_x) ** 2 for a in x))
 
 
-def run(worker, rows):
+def run(worker, rows, _):
     """{pattern: its points and the exponents over the last four}, printed as they come."""
     found = {}
     print(f"{'attention':8} {'tokens':>7} {'ms':>11} {'extra bytes':>12}")

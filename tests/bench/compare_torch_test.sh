@@ -56,9 +56,10 @@ grep -q '"OpenBLAS core": "Haswell"' "$out/bench.json"
 grep -q '"rows-avx2"' "$out/bench.json"
 run 0 --alone full_128 full_256
 says '^full: time N\^[0-9.]+, memory N\^(0\.9|1\.0)'
-run 0 --alone local_16_both local_64_both
-says '^local +full +64 +[0-9.]+ +[0-9.]+ +0\.[0-9]+ '
-says '^local is faster than full attention from .* tokens on forward'
+run 0 --alone {full,local,fixed}_{128,256}_step fixed_{1024,4096}_state
+says '^local +256 +[0-9.]+ +[0-9]+ +[0-9]+$'
+says '^local: time N\^[0-9.]+, memory N\^[0-9.]+; .*(faster than full from|not faster than full)'
+says '^fixed: .*decoding carries 128 numbers a token$'
 
 
 # Two threads beside one, on a machine that has two cores.
@@ -132,6 +133,11 @@ with Worker(sys.argv[2]) as worker:
     assert not same("gelu_fb", results("gelu_fb", lambda y: {**y, "grad.x": y["grad.x"] * nan}))
 END
 
+run 0 --list
+mapfile -t short < <(grep -oE '^[a-z-]+_(128|512)_step' "$out/said")
+run 0 --check "${short[@]}"
+says '^bigbird_512_step +PyTorch fused'
+cat "$out/said"
 run 0 --check kernels layers graph attention_n{128,512}_{full,causal} gpt_t32_d32 gpt_t64_d64
 says '^gpt_t64_d64 +PyTorch foreach'
 cat "$out/said"

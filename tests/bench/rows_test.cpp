@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_SUITE(rows_that_are_measured)
 // The long ones are the same code as the short ones.
 bool quick(const Row& row) {
   if (row.group == "scale") return row.name.ends_with("_128") || row.name.ends_with("_1024");
-  if (row.group == "crossing") return row.name.find("_64_") != std::string::npos;
+  if (row.group == "mechanisms") return row.name.find("_128_") != std::string::npos;
   if (row.group == "generation") return false;
   return row.name.find("_n2048_") == std::string::npos && row.name != "gpt_t256_d384";
 }
