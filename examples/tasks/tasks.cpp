@@ -38,6 +38,7 @@ constexpr study::Task (*ours[])() = {
     dates_input_feeding,
     translation,
     pure_attention,
+    grammar,
     marked_cell,
     cluttered_cell,
     image_pointer,

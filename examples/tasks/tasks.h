@@ -35,6 +35,7 @@ study::Task dates_bahdanau();
 study::Task dates_input_feeding();
 study::Task translation();
 study::Task pure_attention();
+study::Task grammar();
 study::Task marked_cell();
 study::Task cluttered_cell();
 study::Task image_pointer();

@@ -171,6 +171,28 @@ BOOST_AUTO_TEST_CASE(induction_takes_two_layers) {
   BOOST_TEST(one.score <= task.floor + 0.05);
 }
 
+BOOST_AUTO_TEST_CASE(induction_heads_come_when_the_loss_falls_and_stand_in_for_each_other) {
+  const study::Run run = listed(find("induction"), 4);
+  const auto& told = run.details;
+  BOOST_TEST(told.at("induction") >= 0.9);
+  BOOST_TEST(told.at("score has risen at") > 0.1);
+  BOOST_TEST(std::abs(told.at("score has risen at") - told.at("loss has fallen at")) <= 0.05);
+  // They stand in for each other: one can be spared, all together leave less than a guess.
+  BOOST_TEST(told.at("induction heads") > 1);
+  BOOST_TEST(told.at("without its best head") < 1);
+  BOOST_TEST(told.at("without its induction heads") > std::log(19.0));
+}
+
+BOOST_AUTO_TEST_CASE(heads_follow_the_arcs_of_a_grammar) {
+  const study::Task& task = find("grammar");
+  const study::Run run = listed(task, 0);
+  BOOST_TEST(run.score >= task.level);
+  BOOST_TEST(run.ablated <= task.floor);
+  BOOST_TEST(run.details.at("best head ahead of its offset") >= 0.2);
+  BOOST_TEST(run.details.at("changed by uniform maps") >= 0.3);
+  BOOST_TEST(run.details.at("changed by permuted maps") >= 0.3);
+}
+
 BOOST_AUTO_TEST_CASE(keys_of_two_tokens_take_one_layer) {
   const study::Task& task = find("induction");
   const study::Run two_tokens = listed(task, 2), one_token = listed(task, 3);

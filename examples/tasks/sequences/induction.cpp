@@ -4,7 +4,7 @@
 // "In-context learning and induction heads", arXiv 2209.11895; that one layer cannot do it unless
 // it is very large: Sanford, Hsu, Telgarsky 2024, arXiv 2408.14332. A convolution of the keys is
 // such a layer, in small: Li et al. 2019, arXiv 1907.00235.
-#include "examples/models/encoder.h"
+#include "examples/tasks/sequences/induction_heads.h"
 #include "examples/tasks/tasks.h"
 
 namespace heed::tasks {
@@ -46,6 +46,10 @@ study::Task induction() {
           .chance = 1.0 / others,
           .floor = study::mode_floor(length - 2, others),
           .level = 0.99,
+          .shown = {"induction", "loss has fallen at", "score has risen at",
+                    "without its best head", "without one of the others",
+                    "without its induction heads", "without as many others",
+                    "importance against removal"},
           .seconds = 5,
           .needs = study::Needs{.self = true, .causal = true},
           .runs = {{.mechanism = "causal",
@@ -67,8 +71,17 @@ study::Task induction() {
                     .why = "Without the token before, it cannot be asked for.",
                     .options = {{"window", 1}},
                     .settings = {{"layers", 1}, {"steps", 600}},
-                    .expect = fails}},
-          .make = models::token_study<tokens>};
+                    .expect = fails},
+                   {.mechanism = "causal",
+                    .label = "four heads",
+                    .why = "With heads to compare: all of the second layer look at what followed "
+                           "the marker, from the moment on when the loss falls. Any one of them "
+                           "can be spared, all together cannot, nor can those of the first layer, "
+                           "which tell them what came before.",
+                    .settings = {{"heads", 4}}}},
+          .make = [](const study::Setup& setup, Generator& rng) -> std::unique_ptr<study::Study> {
+            return std::make_unique<InductionStudy>(tokens(), setup, rng);
+          }};
 }
 
 }  // namespace heed::tasks
