@@ -35,6 +35,9 @@ Mechanism gau_entry();
 Mechanism linear_attention_entry();
 Mechanism performer_entry();
 Mechanism flash_entry();
+Mechanism linformer_entry();
+Mechanism nystrom_entry();
+Mechanism hyena_entry();
 // attention/sparse
 Mechanism local_entry();
 Mechanism local_predictive_entry();

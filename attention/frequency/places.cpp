@@ -14,10 +14,7 @@ Tensor on_places(const char* name, const MixerInput& input, const Tensor& x, Ind
                                  "that of the longest sequence it will meet",
                                  name, tokens, places));
   }
-  const Mask real = key_mask(name, input);  // (B, T)
-  const Tensor shown =
-      real.defined() ? where(real.reshape({x.dim(0), tokens, 1}), x, 0.0) : x;
-  return pad(shown, 1, 0, places - tokens);
+  return pad(only_real(x, key_mask(name, input)), 1, 0, places - tokens);
 }
 
 }  // namespace heed::inline HEED_REAL::attention

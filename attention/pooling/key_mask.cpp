@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "autograd/ops.h"
+
 namespace heed::inline HEED_REAL::attention {
 
 Mask key_mask(const char* name, const MixerInput& input) {
@@ -20,6 +22,10 @@ Mask over_scores(const char* name, const Tensor& h, const Mask& real) {
   throw ShapeError(fmt::format("[{}] the mask must say of each instance whether it is real, as "
                                "({}, {}): got {}",
                                name, batch, count, real.shape().str()));
+}
+
+Tensor only_real(const Tensor& h, const Mask& real) {
+  return real.defined() ? where(real.reshape({h.dim(0), h.dim(1), 1}), h, 0.0) : h;
 }
 
 }  // namespace heed::inline HEED_REAL::attention

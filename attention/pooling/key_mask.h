@@ -11,5 +11,7 @@ Mask key_mask(const char* name, const MixerInput& input);
 // A mask (B, N) over instances h (B, N, C) as it goes over scores, (B, 1, 1, N); undefined stays
 // so. `name` speaks in the ShapeError for any other shape.
 Mask over_scores(const char* name, const Tensor& h, const Mask& real);
+// h (B, N, C) with 0 for the instances that a mask (B, N) hides; undefined hides none.
+Tensor only_real(const Tensor& h, const Mask& real);
 
 }  // namespace heed::inline HEED_REAL::attention

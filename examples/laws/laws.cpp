@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "examples/laws/law_list.h"
+#include "examples/laws/rounding.h"
 
 namespace heed::inline HEED_REAL::laws {
 
@@ -47,7 +48,7 @@ bool Law::applies(const attention::Mechanism& mechanism) const {
 
 Verdict Law::measure(const attention::Mechanism& mechanism) const {
   try {
-    return measured(mechanism, bar);
+    return measured(mechanism, bar_of(*this, mechanism));
   } catch (const std::exception& error) {
     return {.holds = false, .note = error.what()};
   }

@@ -9,6 +9,7 @@
 #include "attention/maps.h"
 #include "autograd/ops.h"
 #include "examples/laws/law_list.h"
+#include "examples/laws/rounding.h"
 #include "examples/laws/subject.h"
 
 namespace heed::inline HEED_REAL::laws {
@@ -38,7 +39,9 @@ std::unique_ptr<attention::Mixer> made(const Mechanism& mechanism, bool causal) 
 // The mechanism over one sequence; one that needs a context is given the sequence again.
 struct Probe {
   Probe(const Mechanism& mechanism, bool causal)
-      : mixer(made(mechanism, causal)), itself(!mechanism.mixer->can.self) {}
+      : mixer(made(mechanism, causal)),
+        itself(!mechanism.mixer->can.self),
+        rounding(rounding_of(mechanism)) {}
 
   Tensor operator()(const Tensor& x, const Mask& mask = {}) const {
     return mixer->mix({.x = x, .context = itself ? x : Tensor(), .mask = mask}).y;
@@ -49,6 +52,7 @@ struct Probe {
 
   std::unique_ptr<attention::Mixer> mixer;
   bool itself;
+  double rounding;
 };
 
 Tensor tokens(std::uint64_t seed, Index count = length) { return sample({1, count, width}, seed); }
@@ -84,7 +88,8 @@ std::optional<Reach> reach(const Probe& probe) {
     if (static_cast<Index>(slopes.size()) != length) return {};
     for (Index i = 0; i < length; ++i) {
       for (Index j = 0; j < length; ++j) {
-        (j > i ? sum.future : sum.past) += i == j ? 0 : at(slopes, i, j);
+        const double slope = at(slopes, i, j);
+        (j > i ? sum.future : sum.past) += i == j || slope <= probe.rounding ? 0 : slope;
       }
     }
   }
@@ -164,10 +169,17 @@ bool finds_cache(const Mechanism& mechanism) {
   return distance(continued(tokens(24, 3)), continued(tokens(26, 3))) > 0;
 }
 
-std::vector<attention::Map> maps_of(const Probe& probe, const Tensor& x) {
+// What it says were its weights. An implied matrix is that where the mechanism declares it: sums of
+// features over keys amount to weights, sums of places into slots only to what reaches where.
+std::vector<attention::Map> maps_of(const Mechanism& mechanism, const Probe& probe,
+                                    const Tensor& x) {
   MapRecorder recorder;
   probe(x);
-  return recorder.maps();
+  std::vector<attention::Map> maps = recorder.maps();
+  std::erase_if(maps, [&](const attention::Map& map) {
+    return map.kind != attention::MapKind::weights && !mechanism.mixer->can.map;
+  });
+  return maps;
 }
 
 // The published weights are those that were used: where the only map of a pass has a weight other
@@ -176,7 +188,7 @@ bool finds_map(const Mechanism& mechanism) {
   const Probe probe(mechanism, false);
   for (std::uint64_t seed = 0; seed < tries; ++seed) {
     const Tensor x = tokens(seed);
-    const std::vector<attention::Map> maps = maps_of(probe, x);
+    const std::vector<attention::Map> maps = maps_of(mechanism, probe, x);
     if (maps.empty()) return false;
     if (maps.size() > 1) continue;
     const Tensor weights = sum(maps[0].weights, {0, 1});  // (T, S)

@@ -6,6 +6,7 @@
 
 #include "autograd/ops.h"
 #include "examples/laws/law_list.h"
+#include "examples/laws/rounding.h"
 #include "examples/laws/subject.h"
 
 namespace heed::inline HEED_REAL::laws {
@@ -80,13 +81,14 @@ void see_future_recorded(const Subject& subject, const Mask& mask, Worst& worst)
 // Of the declared entries, how many were not seen yet; and entries that were seen though they are
 // not declared go to `worst`. A token may depend on itself, as it asks.
 Index compare_support(const Influence& seen, const Pattern& pattern, bool itself, Index keys,
-                      const std::string& where, Worst& worst) {
+                      double rounding, const std::string& where, Worst& worst) {
   const auto queries = static_cast<Index>(seen.size());
   Index missing = 0, outside = 0;
   for (Index i = 0; i < queries; ++i) {
     for (Index j = 0; j < keys; ++j) {
       const Index position = i + keys - queries;
-      const bool found = seen[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] != 0;
+      const double norm = seen[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+      const bool found = !(norm <= rounding);  // a NaN is found
       const bool declared = pattern.sees(position, j);
       if (declared && !found) ++missing;
       if (!declared && found && !(itself && position == j)) ++outside;
@@ -117,7 +119,8 @@ void check_support(const Mechanism& mechanism, const Form& form, Worst& worst) {
     };
     accumulate(seen, influence(of_keys, form.cross ? context : x));
     // A result a query at its position; one for the whole sequence stands at its end.
-    missing = compare_support(seen, mechanism.pattern(met), itself, keys, form.name(), worst);
+    missing = compare_support(seen, mechanism.pattern(met), itself, keys, rounding_of(mechanism),
+                              form.name(), worst);
   }
   worst.demand(missing == 0, fmt::format("{}: {} declared entries are never seen", form.name(),
                                          missing));

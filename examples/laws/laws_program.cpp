@@ -12,6 +12,7 @@
 #include "examples/laws/laws.h"
 #include "examples/laws/outcome.h"
 #include "examples/laws/reductions.h"
+#include "examples/laws/rounding.h"
 #include "examples/laws/subject.h"
 #include "examples/process.h"
 
@@ -53,7 +54,7 @@ int print_mechanism(const Mechanism& mechanism) {
   for (const Law& law : laws::laws()) {
     const Outcome outcome = outcome_of(law, mechanism);
     fmt::print(std::cout, "  {:<4} {:<40} {:>6} <= {:<6} {}\n", law.id, law.title, outcome.word,
-               shown(law.bar), outcome.remark);
+               shown(laws::bar_of(law, mechanism)), outcome.remark);
     std::fflush(stdout);
     broken += outcome.as_wanted ? 0 : 1;
   }

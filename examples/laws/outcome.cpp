@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "examples/laws/reductions.h"
+#include "examples/laws/rounding.h"
 
 namespace heed::inline HEED_REAL::laws {
 
@@ -20,7 +21,7 @@ Outcome outcome_of(const Law& law, const Mechanism& mechanism) {
     if (verdict.holds) return {.word = shown(verdict.measured), .remark = "holds"};
     return {.word = "BROKEN",
             .remark = fmt::format("measured {}, bar {}; {}", shown(verdict.measured),
-                                  shown(law.bar), verdict.note),
+                                  shown(bar_of(law, mechanism)), verdict.note),
             .as_wanted = false};
   }
   if (!verdict.holds) return {.word = "exempt", .remark = *reason};

@@ -8,6 +8,7 @@
 #include "attention/catalog.h"
 #include "examples/laws/outcome.h"
 #include "examples/laws/reductions.h"
+#include "examples/laws/rounding.h"
 #include "examples/laws/subject.h"
 #include "examples/pages/sources.h"
 
@@ -64,8 +65,9 @@ std::string laws_of(const Mechanism& mechanism) {
   for (const laws::Law& law : laws::laws()) {
     if (!law.applies(mechanism)) continue;
     const Outcome outcome = outcome_of(law, mechanism);
-    text += fmt::format("| {} | {} | {} | {} | {} |\n", law.id, law.title, laws::shown(law.bar),
-                        outcome.word, cell(outcome.remark));
+    const std::string bar = laws::shown(laws::bar_of(law, mechanism));
+    text += fmt::format("| {} | {} | {} | {} | {} |\n", law.id, law.title, bar, outcome.word,
+                        cell(outcome.remark));
   }
   return text + '\n';
 }

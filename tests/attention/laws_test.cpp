@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "examples/laws/reductions.h"
+#include "examples/laws/rounding.h"
 #include "tests/attention/hard_checks.h"
 #include "tests/attention/violators.h"
 #include "tests/framework/generated.h"
@@ -18,8 +19,10 @@ namespace {
 using heed::attention::Exemption;
 using heed::attention::Mechanism;
 using heed::attention::Reduction;
+using heed::laws::bar_of;
 using heed::laws::Law;
 using heed::laws::measure_reduction;
+using heed::laws::rounding_of;
 using heed::laws::Verdict;
 using heed::laws::Violator;
 using heed::laws::without_each_condition;
@@ -29,12 +32,12 @@ void must_hold(const Law& law, const Mechanism& mechanism) {
   const Verdict verdict = law.measure(mechanism);
   expect(verdict.holds,
          fmt::format("{} ({}) fails for {}: measured {:.3g}, bar {:.3g}; {}", law.id, law.title,
-                     mechanism.name, verdict.measured, law.bar, verdict.note));
+                     mechanism.name, verdict.measured, bar_of(law, mechanism), verdict.note));
 }
 
 // By what it computes: an exception would show nothing.
 void must_break(const Law& law, const Mechanism& mechanism) {
-  expect(!law.measured(mechanism, law.bar).holds,
+  expect(!law.measured(mechanism, bar_of(law, mechanism)).holds,
          fmt::format("{} does not break {} ({})", mechanism.name, law.id, law.title));
 }
 
@@ -56,6 +59,14 @@ void exemptions_are_of_laws() {
                          exemption.law));
     }
   }
+}
+
+// Rounding that is declared is little, and there: without it something sees the future.
+void rounding_is_needed(const Mechanism& mechanism) {
+  const double allowed = rounding_of(mechanism);
+  expect(!find_law("U5")->measured(mechanism, 0).holds,
+         fmt::format("{} needs no rounding", mechanism.name));
+  expect(allowed <= 1e-12, fmt::format("{} calls {:.3g} rounding", mechanism.name, allowed));
 }
 
 void every_law_is_broken_by_something() {
@@ -109,6 +120,11 @@ const Generated cases([] {
                  [&law, &mechanism] { must_break(law, mechanism); });
       }
     }
+  }
+  for (const Mechanism& mechanism : heed::attention::catalog()) {
+    if (rounding_of(mechanism) == 0) continue;
+    add_case(fmt::format("rounding/{}", mechanism.name),
+             [&mechanism] { rounding_is_needed(mechanism); });
   }
   for (const Mechanism& from : heed::attention::catalog()) {
     for (const Reduction& reduction : from.reductions) {

@@ -289,7 +289,8 @@ heed_mutant(fnet_imaginary ${frequency}/fnet.cpp "select(spectrum, -1, 0)"
   "select(spectrum, -1, 1)" BY formula/fnet/*)
 heed_mutant(gfnet_turned_round ${frequency}/gfnet.cpp "complex_multiply(spectrum, filter)"
   "complex_multiply(spectrum, conj(filter))" BY formula/gfnet/*)
-heed_mutant(filter_sees_padding ${frequency}/places.cpp "real.defined() ?" "false ?" BY laws/U7a)
+heed_mutant(filter_sees_padding ${frequency}/places.cpp "only_real(x, key_mask(name, input))" "x"
+  BY laws/U7a)
 heed_mutant(lags_backwards ${frequency}/auto_correlation.cpp
   "(t + lags[s * count + i]) % length" "(t + length - lags[s * count + i]) % length"
   BY formula/auto-correlation/*)
