@@ -72,11 +72,16 @@ study::Task induction() {
                     .options = {{"window", 1}},
                     .settings = {{"layers", 1}, {"steps", 600}},
                     .expect = fails},
+                   {.mechanism = "hyena",
+                    .label = "one layer",
+                    .why = "One layer: windows tell each token what came before it, a filter "
+                           "carries what stood behind the marker to the end.",
+                    .settings = {{"layers", 1}, {"steps", 2400}}},
                    {.mechanism = "causal",
                     .label = "four heads",
                     .why = "With heads to compare: all of the second layer look at what followed "
-                           "the marker, from the moment on when the loss falls. Any one of them "
-                           "can be spared, all together cannot, nor can those of the first layer, "
+                           "the marker, from the moment on when the loss falls. The best of them "
+                           "is hardly missed, all together are, and so are those of the first layer, "
                            "which tell them what came before.",
                     .settings = {{"heads", 4}}}},
           .make = [](const study::Setup& setup, Generator& rng) -> std::unique_ptr<study::Study> {

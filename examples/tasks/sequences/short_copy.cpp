@@ -28,7 +28,8 @@ study::Task short_copy() {
           .seconds = 0.5,
           .needs = study::Needs{.self = true},
           .sources = tokens().sources,
-          .runs = {{.mechanism = "self"}, {.mechanism = "local"}, {.mechanism = "local-m"}},
+          .runs = {{.mechanism = "self"}, {.mechanism = "local"}, {.mechanism = "local-m"},
+                   {.mechanism = "hyena"}},
           .make = models::token_study<tokens>};
 }
 
