@@ -32,7 +32,22 @@ study::Task narrow_recall() {
                    {.mechanism = "performer",
                     .why = "Of 32 random features: more room than linear attention has, and an "
                            "error that softmax does not have: .45 to .98 in five seeds.",
-                    .expect = partly}},
+                    .expect = partly},
+                   {.mechanism = "linformer",
+                    .why = "Eight slots for sixteen pairs that stand anywhere: sums over places "
+                           "keep few pairs apart, .12 to .35 in five seeds.",
+                    .expect = fails},
+                   {.mechanism = "nystrom",
+                    .why = "Eight landmarks for sixteen pairs: the mean of a segment hides its "
+                           "keys, .37 to .47 in five seeds.",
+                    .expect = partly},
+                   {.mechanism = "nystrom",
+                    .label = "a landmark a token",
+                    .why = "Nothing is averaged: softmax attention again, at more work.",
+                    .options = {{"landmarks", 32}}},
+                   {.mechanism = "hyena",
+                    .why = "Filters of the distance, and gates: nothing compares keys.",
+                    .expect = fails}},
           .make = models::token_study<stacked_recall>};
 }
 
