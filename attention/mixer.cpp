@@ -60,4 +60,9 @@ void require_width(const char* name, const MixerInput& input, Index width, Index
   }
 }
 
+void require_tokens(const char* name, const MixerInput& input) {
+  if (input.x.dim(1) > 0) return;
+  throw ShapeError(fmt::format("[{}] x must have a token: got {}", name, input.x.shape().str()));
+}
+
 }  // namespace heed::inline HEED_REAL::attention

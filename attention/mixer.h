@@ -60,5 +60,7 @@ void require_mask(const char* name, const MixerInput& input, Index heads, Index 
 void require_context(const char* name, const MixerInput& input);
 // ShapeError unless x is (B, T, width) and the context, if any, (B, S, context_width); 0: width.
 void require_width(const char* name, const MixerInput& input, Index width, Index context_width = 0);
+// ShapeError unless x has a token, for what no sequence of none has: a tree, a window.
+void require_tokens(const char* name, const MixerInput& input);
 
 }  // namespace heed::inline HEED_REAL::attention

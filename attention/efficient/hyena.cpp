@@ -153,6 +153,7 @@ Mixed Hyena::mix(const MixerInput& input) const {
   refuse_context(name, input);
   refuse_state(name, input);
   require_width(name, input, options_.width);
+  require_tokens(name, input);
   const Index tokens = input.x.dim(1);
   const Mask real = key_mask(name, input);              // (B, T)
   const Tensor u = only_real(in_proj_(input.x), real);  // (B, T, (N + 1) C)

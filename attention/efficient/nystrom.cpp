@@ -120,6 +120,7 @@ void Nystrom::publish(const NystromWeights& weights, const Tensor& inverse,
 
 Mixed Nystrom::mix(const MixerInput& input) const {
   require_width(name, input, options_.width);
+  require_tokens(name, input);
   const Index batch = input.x.dim(0), tokens = input.x.dim(1);
   const Mask real = key_mask(name, input);  // (B, T)
   const auto [q, k, all, none] = project_.by_heads(input, full());

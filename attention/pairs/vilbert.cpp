@@ -45,7 +45,7 @@ CoTransformer::CoTransformer(const CoTransformerOptions& options, Generator& rng
                                           options_.width_b, options_.heads, rng),
                              rng)) {}
 
-Streams CoTransformer::operator()(const Tensor& a, const Tensor& b, const Mask& real_a,
+BothStreams CoTransformer::operator()(const Tensor& a, const Tensor& b, const Mask& real_a,
                                   const Mask& real_b) const {
   nn::check_shape(name, "a", a, "(B, N, Ca)", {-1, -1, options_.width_a});
   nn::check_shape(name, "b", b, "(B, T, Cb)", {a.dim(0), -1, options_.width_b});

@@ -34,7 +34,7 @@ struct CoTransformerOptions {
   bool swapped = true;  // false: each stream has its own keys and values
 };
 
-struct Streams {
+struct BothStreams {
   Tensor a;  // (B, N, Ca)
   Tensor b;  // (B, T, Cb)
 };
@@ -45,7 +45,7 @@ class CoTransformer : public nn::Module {
   CoTransformer(const CoTransformerOptions& options, Generator& rng);
   // `real_a` (B, N) and `real_b` (B, T) say which tokens are there; undefined: all. Throws
   // ShapeError.
-  Streams operator()(const Tensor& a, const Tensor& b, const Mask& real_a = {},
+  BothStreams operator()(const Tensor& a, const Tensor& b, const Mask& real_a = {},
                      const Mask& real_b = {}) const;
 
  private:

@@ -32,7 +32,8 @@ class InBlocks {
   bool sees_all(Index row) const;
   // (B, A, l C), the last block filled up with zeros.
   Tensor cut(const Tensor& x) const {
-    return reshape(pad(x, 1, 0, count_ * block_ - tokens_), {batch_, count_, -1});
+    return reshape(pad(x, 1, 0, count_ * block_ - tokens_),
+                   {batch_, count_, block_ * heads_ * size_});
   }
   Heads by_head(const Tensor& x) const { return {x, 0, heads_, size_}; }
   Tensor see_all(const Tensor& q) const;
@@ -61,7 +62,7 @@ Tensor InBlocks::see_all(const Tensor& q) const {
   const Tensor y =
       dot_product_attention(by_head(reshape(q, {batch_, rows * block_, heads_ * size_})),
                             by_head(all_.k), by_head(all_.v), {.visible = visible});
-  return reshape(y, {batch_, rows, -1});
+  return reshape(y, {batch_, rows, block_ * heads_ * size_});
 }
 
 // For each head, the blocks that the rows see, as many slots for each: the list of one after the
@@ -130,13 +131,13 @@ Tensor InBlocks::see_some(const Tensor& q, const Ids& ids) const {
   const std::vector<Ids> slots = slots_of(seen_, ids);
   const auto rows = static_cast<Index>(ids.size());
   const auto apart = [&](const Tensor& x) {
-    return by_head(reshape(x, {batch_ * rows, x.size() / (batch_ * rows * heads_ * size_),
-                               heads_ * size_}));
+    const Index tokens = x.dim(1) * x.dim(2) / (rows * heads_ * size_);
+    return by_head(reshape(x, {batch_ * rows, tokens, heads_ * size_}));
   };
   const Tensor y = dot_product_attention(
       apart(q), apart(gathered(cut(all_.k), slots)), apart(gathered(cut(all_.v), slots)),
       {.visible = visible(slots, rows)});
-  return reshape(y, {batch_, rows, -1});
+  return reshape(y, {batch_, rows, block_ * heads_ * size_});
 }
 
 Tensor InBlocks::attend() const {
@@ -154,7 +155,7 @@ Tensor InBlocks::attend() const {
     place[static_cast<std::size_t>(order[i])] = static_cast<std::int32_t>(i);
   }
   const Tensor y = index_select(concat(made, 1), Indices(std::move(place)), 1);  // (B, A, l C)
-  return slice(reshape(y, {batch_, count_ * block_, -1}), 1, 0, tokens_);
+  return slice(reshape(y, {batch_, count_ * block_, heads_ * size_}), 1, 0, tokens_);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ Mixed Crf::mix(const MixerInput& input) const {
   refuse_context(name, input);
   refuse_state(name, input);
   require_width(name, input, options_.width);
+  require_tokens(name, input);
   return {.y = unsqueeze(pool(input.x, key_mask(name, input)).z, 1)};
 }
 

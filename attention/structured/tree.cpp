@@ -36,6 +36,7 @@ Mixed TreeAttention::mix(const MixerInput& input) const {
   refuse_context(name, input);
   refuse_state(name, input);
   require_width(name, input, options_.width);
+  require_tokens(name, input);
   const Mask real = key_mask(name, input);
   const Projected at = project_({.x = input.x});
   const Tensor arcs = shifted(scaled_dot(heads_of(at.q), heads_of(at.k)));  // (B, H, T, T)

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_SUITE(vilbert)
 BOOST_AUTO_TEST_CASE(each_stream_is_what_the_paper_writes) {
   const auto made = layer();
   const Sides in;
-  const Streams found = (*made)(in.a, in.b);
+  const BothStreams found = (*made)(in.a, in.b);
   BOOST_TEST(distance(found.a, by_paper(*made, "a", in.a, in.b)) < tiny);
   BOOST_TEST(distance(found.b, by_paper(*made, "b", in.b, in.a)) < tiny);
 }
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(each_stream_is_what_the_paper_writes) {
 BOOST_AUTO_TEST_CASE(vilbert_of_own_keys_is_two_bert_layers) {
   const auto made = layer(false);
   const Sides in;
-  const Streams found = (*made)(in.a, in.b);
+  const BothStreams found = (*made)(in.a, in.b);
   const auto bert = [&](const std::string& side, const Tensor& x) {
     Generator rng(1);
     const Index width = x.dim(2);
@@ -100,14 +100,14 @@ BOOST_AUTO_TEST_CASE(vilbert_of_own_keys_is_two_bert_layers) {
       one.value.assign(parameter_of(*alike, "a." + one.name.substr(2)));
     }
   }
-  const Streams both = (*alike)(in.a, in.a);
+  const BothStreams both = (*alike)(in.a, in.a);
   BOOST_TEST(distance(both.a, both.b) < tiny);
 }
 
 BOOST_AUTO_TEST_CASE(each_stream_hears_of_the_other_and_not_of_its_neighbours) {
   const auto made = layer();
   const Sides in;
-  const Streams found = (*made)(in.a, in.b), moved = (*made)(with_token(in.a, 2, 9), in.b);
+  const BothStreams found = (*made)(in.a, in.b), moved = (*made)(with_token(in.a, 2, 9), in.b);
   BOOST_TEST(distance(moved.b, found.b) > 1e-4);
   BOOST_TEST(distance(slice(moved.a, 1, 0, 2), slice(found.a, 1, 0, 2)) == 0.0);
   BOOST_TEST(distance(slice(moved.a, 1, 3, 5), slice(found.a, 1, 3, 5)) == 0.0);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(permuting_a_stream_permutes_it_and_leaves_the_other) {
   const auto made = layer();
   const Sides in;
   const std::vector<std::int32_t> order{3, 0, 4, 2, 1};
-  const Streams found = (*made)(in.a, in.b), moved = (*made)(permuted(in.a, order), in.b);
+  const BothStreams found = (*made)(in.a, in.b), moved = (*made)(permuted(in.a, order), in.b);
   BOOST_TEST(distance(moved.a, permuted(found.a, order)) < tiny);
   BOOST_TEST(distance(moved.b, found.b) < tiny);
 }
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(padding_of_either_stream_does_nothing) {
   b.require_grad();
   const Mask real_a = padding({5, 5}, 7).reshape({2, 7}),
              real_b = padding({3, 3}, 4).reshape({2, 4});
-  const Streams alone = (*made)(in.a, in.b), inside = (*made)(a, b, real_a, real_b);
+  const BothStreams alone = (*made)(in.a, in.b), inside = (*made)(a, b, real_a, real_b);
   const Tensor own_a = slice(inside.a, 1, 0, 5), own_b = slice(inside.b, 1, 0, 3);
   BOOST_TEST(distance(own_a, alone.a) < tiny);
   BOOST_TEST(distance(own_b, alone.b) < tiny);
@@ -149,8 +149,8 @@ BOOST_AUTO_TEST_CASE(a_stream_without_a_real_token_says_nothing) {
   const auto made = layer();
   const Sides in;
   const Mask real_b = padding({0, 3}, 3).reshape({2, 3});
-  const Streams found = (*made)(in.a, in.b, {}, real_b);
-  const Streams moved = (*made)(in.a, with_token(in.b, 1, 9), {}, real_b);
+  const BothStreams found = (*made)(in.a, in.b, {}, real_b);
+  const BothStreams moved = (*made)(in.a, with_token(in.b, 1, 9), {}, real_b);
   BOOST_TEST(distance(slice(moved.a, 0, 0, 1), slice(found.a, 0, 0, 1)) == 0.0);
   BOOST_TEST(all(isfinite(found.a)));
   BOOST_TEST(all(isfinite(found.b)));
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(derivatives_of_both_streams) {
   const auto made = layer();
   const Sides in;
   const auto loss = [&](const Tensor& a, const Tensor& b) {
-    const Streams found = (*made)(a, b, {}, padding({3, 2}, 3).reshape({2, 3}));
+    const BothStreams found = (*made)(a, b, {}, padding({3, 2}, 3).reshape({2, 3}));
     return sum(found.a * square(found.a)) + sum(found.b * square(found.b));
   };
   gradcheck("vilbert", [&](const std::vector<Tensor>& v) { return loss(v[0], v[1]); },

@@ -165,7 +165,8 @@ heed_mutant(places_of_the_hybrid_lost attention/dense/content_location.cpp "what
 set(aware attention/dense/location_aware.cpp)
 heed_mutant(first_look_is_the_last_one ${aware} "weights.empty() ? Tensor() : weights.back()"
   "weights.empty() ? Tensor() : weights.front()" BY formula/location-aware)
-heed_mutant(look_before_ignored ${aware} "if (!before.defined())" "if (true)"
+heed_mutant(look_before_ignored ${aware} "if (!before.defined() || before.size() == 0)"
+  "if (true)"
   BY formula/location-aware)
 heed_mutant(features_of_one_side ${aware} "{.padding = options.reach, .bias = false}"
   "{.padding = 2 * options.reach, .padding_after = 0, .bias = false}" BY formula/location-aware)
@@ -221,7 +222,7 @@ heed_mutant(xl_shift_off_by_one ${xl} "std::max<Index>(queries - 1, 0)" "queries
 heed_mutant(xl_shift_forgets_the_memory ${xl} "distance = keys - 1; distance >= -ahead"
   "distance = queries - 1; distance >= queries - keys - ahead"
   BY transformer_xl)
-heed_mutant(xl_distances_ahead_missing ${xl} "options_.causal ? 1 : queries" "1"
+heed_mutant(xl_distances_ahead_missing ${xl} "options_.causal ? 1 : std::max<Index>(queries, 1)" "1"
   BY formula/transformer-xl)
 heed_mutant(xl_memory_one_short ${xl} "std::min(options_.memory, keys)"
   "std::min(options_.memory, keys - 1)" BY transformer_xl)

@@ -31,11 +31,11 @@ PairRead of_streams(const attention::CoTransformer& streams, const Tensor& a, co
     return reshape(map.weights, {shape[0], shape[1] * shape[2], shape[3]});
   };
   if (streams.training()) {
-    const attention::Streams read = streams(a, b);
+    const attention::BothStreams read = streams(a, b);
     return {mean(read.a, {1}), mean(read.b, {1}), {}, {}};
   }
   const attention::MapRecorder recorder;
-  const attention::Streams read = streams(a, b);
+  const attention::BothStreams read = streams(a, b);
   return {mean(read.a, {1}), mean(read.b, {1}), looks(recorder.maps()[1]),
           looks(recorder.maps()[0])};
 }

@@ -81,8 +81,8 @@ study::Task induction() {
                     .label = "four heads",
                     .why = "With heads to compare: all of the second layer look at what followed "
                            "the marker, from the moment on when the loss falls. The best of them "
-                           "is hardly missed, all together are, and so are those of the first layer, "
-                           "which tell them what came before.",
+                           "is hardly missed, all together are, and so are those of the first "
+                           "layer, which tell them what came before.",
                     .settings = {{"heads", 4}}}},
           .make = [](const study::Setup& setup, Generator& rng) -> std::unique_ptr<study::Study> {
             return std::make_unique<InductionStudy>(tokens(), setup, rng);

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -97,7 +98,7 @@ struct Row {
   const char* mechanism;
   Array (*formula)(const Given& in);
 };
-const std::vector<Row>& formulas();
+std::span<const Row> formulas();
 
 // softmax(scale q k^T) v of packed projections, with the output projection: what several are made
 // of. H heads of queries, G of keys and values; `prefix` stands before the names of the parameters.
