@@ -41,17 +41,31 @@ struct Row {
   std::array<bool, N> moves;
 };
 
+// The loop has nothing to decide and nothing to look up again: a number that is repeated is read
+// from a few copies of it that stay where they are, and the formula and where the operands stand are
+// copies that no store to `out` can change.
 template <std::size_t N, class F, std::size_t... I>
-void map_row(Real* out, Index n, const Row<N>& row, F& f, std::index_sequence<I...>) {
-  const std::array<Lane, N> still{(row.moves[I] ? Lane() : Lane(*row.at[I]))...};
-  Index i = 0;
-  for (; i + Lane::size <= n; i += Lane::size) {
-    f((row.moves[I] ? Lane::load(row.at[I] + i) : still[I])...).store(out + i);
+void map_row(Real* out, Index n, const Row<N>& row, const F& shared, std::index_sequence<I...>) {
+  constexpr Index together = 4 * Lane::size;
+  const F f = shared;
+  std::array<std::array<Real, together>, N> copies;
+  std::array<const Real*, N> at = row.at;
+  std::array<Index, N> step;
+  for (std::size_t k = 0; k < N; ++k) {
+    step[k] = row.moves[k] ? 1 : 0;
+    if (row.moves[k] || n == 0) continue;
+    copies[k].fill(*row.at[k]);
+    at[k] = copies[k].data();
   }
-  if (i < n) {
-    f((row.moves[I] ? Lane::load_part(row.at[I] + i, n - i) : still[I])...)
-        .store_part(out + i, n - i);
+  const auto pass = [&](Index count) {
+    out += count;
+    ((at[I] += count * step[I]), ...);
+  };
+  for (; n >= together; n -= together, pass(together)) {
+    for (Index i = 0; i < together; i += Lane::size) f(Lane::load(at[I] + i)...).store(out + i);
   }
+  for (; n >= Lane::size; n -= Lane::size, pass(Lane::size)) f(Lane::load(at[I])...).store(out);
+  if (n > 0) f(Lane::load_part(at[I], n)...).store_part(out, n);
 }
 
 // Where each operand stands at the start of row `r`.
