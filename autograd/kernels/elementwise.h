@@ -42,7 +42,7 @@ struct Row {
 };
 
 // The loop has nothing to decide and nothing to look up again: a number that is repeated is read
-// from a few copies of it that stay where they are, and the formula and where the operands stand are
+// from a few copies of it that stay where they are; the formula, and where the operands stand, are
 // copies that no store to `out` can change.
 template <std::size_t N, class F, std::size_t... I>
 void map_row(Real* out, Index n, const Row<N>& row, const F& shared, std::index_sequence<I...>) {

@@ -28,8 +28,8 @@ Lane::Numbers shuffled(Lane::Numbers a, Lane::Numbers b, std::index_sequence<I..
 
 using TurnRows = std::array<Lane::Numbers, turn_side>;
 
-// Number (i, j) moves: the first digit of i, in base two, to the end of j's, and the first of j's to
-// the end of i. Of j those digits alone that count units within a span.
+// Number (i, j) moves: the first digit of i, in base two, to the end of j's, and the first of j's
+// to the end of i. Of j those digits alone that count units within a span.
 template <std::size_t Span, std::size_t Unit>
 TurnRows digits_exchanged(const TurnRows& rows) {
   constexpr std::size_t half = turn_side / 2;
@@ -58,10 +58,10 @@ inline void turn_block(Real* to, Index to_stride, const Real* from, Index from_s
     const Lane row = Lane::load(from + static_cast<Index>(i) * from_stride);
     rows[i] = std::bit_cast<Lane::Numbers>(row.batch());
   });
-  // First the digits that count parts, then those within one: after all of them i and j have changed
-  // places.
-  for (std::size_t n = side / part; n > 1; n /= 2) rows = detail::digits_exchanged<side, part>(rows);
-  for (std::size_t n = part; n > 1; n /= 2) rows = detail::digits_exchanged<part, 1>(rows);
+  // First the digits that count parts, then those within one: then i and j have changed places.
+  using detail::digits_exchanged;
+  for (std::size_t n = side / part; n > 1; n /= 2) rows = digits_exchanged<side, part>(rows);
+  for (std::size_t n = part; n > 1; n /= 2) rows = digits_exchanged<part, 1>(rows);
   for_rows([&](std::size_t j) {
     Lane(std::bit_cast<Lane::Batch>(rows[j])).store(to + static_cast<Index>(j) * to_stride);
   });

@@ -6,7 +6,6 @@
 
 namespace heed::inline HEED_REAL {
 
-static constexpr double root_half = 0.70710678118654752;    // 1 / sqrt(2)
 static constexpr double normal_peak = 0.39894228040143268;  // 1 / sqrt(2 pi)
 static constexpr double root_8_pi = 1.5957691216057308;     // 2 sqrt(2 / pi)
 static constexpr double gelu_cubic = 0.044715;
@@ -149,15 +148,25 @@ static Use<A> normal_density(Use<A>) {
   return {};
 }
 
+// Its integral from -inf on. Over lanes both share an exponential.
+static Tensor normal_cdf(const Tensor& x) {
+  return unary(
+      "normal_cdf", x, [](const auto& v) { return normal_cdf(v); },
+      [](const auto& g, const auto& v, const auto&) { return g * normal_density(v * v); });
+}
+template <unsigned A>
+static Use<A> normal_cdf(Use<A>) {
+  return {};
+}
+
 Tensor gelu(const Tensor& x) {
   // Beyond +-40 the tails are 0 in either precision; inf * 0 would make NaN of the limits there.
   return unary(
-      "gelu", x,
-      [](const auto& v) { return at_least(-40.0, v) * 0.5 * (1.0 + erf(v * root_half)); },
+      "gelu", x, [](const auto& v) { return at_least(-40.0, v) * normal_cdf(v); },
       [](const auto& g, const auto& v, const auto&) {
         const auto square = v * v;
         const auto slope = where(square < 1600.0, v * normal_density(square), 0.0);
-        return g * (0.5 * (1.0 + erf(v * root_half)) + slope);
+        return g * (normal_cdf(v) + slope);
       });
 }
 

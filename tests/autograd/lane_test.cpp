@@ -29,6 +29,8 @@ struct Function {
   double ulps;
 };
 
+Exact normal_cdf_of(Exact x) { return std::erfc(-x * std::sqrt(Exact(0.5))) / 2; }
+
 const Function functions[] = {
     {"exp", [](Lane x) { return exp(x); }, [](Exact x) { return std::exp(x); },
      is_float ? -87.68 : -708.0, is_float ? 88.72 : 709.78, is_float ? 1.5 : 3.0},
@@ -45,11 +47,72 @@ const Function functions[] = {
     {"tanh", [](Lane x) { return tanh(x); }, [](Exact x) { return std::tanh(x); }, -1e30, 1e30, 2},
     {"erf", [](Lane x) { return erf(x); }, [](Exact x) { return std::erf(x); },
      std::numeric_limits<Real>::lowest(), std::numeric_limits<Real>::max(), is_float ? 3.0 : 100.0},
+    {"normal_cdf", [](Lane x) { return normal_cdf(x); }, normal_cdf_of, -1,
+     std::numeric_limits<Real>::max(), is_float ? 5.0 : 100.0},
+    {"normal_cdf far below 0", [](Lane x) { return normal_cdf(x); }, normal_cdf_of,
+     is_float ? -13.0 : -2.5, -1, 100},
     {"sin", [](Lane x) { return sin(x); }, [](Exact x) { return std::sin(x); }, -1e4, 1e4, 4},
     {"cos", [](Lane x) { return cos(x); }, [](Exact x) { return std::cos(x); }, -1e4, 1e4, 4},
     {"sigmoid", [](Lane x) { return heed::sigmoid(x); },
      [](Exact x) { return 1 / (1 + std::exp(-x)); }, -80, 80, 4},
 };
+
+struct Edge {
+  const char* name;
+  Real x, y;
+};
+
+constexpr Real small = std::numeric_limits<Real>::denorm_min();
+constexpr Real limit = is_float ? Real(88.72) : Real(709.78);
+const Edge edges[] = {{"exp", 0, 1},
+                      {"exp", -inf, 0},
+                      {"exp", inf, inf},
+                      {"exp", limit + 1, inf},
+                      {"exp", -1000, 0},
+                      {"exp", is_float ? Real(-87.69) : -746, 0},
+                      {"exp", nan, nan},
+                      {"exp_up_to_88", -inf, 0},
+                      {"exp_up_to_88", -1000, 0},
+                      {"erf", nan, nan},
+                      {"erf", small, small},
+                      {"erf", -0.0, -0.0},
+                      {"log", 0, -inf},
+                      {"log", -0.0, -inf},
+                      {"log", 1, 0},
+                      {"log", inf, inf},
+                      {"log", -1, nan},
+                      {"sqrt", inf, inf},
+                      {"sqrt", -1, nan},
+                      {"tanh", inf, 1},
+                      {"tanh", -inf, -1},
+                      {"tanh", 88, 1},
+                      {"tanh", small, small},
+                      {"erf", inf, 1},
+                      {"erf", -inf, -1},
+                      {"erf", 88, 1},
+                      {"normal_cdf", inf, 1},
+                      {"normal_cdf", -inf, 0},
+                      {"normal_cdf", nan, nan},
+                      {"normal_cdf", 0, 0.5},
+                      {"normal_cdf", -0.0, 0.5},
+                      {"normal_cdf", 88, 1},
+                      {"normal_cdf", -88, 0},
+                      {"sin", inf, nan},
+                      {"cos", inf, nan},
+                      {"sin", small, small},
+                      {"cos", small, 1},
+                      {"sigmoid", inf, 1},
+                      {"sigmoid", -inf, 0},
+                      {"sigmoid", 88, 1},
+                      {"sigmoid", small, 0.5},
+                      {"expm1", inf, inf},
+                      {"expm1", -inf, -1},
+                      {"expm1", limit + 1, inf},
+                      {"expm1", small, small},
+                      {"log1p", inf, inf},
+                      {"log1p", -1, -inf},
+                      {"log1p", -2, nan},
+                      {"log1p", small, small}};
 
 Real first_of(Lane lane) {
   Real all[64];
@@ -109,54 +172,6 @@ BOOST_AUTO_TEST_CASE(functions_are_as_close_as_promised) {
 }
 
 BOOST_AUTO_TEST_CASE(edges_have_their_limits) {
-  struct Edge {
-    const char* name;
-    Real x, y;
-  };
-  const Real small = std::numeric_limits<Real>::denorm_min();
-  const Real limit = is_float ? Real(88.72) : Real(709.78);
-  const Edge edges[] = {{"exp", 0, 1},
-                        {"exp", -inf, 0},
-                        {"exp", inf, inf},
-                        {"exp", limit + 1, inf},
-                        {"exp", -1000, 0},
-                        {"exp", is_float ? Real(-87.69) : -746, 0},
-                        {"exp", nan, nan},
-                        {"exp_up_to_88", -inf, 0},
-                        {"exp_up_to_88", -1000, 0},
-                        {"erf", nan, nan},
-                        {"erf", small, small},
-                        {"erf", -0.0, -0.0},
-                        {"log", 0, -inf},
-                        {"log", -0.0, -inf},
-                        {"log", 1, 0},
-                        {"log", inf, inf},
-                        {"log", -1, nan},
-                        {"sqrt", inf, inf},
-                        {"sqrt", -1, nan},
-                        {"tanh", inf, 1},
-                        {"tanh", -inf, -1},
-                        {"tanh", 88, 1},
-                        {"tanh", small, small},
-                        {"erf", inf, 1},
-                        {"erf", -inf, -1},
-                        {"erf", 88, 1},
-                        {"sin", inf, nan},
-                        {"cos", inf, nan},
-                        {"sin", small, small},
-                        {"cos", small, 1},
-                        {"sigmoid", inf, 1},
-                        {"sigmoid", -inf, 0},
-                        {"sigmoid", 88, 1},
-                        {"sigmoid", small, 0.5},
-                        {"expm1", inf, inf},
-                        {"expm1", -inf, -1},
-                        {"expm1", limit + 1, inf},
-                        {"expm1", small, small},
-                        {"log1p", inf, inf},
-                        {"log1p", -1, -inf},
-                        {"log1p", -2, nan},
-                        {"log1p", small, small}};
   for (const Edge& edge : edges) {
     for (const Function& f : functions) {
       if (f.name != edge.name) continue;
