@@ -27,8 +27,6 @@ function(heed_header name header package)
 endfunction()
 
 heed_header(xsimd xsimd/xsimd.hpp libxsimd-dev)
-# Its C library comes as float only; this template of its own serves both precisions.
-heed_header(kissfft kissfft/kissfft.hh libkissfft-dev)
 heed_header(random123 Random123/philox.h librandom123-dev)
 
 heed_header(xxhash xxhash.h libxxhash-dev)

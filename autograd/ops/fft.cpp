@@ -5,13 +5,11 @@
 #include <utility>
 
 #include "autograd/graph.h"
+#include "autograd/kernels/complex.h"
 #include "autograd/kernels/fft.h"
 #include "autograd/ledger.h"
-#include "autograd/ops/arithmetic.h"
-#include "autograd/ops/join.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/shape_ops.h"
-#include "autograd/ops/slicing.h"
 
 namespace heed::inline HEED_REAL {
 namespace {
@@ -37,43 +35,95 @@ int sample_axis(const char* op, const Tensor& x, int axis) {
 
 void check_images(const char* op, const Tensor& x) { check_parts(op, x, 3, "(..., m, n, 2)"); }
 
-// Both directions between complex numbers, each result times `factor`.
-Tensor complex_transform(const Tensor& x, bool inverse, double factor) {
-  const Index n = x.dim(-2);
-  Tensor y = Tensor::empty(x.shape());
-  fft_rows(x.size() / (2 * n), n, inverse, factor, x.data(), y.mutable_data());
-  count_moved(x, y);
-  return y;
+// Of samples along `axis` of x, which has `parts` axes of its own behind those of samples.
+SampleAxis along(const Tensor& x, int axis, int parts, Index n) {
+  SampleAxis all{1, n, 1};
+  for (int i = 0; i < axis; ++i) all.outer *= x.dim(i);
+  for (int i = axis + 1; i < x.rank() - parts; ++i) all.inner *= x.dim(i);
+  return all;
 }
 
-// (n / 2 + 1, 1): 1 for the frequencies that are their own mirror image, `factor` for those that
-// stand for two.
-Tensor mirror_weights(Index n, double factor) {
-  const Index bins = n / 2 + 1;
-  const Tensor weights = Tensor::full({bins, 1}, static_cast<Real>(factor));
-  weights.mutable_data()[0] = 1;
-  if (n % 2 == 0) weights.mutable_data()[bins - 1] = 1;
-  return weights;
+// The transforms with any factor, so that the derivative of each is another one of them.
+
+// Both directions between complex numbers.
+Tensor complex_transform(const Tensor& x, int axis, bool inverse, double factor) {
+  Tensor y = Tensor::empty(x.shape());
+  fft_rows(along(x, axis, 1, x.dim(axis)), inverse, factor, x.data(), y.mutable_data());
+  count_moved(x, y);
+  return differentiable(inverse ? "ifft" : "fft", std::move(y),
+                        wrt(x, [axis, inverse, factor](const Tensor& g) {
+                          return complex_transform(g, axis, !inverse, factor);
+                        }));
+}
+
+Tensor half_to_real(const Tensor& x, int axis, Index n, HalfFactors factors);
+
+Tensor real_to_half(const Tensor& x, int axis, HalfFactors factors) {
+  const Index n = x.dim(axis);
+  Tensor y = Tensor::empty(x.shape().with(axis, n / 2 + 1).inserted(x.rank(), 2));
+  rfft_rows(along(x, axis, 0, n), factors, x.data(), y.mutable_data());
+  count_moved(x, y);
+  // Backward, all but the ends count twice: they stand for their mirror images as well.
+  return differentiable("rfft", std::move(y), wrt(x, [=](const Tensor& g) {
+                          return half_to_real(g, axis, n, {factors.all / 2, factors.ends * 2});
+                        }));
+}
+
+// Complex x, n real numbers.
+Tensor half_to_real(const Tensor& x, int axis, Index n, HalfFactors factors) {
+  Tensor y = Tensor::empty(x.shape().erased(-1).with(axis, n));
+  irfft_rows(along(x, axis, 1, n), factors, x.data(), y.mutable_data());
+  count_moved(x, y);
+  return differentiable("irfft", std::move(y), wrt(x, [=](const Tensor& g) {
+                          return real_to_half(g, axis, {factors.all * 2, factors.ends / 2});
+                        }));
+}
+
+// x itself where it only begins again and again along `whole`, and not after a few numbers; or
+// written out.
+Tensor repeatable(const Tensor& x, const Shape& whole) {
+  constexpr Index few = 32;
+  int axis = 0;
+  while (axis < x.rank() && x.dim(axis) == 1) ++axis;
+  for (int i = axis - x.rank(); i < 0; ++i) {
+    if (x.dim(i) != whole[i]) return expand(x, whole);
+  }
+  return x.size() < few ? expand(x, whole) : x;
+}
+
+// Of a and b or its conjugate. The derivative by a factor has the conjugate of the other one.
+Tensor complex_product(const Tensor& a, const Tensor& b, bool conjugate) {
+  const Shape shape = broadcast(a.shape(), b.shape(), "complex_multiply");
+  const Tensor u = repeatable(a.detach(), shape), v = repeatable(b.detach(), shape);
+  Tensor y = Tensor::empty(shape);
+  if (y.size() > 0) {
+    multiply_complex({u.data(), u.size() / 2}, {v.data(), v.size() / 2}, conjugate,
+                     y.mutable_data());
+  }
+  count_cost(static_cast<std::uint64_t>(2 * y.size()),
+             static_cast<std::uint64_t>(u.size() + v.size() + y.size()) * sizeof(Real));
+  return differentiable(
+      "complex_multiply", std::move(y),
+      wrt(a, [b = keep(b), shape = a.shape(), conjugate](const Tensor& g) {
+        return sum_to(complex_product(g, b(), !conjugate), shape);
+      }),
+      wrt(b, [a = keep(a), shape = b.shape(), conjugate](const Tensor& g) {
+        return sum_to(conjugate ? complex_product(a(), g, true) : complex_product(g, a(), true),
+                      shape);
+      }));
 }
 
 }  // namespace
 
 Tensor fft(const Tensor& x, int axis) {
   const Calling calling("fft");
-  axis = sample_axis("fft", x, axis);
-  if (axis != x.rank() - 2) return transpose(fft(transpose(x, axis, -2)), axis, -2);
-  const auto n = static_cast<double>(x.dim(-2));
-  return differentiable("fft", complex_transform(x, false, 1),
-                        wrt(x, [n](const Tensor& g) { return ifft(g) * n; }));
+  return complex_transform(x, sample_axis("fft", x, axis), false, 1);
 }
 
 Tensor ifft(const Tensor& x, int axis) {
   const Calling calling("ifft");
   axis = sample_axis("ifft", x, axis);
-  if (axis != x.rank() - 2) return transpose(ifft(transpose(x, axis, -2)), axis, -2);
-  const auto n = static_cast<double>(x.dim(-2));
-  return differentiable("ifft", complex_transform(x, true, 1 / n),
-                        wrt(x, [n](const Tensor& g) { return fft(g) / n; }));
+  return complex_transform(x, axis, true, 1 / static_cast<double>(x.dim(axis)));
 }
 
 Tensor rfft(const Tensor& x, int axis) {
@@ -81,14 +131,7 @@ Tensor rfft(const Tensor& x, int axis) {
   if (x.rank() == 0 || x.dim(axis = x.shape().axis(axis, "rfft")) == 0) {
     throw ShapeError(fmt::format("[rfft] x {} has no samples to transform", x.shape().str()));
   }
-  if (axis != x.rank() - 1) return transpose(rfft(transpose(x, axis)), axis, -2);
-  const Index n = x.dim(-1);
-  Tensor y = Tensor::empty(x.shape().with(-1, n / 2 + 1).inserted(x.rank(), 2));
-  rfft_rows(x.size() / n, n, x.data(), y.mutable_data());
-  count_moved(x, y);
-  return differentiable("rfft", std::move(y), wrt(x, [n](const Tensor& g) {
-                          return irfft(g * mirror_weights(n, 0.5), n) * static_cast<double>(n);
-                        }));
+  return real_to_half(x, axis, {});
 }
 
 Tensor irfft(const Tensor& x, Index n, int axis) {
@@ -101,13 +144,7 @@ Tensor irfft(const Tensor& x, Index n, int axis) {
                     "hint: n samples have n / 2 + 1",
                     n, bins, x.shape().str()));
   }
-  if (axis != x.rank() - 2) return transpose(irfft(transpose(x, axis, -2), n), axis);
-  Tensor y = Tensor::empty(x.shape().erased(-1).with(-1, n));
-  irfft_rows(y.size() / n, n, x.data(), y.mutable_data());
-  count_moved(x, y);
-  return differentiable("irfft", std::move(y), wrt(x, [n](const Tensor& g) {
-                          return rfft(g) * mirror_weights(n, 2) / static_cast<double>(n);
-                        }));
+  return half_to_real(x, axis, n, {.all = 1 / static_cast<double>(n)});
 }
 
 Tensor fft2(const Tensor& x) {
@@ -138,26 +175,16 @@ Tensor irfft2(const Tensor& x, Index n) {
 
 Tensor complex_multiply(const Tensor& a, const Tensor& b) {
   for (const Tensor& x : {a, b}) check_parts("complex_multiply", x, 1, "(..., 2)");
-  broadcast(a.shape(), b.shape(), "complex_multiply");
-  const auto multiplied = [](const Tensor& u, const Tensor& v) {
-    const Tensor u0 = select(u, -1, 0), u1 = select(u, -1, 1);
-    const Tensor v0 = select(v, -1, 0), v1 = select(v, -1, 1);
-    return stack({u0 * v0 - u1 * v1, u0 * v1 + u1 * v0}, -1);
-  };
-  // The product as real numbers has the conjugate of the other factor for its derivative.
-  const auto rule = [](const Tensor& other, const Shape& shape) {
-    return [other = keep(other), shape](const Tensor& g) {
-      return sum_to(complex_multiply(g, conj(other())), shape);
-    };
-  };
-  return differentiable("complex_multiply", multiplied(a.detach(), b.detach()),
-                        wrt(a, rule(b, a.shape())), wrt(b, rule(a, b.shape())));
+  return complex_product(a, b, false);
 }
 
 Tensor conj(const Tensor& x) {
   const Calling calling("conj");
   check_parts("conj", x, 1, "(..., 2)");
-  return x * Tensor({2}, {1, -1});
+  Tensor y = Tensor::empty(x.shape());
+  conjugate_complex(x.size() / 2, x.data(), y.mutable_data());
+  count_moved(x, y);
+  return differentiable("conj", std::move(y), wrt(x, [](const Tensor& g) { return conj(g); }));
 }
 
 }  // namespace heed::inline HEED_REAL

@@ -6,8 +6,9 @@
 //
 // The factor is PyTorch's and NumPy's default ("backward"): forward transforms have none, inverse
 // ones 1 / n. Any n >= 1 takes the order of n log n; one with a large prime factor takes several
-// times as long as a power of two. A row that holds a NaN or an infinity becomes NaN as a whole.
-// Computed in double, whatever Real is.
+// times as long as a power of two. A row that holds a NaN or an infinity, or whose sum is beyond
+// the range of Real, becomes NaN as a whole. Computed in Real, with waves made in double: the error
+// grows as the root of log n.
 //
 // The transforms are linear, and the derivative of each is another one: no complex number is ever
 // differentiated by another, the two parts are real numbers in their own right.

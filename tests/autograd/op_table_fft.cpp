@@ -76,11 +76,11 @@ Plain inverse_real_sums(const Plain& x, Index n) {
   });
 }
 
-// Lengths 1 and 2, powers of small primes, all of kissfft's own radices, and two with a prime that
-// is too large for it.
+// Lengths 1 and 2, powers of small primes, all radices that have code of their own, and two with a
+// prime that is too large for a sum; as many rows as lanes hold, and one more.
 const std::vector<std::vector<Shape>> complex_lengths = {
     {{1, 2}},     {{3, 2, 2}}, {{2, 9, 2}},  {{2, 11, 2}}, {{1, 2, 60, 2}},
-    {{2, 64, 2}}, {{49, 2}},   {{2, 67, 2}}, {{134, 2}}};
+    {{2, 64, 2}}, {{49, 2}},   {{2, 67, 2}}, {{134, 2}},  {{9, 7, 2}}};
 
 Row fft_row() {
   return {.name = "fft",
@@ -136,7 +136,8 @@ Row rfft_row(const std::string& variant, const Shape& shape) {
           .call = [](const Tensors& x) { return heed::rfft(x[0]); },
           .formula = [](const Plains& x) { return real_sums(x[0]); },
           .shapes = {shape},
-          .more = {{{1}}, {{3, 2}}, {{2, 3}}, {{2, 13}}, {{1, 2, 48}}, {{45}}, {{67}}, {{134}}},
+          .more = {{{1}}, {{3, 2}}, {{2, 3}}, {{2, 13}}, {{1, 2, 48}}, {{45}}, {{67}}, {{134}},
+                   {{9, 7}}},
           .without = {{{0, 6}}},
           .large = {{40, 512}},
           .refusals = {{.label = "scalar",
@@ -153,7 +154,7 @@ Row irfft_row(const std::string& variant, bool odd, const Shape& shape) {
       .call = [=](const Tensors& x) { return heed::irfft(x[0], length(x[0].shape())); },
       .formula = [=](const Plains& x) { return inverse_real_sums(x[0], length(x[0].shape)); },
       .shapes = {shape},
-      .more = {{{2, 2}}, {{3, 7, 2}}, {{1, 2, 25, 2}}, {{68, 2}}},
+      .more = {{{2, 2}}, {{3, 7, 2}}, {{1, 2, 25, 2}}, {{68, 2}}, {{9, 4, 2}}},
       .without = {{{0, 4, 2}}},
       .large = {{40, 257, 2}},
       .refusals = {{.label = "length",
@@ -192,7 +193,7 @@ Row axis_row(const std::string& op, const std::string& types,
                 return exchanged(formula(exchanged(x[0], 0, 1)), 0, 1);
               },
           .shapes = {shape(4, 3)},
-          .more = {{shape(7, 5)}, {shape(3, 1)}},
+          .more = {{shape(7, 5)}, {shape(3, 1)}, {shape(5, 9)}},
           .without = {{shape(4, 0)}},
           .large = {shape(100, 300)},
           .drawn = Drawn{.least_rank = 2, .most_rank = 2, .least_extent = 2,
@@ -223,7 +224,7 @@ Row image_row(const std::string& op, const std::string& types,
           .call = [call](const Tensors& x) { return call(x[0]); },
           .formula = [formula](const Plains& x) { return formula(x[0]); },
           .shapes = {shape({3, 4})},
-          .more = {{shape({2, 5, 3})}, {shape({1, 2})}},
+          .more = {{shape({2, 5, 3})}, {shape({1, 2})}, {shape({3, 2, 6})}},
           .without = {{shape({0, 3, 4})}},
           .large = {shape({10, 60, 50})},
           .refusals = {{.label = "rank",

@@ -3,7 +3,7 @@
 
 set(mutants_link heed_attention_laws64 heed_formulas64 heed_own_cases64 heed64_laws
   heed64_attention
-  heed64_interop_xtensor heed_blas heed_kissfft heed_xsimd)
+  heed64_interop_xtensor heed_blas heed_xsimd)
 set(mutants_by "laws/*,formula/*")
 set(mutants_complaint "fails for .*|off by .*|is none of .*|is off.*|check .* has failed.*")
 

@@ -1,8 +1,9 @@
-# Derivatives with a term or a factor left out: the derivative checks of the op table must notice.
+# Derivatives with a term or a factor left out, and Fourier transforms of other waves: the
+# derivative checks of the op table must notice, or those of values.
 
-set(mutants_link heed_ops_table64 heed64_autograd heed_blas heed_kissfft heed_xsimd)
+set(mutants_link heed_ops_table64 heed64_autograd heed_blas heed_xsimd)
 set(mutants_by "ops/*/jacobian,second_order")
-set(mutants_complaint "\\[gradcheck\\].*")
+set(mutants_complaint "\\[gradcheck\\].*|at \\[[0-9]+\\] of .*, expected .*")
 
 set(functions autograd/ops/functions.cpp)
 set(activations autograd/ops/activations.cpp)
@@ -89,8 +90,30 @@ heed_mutant(cross_entropy_each autograd/ops/cross_entropy.cpp
 heed_mutant(conv_pixels autograd/kernels/conv.cpp
   "plane[from + i] += row[at + i]" "plane[from + i] = row[at + i]")
 heed_mutant(conv_images autograd/kernels/conv.cpp "right, 1, to, inner" "right, 0, to, inner")
-heed_mutant(rfft_mirror autograd/ops/fft.cpp "irfft(g * mirror_weights(n, 0.5), n)" "irfft(g, n)")
-heed_mutant(irfft_mirror autograd/ops/fft.cpp "rfft(g) * mirror_weights(n, 2)" "rfft(g)")
+heed_mutant(rfft_mirror autograd/ops/fft.cpp "factors.ends * 2" "factors.ends")
+heed_mutant(irfft_mirror autograd/ops/fft.cpp "factors.ends / 2" "factors.ends")
+heed_mutant(complex_partner autograd/ops/fft.cpp
+  "conjugate ? complex_product(a(), g, true) : complex_product(g, a(), true)"
+  "complex_product(g, a(), true)")
+heed_mutant(complex_conjugate autograd/kernels/complex.cpp
+  "conjugate ? in_turns(1, -1) : in_turns(-1, 1)" "in_turns(-1, 1)")
+heed_mutant(fft_turns autograd/kernels/lane_fft.cpp
+  "turns.emplace_back(std::conj(roots[size_of(j * k * stride)]))"
+  "turns.emplace_back(roots[size_of(j * k * stride)])" BY ops/fft/other_shapes)
+heed_mutant(fft_chirp autograd/kernels/lane_fft.cpp
+  "roots[size_of(j * j % (2 * n_))]" "roots[size_of(j * j % n_)]" BY ops/fft/other_shapes)
+heed_mutant(fft_circle autograd/kernels/lane_fft.cpp
+  "cosine(circle[i * j % p].re), sine" "cosine(circle[j].re), sine" BY ops/fft/other_shapes)
+heed_mutant(fft_last_places autograd/kernels/lane_lines.cpp
+  "to[j * side + i] = from[i * n + j]" "to[j * side + i] = from[i * n + j - 1]"
+  BY ops/fft/other_shapes)
+heed_mutant(fft_beside autograd/kernels/lane_lines.cpp
+  "first % lines.inner + side <= lines.inner" "first + side <= lines.count()"
+  BY ops/fft2/other_shapes)
+heed_mutant(rfft_halves autograd/kernels/fft.cpp "conj(level - turned)" "conj(level + turned)"
+  BY ops/rfft_even/value)
+heed_mutant(fft_nan autograd/kernels/fft.cpp
+  "Lane(0.0) * sum.re + Lane(0.0) * sum.im" "Lane(0.0)" BY ops/fft/nan_input)
 heed_mutant(softmax_total autograd/kernels/rows.h
   "(load_lane(g + i, count) - middle)" "load_lane(g + i, count)"
   SOURCE autograd/kernels/softmax.cpp)

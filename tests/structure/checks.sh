@@ -92,7 +92,7 @@ check_layers() {
   check_rooms
   # How fast BLAS is by itself, one file of bench/ has to ask it.
   sources "${library[@]}" examples bench | look -vE '^(autograd/kernels/|bench/limit\.cpp$)' |
-    matches '<(xsimd|kissfft)/|<cblas' 'only autograd/kernels sees it'
+    matches '<xsimd/|<cblas' 'only autograd/kernels sees it'
   sources nn optim attention examples bench |
     matches '<(xtensor|xtl|Random123)/' 'only autograd sees it'
   sources autograd | look -v '^autograd/interop_xtensor' |
@@ -122,7 +122,7 @@ check_doors() {
     queue=("${queue[@]:1}")
     if [[ $seen == *" $file "* ]]; then continue; fi
     seen+="$file "
-    matches '<(xtensor|xsimd|xtl|Random123|kissfft|fmt|spdlog|nlohmann|CLI)/|<cblas' \
+    matches '<(xtensor|xsimd|xtl|Random123|fmt|spdlog|nlohmann|CLI)/|<cblas' \
       'a public header leads here' <<<"$file"
     mapfile -t -O "${#queue[@]}" queue < <(
       existing $(sed -n 's/^ *# *include "\([^"]*\)".*/\1/p' "$file"))

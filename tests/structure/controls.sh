@@ -76,7 +76,6 @@ case $name in
     caught autograd/ops/loop.cpp '#include "autograd/threads.h"'
     caught autograd/ops/loop.cpp '  parallel_for(tiles, [&](Index tile) {'
     caught autograd/simd.h '#include <xsimd/xsimd.hpp>'
-    caught autograd/ops/fft.cpp '#include <kissfft/kissfft.hh>'
     caught nn/files/layer.cpp '#include "nn/one.h"'
     caught nn/linear.cpp '#include "nn/files/weights.h"'
     caught attention/stored.cpp '#include "nn/files/weights.h"'
