@@ -14,8 +14,10 @@ constexpr const char* name = "fnet";
 
 Tensor fourier_mix(const Tensor& x) {
   if (x.size() == 0) return x;
-  const Tensor spectrum = fft2(stack({x, Tensor::zeros(x.shape())}, -1));  // (B, T, C, 2)
-  return select(spectrum, -1, 0);
+  const Tensor half = select(fft(rfft(x, 1)), -1, 0);  // (B, T / 2 + 1, C)
+  // What real numbers have at (T - t, C - c) is the conjugate of what they have at (t, c).
+  const Tensor back = slice(half, 1, (x.dim(1) - 1) / 2, 0, -1);
+  return concat({half, roll(flip(back, 2), 1, 2)}, 1);
 }
 
 FNet::FNet(const FNetOptions& options) : options_(options) {

@@ -286,8 +286,10 @@ heed_mutant(bert_hides_everything ${bert} "rng.uniform() < options.chosen" "true
 
 # By frequency.
 set(frequency attention/frequency)
-heed_mutant(fnet_imaginary ${frequency}/fnet.cpp "select(spectrum, -1, 0)"
-  "select(spectrum, -1, 1)" BY formula/fnet/*)
+heed_mutant(fnet_imaginary ${frequency}/fnet.cpp "select(fft(rfft(x, 1)), -1, 0)"
+  "select(fft(rfft(x, 1)), -1, 1)" BY formula/fnet/*)
+heed_mutant(fnet_channels_forward ${frequency}/fnet.cpp "roll(flip(back, 2), 1, 2)" "back"
+  BY formula/fnet/*)
 heed_mutant(gfnet_turned_round ${frequency}/gfnet.cpp "complex_multiply(spectrum, filter)"
   "complex_multiply(spectrum, conj(filter))" BY formula/gfnet/*)
 heed_mutant(filter_sees_padding ${frequency}/places.cpp "only_real(x, key_mask(name, input))" "x"
