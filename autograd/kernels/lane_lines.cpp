@@ -51,8 +51,14 @@ void beside_to_lanes(const Lines& lines, const Real* from, Real* to) {
   }
 }
 
-void lanes_to_beside(const Lines& lines, const Real* from, Lane factor, Lane added, Real* to) {
-  const auto made = [&](const Real* at) { return fma(Lane::load(at), factor, added); };
+// What becomes of a lane on its way to the lines.
+struct Last {
+  Lane factor, added;
+  Lane operator()(Lane x) const { return fma(x, factor, added); }
+};
+
+void lanes_to_beside(const Lines& lines, const Real* from, Last last, Real* to) {
+  const auto made = [&](const Real* at) { return last(Lane::load(at)); };
   for (Index k = 0; k < lines.places; ++k, from += lines.parts * side, to += lines.step()) {
     if (lines.parts == 1) {
       made(from).store(to);
@@ -72,11 +78,13 @@ void rows_to_lanes(Index n, const Real* from, Real* to) {
   }
 }
 
-void lanes_to_rows(Index n, const Real* from, Real* to) {
+void lanes_to_rows(Index n, const Real* from, Last last, Real* to) {
   Index j = 0;
-  for (; j + side <= n; j += side) turn_block(to + j, n, from + j * side, side);
+  for (; j + side <= n; j += side) turn_block(to + j, n, from + j * side, side, last);
   for (; j < n; ++j) {
-    for (Index i = 0; i < side; ++i) to[i * n + j] = from[j * side + i];
+    Real lane[side];
+    last(Lane::load(from + j * side)).store(lane);
+    for (Index i = 0; i < side; ++i) to[i * n + j] = lane[i];
   }
 }
 
@@ -109,12 +117,15 @@ void lines_to_lanes(const Lines& lines, Index first, const Real* x, Real* to) {
 
 void lanes_to_lines(const Lines& lines, Index first, Real* from, Lane factor, Lane added, Real* y) {
   Real* to = y + lines.start(first);
-  const Lie lie = lie_of(lines, first);
-  if (lie == Lie::beside) return lanes_to_beside(lines, from, factor, added, to);
-  for (Index j = 0; j < lines.lanes(); ++j) {
-    fma(Lane::load(from + j * side), factor, added).store(from + j * side);
+  const Last last{factor, added};
+  switch (lie_of(lines, first)) {
+    case Lie::rows: return lanes_to_rows(lines.lanes(), from, last, to);
+    case Lie::beside: return lanes_to_beside(lines, from, last, to);
+    case Lie::apart: break;
   }
-  if (lie == Lie::rows) return lanes_to_rows(lines.lanes(), from, to);
+  for (Index j = 0; j < lines.lanes(); ++j) {
+    last(Lane::load(from + j * side)).store(from + j * side);
+  }
   one_by_one(lines, first, [&](Index at, Index lane) { y[at] = from[lane]; });
 }
 

@@ -44,8 +44,10 @@ TurnRows digits_exchanged(const TurnRows& rows) {
 
 }  // namespace detail
 
-// to[j * to_stride + i] = from[i * from_stride + j], i, j < Lane::size.
-inline void turn_block(Real* to, Index to_stride, const Real* from, Index from_stride) {
+// to[j * to_stride + i] = made(from[i * from_stride + j]), i, j < Lane::size; made takes and gives
+// the lane of all j.
+template <class Made>
+void turn_block(Real* to, Index to_stride, const Real* from, Index from_stride, Made made) {
   constexpr std::size_t side = detail::turn_side, part = detail::turn_part;
   // Written out by the compiler, so that all rows stay in registers.
   const auto for_rows = [](auto work) {
@@ -55,7 +57,7 @@ inline void turn_block(Real* to, Index to_stride, const Real* from, Index from_s
   };
   detail::TurnRows rows;
   for_rows([&](std::size_t i) {
-    const Lane row = Lane::load(from + static_cast<Index>(i) * from_stride);
+    const Lane row = made(Lane::load(from + static_cast<Index>(i) * from_stride));
     rows[i] = std::bit_cast<Lane::Numbers>(row.batch());
   });
   // First the digits that count parts, then those within one: then i and j have changed places.
@@ -65,6 +67,10 @@ inline void turn_block(Real* to, Index to_stride, const Real* from, Index from_s
   for_rows([&](std::size_t j) {
     Lane(std::bit_cast<Lane::Batch>(rows[j])).store(to + static_cast<Index>(j) * to_stride);
   });
+}
+
+inline void turn_block(Real* to, Index to_stride, const Real* from, Index from_stride) {
+  turn_block(to, to_stride, from, from_stride, [](Lane row) { return row; });
 }
 
 }  // namespace heed::inline HEED_REAL
