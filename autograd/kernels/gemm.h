@@ -1,4 +1,5 @@
-// The one door to BLAS: a checked matrix product on rows that may lie apart.
+// A checked matrix product on rows that may lie apart, by BLAS or by what is quicker here. The one
+// door to BLAS.
 #pragma once
 
 #include "autograd/real.h"
@@ -9,6 +10,12 @@ struct Matrix {
   const Real* data;
   Index stride;             // elements from one stored row to the next
   bool transposed = false;  // stored the other way round
+
+  // The block that begins at (row, column), which are counted as they are multiplied.
+  Matrix from(Index row, Index column) const {
+    return {data + (transposed ? column * stride + row : row * stride + column), stride,
+            transposed};
+  }
 };
 
 // c (m, n) = alpha * a (m, k) * b (k, n) + beta * c. beta = 0 does not read c. Empty extents are

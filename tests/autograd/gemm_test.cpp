@@ -2,13 +2,16 @@
 // and with rows that lie apart.
 #include "autograd/kernels/gemm.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "autograd/kernels/tiled_product.h"
 #include "autograd/random.h"
 #include "autograd/tensor.h"
 
@@ -30,11 +33,15 @@ struct Extents {
   Index m, n, k;
 };
 
-// The largest deviation from the loops, as a multiple of what a sum of k products may lose.
-double deviation(const Extents& e, bool a_turned, bool b_turned, Real alpha, Real beta) {
+using Product = void(Index, Index, Index, Real, Matrix, Matrix, Real, Real*, Index);
+
+// The largest deviation from the loops, as a multiple of what a sum of k products may lose. Between
+// the stored rows of the factors lie `gap` numbers.
+double deviation(Product& product, const Extents& e, bool a_turned, bool b_turned, Real alpha,
+                 Real beta, Index gap = apart) {
   heed::Generator rng(1);
   const auto matrix = [&](Index rows, Index columns, bool turned, Tensor& memory) {
-    const Index stored = turned ? columns : rows, length = (turned ? rows : columns) + apart;
+    const Index stored = turned ? columns : rows, length = (turned ? rows : columns) + gap;
     memory = rng.uniform({stored, length}, -1, 1);
     return Matrix{memory.data(), length, turned};
   };
@@ -50,7 +57,7 @@ double deviation(const Extents& e, bool a_turned, bool b_turned, Real alpha, Rea
       }
     }
   }
-  heed::gemm(e.m, e.n, e.k, alpha, a, b, beta, c.data(), stride);
+  product(e.m, e.n, e.k, alpha, a, b, beta, c.data(), stride);
   double most = 0;
   for (Index i = 0; i < e.m; ++i) {
     for (Index j = 0; j < stride; ++j) {
@@ -98,11 +105,66 @@ BOOST_AUTO_TEST_CASE(any_extents_and_any_side_turned) {
         for (const auto& [alpha, beta] : {std::pair{1.0, 0.0}, {1.0, 1.0}, {-0.7, 0.3}}) {
           BOOST_TEST_CONTEXT(e.m << " x " << e.n << " x " << e.k << ", turned " << a_turned
                                  << b_turned << ", beta " << beta) {
-            BOOST_TEST(deviation(e, a_turned, b_turned, static_cast<Real>(alpha),
-                                 static_cast<Real>(beta)) < 2);
+            BOOST_TEST(deviation(heed::gemm, e, a_turned, b_turned, Real(alpha), Real(beta)) < 2);
           }
         }
       }
+    }
+  }
+}
+
+// Every height and width of a tile, with lanes of any size, sums in one piece and in several; rows
+// of 300 and more are copied before they are multiplied, where that is worth it.
+BOOST_AUTO_TEST_CASE(tiles_of_every_shape) {
+  const auto check = [](const Extents& e, bool turned, Real alpha, Real beta, Index gap) {
+    const double off = deviation(heed::multiply_in_tiles, e, turned, false, alpha, beta, gap);
+    BOOST_TEST(off < 2, e.m << " x " << e.n << " x " << e.k << ", turned " << turned << ", beta "
+                            << beta << ", gap " << gap << ": " << off);
+  };
+  for (Index m = 1; m <= 13; ++m) {
+    for (Index n = 1; n <= 35; ++n) {
+      for (const Index k : {1, 2, 7, 8}) {
+        for (const bool turned : {false, true}) {
+          check({m, n, k}, turned, 1, 0, apart);
+          check({m, n, k}, turned, Real(-0.7), Real(0.3), apart);
+          check({m, n, k}, turned, 1, 1, 0);
+        }
+      }
+    }
+  }
+  for (const Index m : {1, 4, 6, 7, 13, 64, 127, 128, 129, 257}) {
+    for (const Index n : {1, 8, 31, 64, 96, 101}) {
+      for (const Index k : {255, 256, 257, 513}) {
+        for (const bool turned : {false, true}) {
+          check({m, n, k}, turned, 1, 0, 300);
+          check({m, n, k}, turned, Real(-0.7), Real(0.3), apart);
+        }
+      }
+    }
+  }
+}
+
+// Cut into rows or columns of any number, as tiles of the callers are, a product has the same bits.
+BOOST_AUTO_TEST_CASE(a_cut_changes_no_bit_of_a_product_in_tiles) {
+  constexpr Index m = 140, n = 103, k = 301, length = 300;
+  heed::Generator rng(1);
+  const Tensor a_rows = rng.uniform({m, k}, -1, 1), a_columns = rng.uniform({k, length}, -1, 1);
+  const Tensor b = rng.uniform({k, n}, -1, 1), before = rng.uniform({m, n}, -1, 1);
+  for (const Matrix a : {Matrix{a_rows.data(), k}, Matrix{a_columns.data(), length, true}}) {
+    const auto product = [&](Index rows, Index columns) {
+      std::vector<Real> c(before.values().begin(), before.values().end());
+      for (Index i = 0; i < m; i += rows) {
+        for (Index j = 0; j < n; j += columns) {
+          heed::multiply_in_tiles(std::min(rows, m - i), std::min(columns, n - j), k, Real(0.7),
+                                  a.from(i, 0), Matrix{b.data(), n}.from(0, j), Real(0.3),
+                                  c.data() + i * n + j, n);
+        }
+      }
+      return c;
+    };
+    const std::vector<Real> whole = product(m, n);
+    for (const auto& [rows, columns] : {std::pair<Index, Index>{1, n}, {70, n}, {m, 48}, {13, 7}}) {
+      BOOST_TEST(product(rows, columns) == whole, boost::test_tools::per_element());
     }
   }
 }
@@ -128,6 +190,32 @@ BOOST_AUTO_TEST_CASE(nan_and_infinity_in_a_factor_show) {
           }
         }
       }
+    }
+  }
+}
+
+// In tiles an infinity or NaN reaches the row or the column that it is in, and no other number.
+BOOST_AUTO_TEST_CASE(nan_and_infinity_stay_in_their_row_or_column_of_tiles) {
+  constexpr Index m = 67, n = 37, k = 259;
+  for (const Real wrong :
+       {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
+    for (const auto& [i, l, j] : {std::array<Index, 3>{0, 0, 0}, {66, 258, 36}, {5, 130, 15}}) {
+      std::vector<Real> a(static_cast<std::size_t>(m * k), 1);
+      std::vector<Real> b(static_cast<std::size_t>(k * n), 1);
+      std::vector<Real> c(static_cast<std::size_t>(m * n), wrong);
+      const auto check = [&](bool of_row) {
+        heed::multiply_in_tiles(m, n, k, 1, {a.data(), k}, {b.data(), n}, 0, c.data(), n);
+        for (Index at = 0; at < m * n; ++at) {
+          const Real got = c[static_cast<std::size_t>(at)];
+          const bool met = of_row ? at / n == i : at % n == j;
+          BOOST_TEST((met ? !std::isfinite(got) : got == Real(k)));
+        }
+      };
+      a[static_cast<std::size_t>(i * k + l)] = wrong;
+      check(true);
+      a[static_cast<std::size_t>(i * k + l)] = 1;
+      b[static_cast<std::size_t>(l * n + j)] = wrong;
+      check(false);
     }
   }
 }
