@@ -47,21 +47,23 @@ bool small_products_are_fast() {
 }
 
 // With AVX2, OpenBLAS packs the factors of every product, and tiles of our own that read them as
-// they lie take .6 to .95 of its time up to some 250,000 numbers of the right factor: .7 of small
-// ones, .9 of those of a model of width 128. From there on it is even, and of a right factor of
-// 600,000 OpenBLAS is the quicker. Turning one that is stored the other way round would cost what
-// the tiles gain, unless it is done once for many rows; and a lane that is filled in
-// part takes up to four times as long as OpenBLAS, unless there are many others.
+// they lie are quicker where a copy does not pay. Found by whole training steps, in turns with
+// OpenBLAS alone, since a product that runs by itself finds its factors in the cache. OpenBLAS is
+// the quicker one for a right factor of more than 32 thousand numbers and many rows, for the long
+// sums of gradients of weights, for short sums of wide rows (scores of many queries), and for lanes
+// that are filled in part unless there are many others. A factor that is stored the other way round
+// costs as much to turn as the tiles gain, unless it is done once for many rows.
 bool tiles_are_fast() {
   constexpr bool lanes_fit = sizeof(Real) == sizeof(float) && Lane::size == 8;
   return lanes_fit && !small_products_are_fast();
 }
 bool tiles_are_fast(Index m, Index n, Index k, const Matrix& a, const Matrix& b) {
-  constexpr Index near = Index{1} << 18;
+  const Index near = Index{1} << (m > 64 ? 15 : 18);
   const bool whole_lanes = n % Lane::size == 0 || (n >= 64 && m >= 32);
-  // Gradients of weights: with cold factors whole steps took a twelfth longer with them in tiles.
   const bool long_sum = a.transposed && k > 512;
-  return tiles_are_fast() && !b.transposed && !long_sum && whole_lanes && n * k <= near;
+  const bool short_sum = k <= 64 && n >= 96 && m >= 32;
+  return tiles_are_fast() && !b.transposed && n * k <= near && whole_lanes && !long_sum &&
+         !short_sum;
 }
 
 constexpr Index unpacked_work = 1'000'000;
