@@ -1,9 +1,11 @@
-# Derivatives with a term or a factor left out, and Fourier transforms of other waves: the
-# derivative checks of the op table must notice, or those of values.
+# Derivatives with a term or a factor left out, Fourier transforms of other waves, and products in
+# tiles that are put together wrongly: the derivative checks of the op table must notice, or those of
+# values.
 
-set(mutants_link heed_ops_table64 heed64_autograd heed_blas heed_xsimd)
+set(mutants_link heed_ops_table64 heed_gemm_cases64 heed64_autograd heed_blas heed_xsimd)
 set(mutants_by "ops/*/jacobian,second_order")
-set(mutants_complaint "\\[gradcheck\\].*|at \\[[0-9]+\\] of .*, expected .*")
+set(mutants_complaint
+  "\\[gradcheck\\].*|at \\[[0-9]+\\] of .*, expected .*|turned [01], beta .*")
 
 set(functions autograd/ops/functions.cpp)
 set(activations autograd/ops/activations.cpp)
@@ -146,3 +148,11 @@ heed_mutant(gru_twin autograd/ops/gru.cpp
   "b[0], b[1], b[2], before)" "b[0], b[1], b[2], before.detach())")
 heed_mutant(recurrent_weight autograd/ops/recurrent_steps.cpp
   "concat({first, slice(outputs, 0, 0, steps.count - 1)}, 0)" "outputs")
+
+set(tiles autograd/kernels/tiled_product.cpp)
+set(of_tiles BY gemm/tiles_of_every_shape)
+heed_mutant(tiles_add_again ${tiles} "l == 0 ? beta : 1," "beta," ${of_tiles})
+heed_mutant(tiles_beside_each_other ${tiles}
+  "tile * (rows_ / tiles_) + std::min(tile, rows_ % tiles_)" "tile * (rows_ / tiles_)" ${of_tiles})
+heed_mutant(tiles_of_half_a_copy ${tiles}
+  "std::copy_n(from + count - some, some, to + count - some);" "" ${of_tiles})
