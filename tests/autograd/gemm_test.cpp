@@ -199,15 +199,17 @@ BOOST_AUTO_TEST_CASE(nan_and_infinity_stay_in_their_row_or_column_of_tiles) {
   constexpr Index m = 67, n = 37, k = 259;
   for (const Real wrong :
        {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
-    for (const auto& [i, l, j] : {std::array<Index, 3>{0, 0, 0}, {66, 258, 36}, {5, 130, 15}}) {
+    using Place = std::array<Index, 3>;
+    for (const Place& place : {Place{0, 0, 0}, {66, 258, 36}, {5, 130, 15}}) {
+      const Index i = place[0], l = place[1], j = place[2];
       std::vector<Real> a(static_cast<std::size_t>(m * k), 1);
       std::vector<Real> b(static_cast<std::size_t>(k * n), 1);
       std::vector<Real> c(static_cast<std::size_t>(m * n), wrong);
       const auto check = [&](bool of_row) {
         heed::multiply_in_tiles(m, n, k, 1, {a.data(), k}, {b.data(), n}, 0, c.data(), n);
-        for (Index at = 0; at < m * n; ++at) {
-          const Real got = c[static_cast<std::size_t>(at)];
-          const bool met = of_row ? at / n == i : at % n == j;
+        for (Index number = 0; number < m * n; ++number) {
+          const Real got = c[static_cast<std::size_t>(number)];
+          const bool met = of_row ? number / n == i : number % n == j;
           BOOST_TEST((met ? !std::isfinite(got) : got == Real(k)));
         }
       };
