@@ -146,7 +146,7 @@ bool all_nan(const Spectrum& row, bool is_complex) {
 const std::vector<Index> lengths = {1,   2,   3,   4,   5,   7,   8,   12,   16,  60, 61,
                                     118, 122, 127, 128, 257, 360, 509, 1000, 1024};
 
-BOOST_AUTO_TEST_SUITE(transforms)
+BOOST_AUTO_TEST_SUITE(transform_values)
 
 BOOST_AUTO_TEST_CASE(equal_the_sums) {
   for (const Kind& kind : kinds) {
@@ -169,6 +169,10 @@ BOOST_AUTO_TEST_CASE(equal_the_sums_of_long_rows) {
     }
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(transforms)
 
 BOOST_AUTO_TEST_CASE(no_rows_have_no_transforms) {
   for (const Kind& kind : kinds) {
