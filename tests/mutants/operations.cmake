@@ -1,6 +1,6 @@
 # Derivatives with a term or a factor left out, Fourier transforms of other waves, and products in
-# tiles that are put together wrongly: the derivative checks of the op table must notice, or those of
-# values.
+# tiles that are put together wrongly: the derivative checks of the op table must notice, or those
+# of values.
 
 set(mutants_link heed_ops_table64 heed_gemm_cases64 heed64_autograd heed_blas heed_xsimd)
 set(mutants_by "ops/*/jacobian,second_order")
