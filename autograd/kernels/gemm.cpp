@@ -48,11 +48,11 @@ bool small_products_are_fast() {
 
 // With AVX2, OpenBLAS packs the factors of every product, and tiles of our own that read them as
 // they lie are quicker where a copy does not pay. Found by whole training steps, in turns with
-// OpenBLAS alone, since a product that runs by itself finds its factors in the cache. OpenBLAS is
-// the quicker one for a right factor of more than 32 thousand numbers and many rows, for the long
-// sums of gradients of weights, for short sums of wide rows (scores of many queries), and for lanes
-// that are filled in part unless there are many others. A factor that is stored the other way round
-// costs as much to turn as the tiles gain, unless it is done once for many rows.
+// OpenBLAS alone: products that run by themselves had promised more than the steps gained. It is
+// OpenBLAS that is quicker for a right factor of more than 32 thousand numbers and many rows, for
+// the long sums of gradients of weights, for short sums of wide rows (scores of many queries), and
+// for lanes that are filled in part unless there are many others. A factor that is stored the other
+// way round costs as much to turn as the tiles gain, unless it is done once for many rows.
 bool tiles_are_fast() {
   constexpr bool lanes_fit = sizeof(Real) == sizeof(float) && Lane::size == 8;
   return lanes_fit && !small_products_are_fast();

@@ -52,13 +52,13 @@ void beside_to_lanes(const Lines& lines, const Real* from, Real* to) {
 }
 
 // What becomes of a lane on its way to the lines.
-struct Last {
+struct Finish {
   Lane factor, added;
   Lane operator()(Lane x) const { return fma(x, factor, added); }
 };
 
-void lanes_to_beside(const Lines& lines, const Real* from, Last last, Real* to) {
-  const auto made = [&](const Real* at) { return last(Lane::load(at)); };
+void lanes_to_beside(const Lines& lines, const Real* from, Finish finish, Real* to) {
+  const auto made = [&](const Real* at) { return finish(Lane::load(at)); };
   for (Index k = 0; k < lines.places; ++k, from += lines.parts * side, to += lines.step()) {
     if (lines.parts == 1) {
       made(from).store(to);
@@ -78,12 +78,12 @@ void rows_to_lanes(Index n, const Real* from, Real* to) {
   }
 }
 
-void lanes_to_rows(Index n, const Real* from, Last last, Real* to) {
+void lanes_to_rows(Index n, const Real* from, Finish finish, Real* to) {
   Index j = 0;
-  for (; j + side <= n; j += side) turn_block(to + j, n, from + j * side, side, last);
+  for (; j + side <= n; j += side) turn_block(to + j, n, from + j * side, side, finish);
   for (; j < n; ++j) {
     Real lane[side];
-    last(Lane::load(from + j * side)).store(lane);
+    finish(Lane::load(from + j * side)).store(lane);
     for (Index i = 0; i < side; ++i) to[i * n + j] = lane[i];
   }
 }
@@ -117,14 +117,14 @@ void lines_to_lanes(const Lines& lines, Index first, const Real* x, Real* to) {
 
 void lanes_to_lines(const Lines& lines, Index first, Real* from, Lane factor, Lane added, Real* y) {
   Real* to = y + lines.start(first);
-  const Last last{factor, added};
+  const Finish finish{factor, added};
   switch (lie_of(lines, first)) {
-    case Lie::rows: return lanes_to_rows(lines.lanes(), from, last, to);
-    case Lie::beside: return lanes_to_beside(lines, from, last, to);
+    case Lie::rows: return lanes_to_rows(lines.lanes(), from, finish, to);
+    case Lie::beside: return lanes_to_beside(lines, from, finish, to);
     case Lie::apart: break;
   }
   for (Index j = 0; j < lines.lanes(); ++j) {
-    last(Lane::load(from + j * side)).store(from + j * side);
+    finish(Lane::load(from + j * side)).store(from + j * side);
   }
   one_by_one(lines, first, [&](Index at, Index lane) { y[at] = from[lane]; });
 }

@@ -105,8 +105,8 @@ bool is_turned(const Axis& rows, const Axis& columns) {
 
 // A line of the cache: what is read or written of it in two goes is fetched in two.
 constexpr Index line = std::max<Index>(Lane::size, 64 / sizeof(Real));
-// Which way the squares of a plane are taken. Both were measured: with lanes of half a line, along
-// the result takes two thirds of the time; with lanes of a whole one, along the source does.
+// Which way the squares of a plane are taken: with lanes of half a line, along the result takes
+// half the time. With lanes of a whole one that has not been measured; it stays along the source.
 constexpr bool along_result = Lane::size < line;
 
 void turn_square(const Piece& square) {
